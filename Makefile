@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every everyday action is a target; `make help` lists them.
+#   SAN=address,undefined | SAN=thread   on any target: builds into a folder of its own with that sanitizer
+#   CRASH=1                              builds into a folder of its own with the named crash points of reliability.md
+
+SHELL      := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+comma := ,
+SAN   ?=
+CRASH ?=
+B     := build$(if $(SAN),/$(subst $(comma),-,$(SAN)))$(if $(CRASH),/test)
+BIN   := $(B)/bin
+PREFIX ?= /usr/local
+BASSIN_HOME ?= $(CURDIR)/var
+export BASSIN_HOME
+PYTHON := /usr/bin/python3
+
+CC  := gcc
+CXX := g++
+PACKAGES := libczmq libzmq libprotobuf-c libpq libcurl gmime-3.0 jansson libsodium icu-uc icu-i18n smartcols
+# Asked once, and only by rules that compile: `make help` and `make setup` must work on a bare machine.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
+
+OPT      := $(if $(SAN),-O1,-O2)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+HARDEN   := -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+WARN     := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Werror
+DEFS     := $(if $(SAN)$(CRASH),-DBASSIN_CRASH_POINTS)
+CPPFLAGS  = -D_GNU_SOURCE $(DEFS) -Ishared -I$(B)/gen $(PKG_CFLAGS)
+CFLAGS   := -std=c17 -pedantic $(WARN) -Wstrict-prototypes -Wmissing-prototypes $(OPT) -g $(HARDEN) $(SANFLAGS)
+CXXFLAGS := -std=c++17 $(WARN) $(OPT) -g $(HARDEN) $(SANFLAGS)
+LDFLAGS  := $(SANFLAGS) -Wl,--as-needed
+LIBS      = $(PKG_LIBS) -lcsv -lpthread -lm
+
+# ---- what there is -------------------------------------------------------------------------------------------------
+PROTOS   := $(wildcard proto/bassin/v1/*.proto)
+PROTO_C  := $(PROTOS:proto/%.proto=$(B)/gen/%.pb-c.c)
+PROTO_H  := $(PROTO_C:.c=.h)
+SERVICES := employer_intake learner_intake matching notifications cli
+BUILT    := $(foreach s,$(SERVICES),$(if $(wildcard services/$(s)/main.c),$(s)))
+program   = $(BIN)/$(if $(filter cli,$1),bassin,bassin-$(subst _,-,$1))
+PROGRAMS := $(foreach s,$(BUILT),$(call program,$(s)))
+
+SQL_COMPONENTS := core $(foreach s,$(SERVICES),$(if $(wildcard services/$(s)/sql),$(s)))
+sql_dir   = $(if $(filter core,$1),shared/bus,services/$1)
+SQL_GEN  := $(SQL_COMPONENTS:%=$(B)/gen/%/sql.c)
+TEMPLATES := $(wildcard services/notifications/templates/*)
+TEMPLATE_GEN := $(if $(TEMPLATES),$(B)/gen/notifications/templates.c)
+GEN_H    := $(PROTO_H) $(SQL_GEN:.c=.h) $(TEMPLATE_GEN:.c=.h)
+
+obj       = $(patsubst %.cc,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$1))
+gen_obj   = $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$1)
+SHARED_SRC := $(wildcard shared/*/*.c)
+LIBBASSIN  := $(B)/lib/libbassin.a
+service_src = $(filter-out %/main.c,$(wildcard services/$1/*.c services/$1/*.cc services/$1/*/*.c))
+service_gen = $(filter $(B)/gen/$1/%,$(SQL_GEN) $(TEMPLATE_GEN))
+
+UNIT_SRC  := $(wildcard tests/unit/*/test_*.c)
+UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
+TOOL_SRC  := $(wildcard tests/tools/*.c)
+TOOL_BIN  := $(TOOL_SRC:tests/tools/%.c=$(B)/tests/tools/%)
+SIM_SRC   := $(wildcard tests/simulation/*.c)
+SIM_BIN   := $(if $(SIM_SRC),$(B)/tests/simulate)
+BENCH_SRC := $(wildcard tests/bench/*.c)
+BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/tests/bench/%)
+LANGUAGES := $(wildcard services/*/po/*.po)
+CATALOGS  := $(foreach p,$(LANGUAGES),$(B)/locale/$(basename $(notdir $p))/LC_MESSAGES/bassin-$(word 2,$(subst /, ,$p)).mo)
+
+# ---- everyday targets ----------------------------------------------------------------------------------------------
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@echo '  SAN=address,undefined or SAN=thread on any of them: a build with that sanitizer, in a folder of its own'
+	@echo '  BASSIN_HOME=DIR on any of them: where the pool lives (default var/); another folder is another pool'
+
+setup: ## install what is missing to build, run and test (Debian 12)
+	scripts/setup build run test
+
+build: ## build every program into build/bin/
+	@scripts/setup build
+	@$(MAKE) --no-print-directory SAN='$(SAN)' CRASH='$(CRASH)' programs
+
+demo: ## a whole pool with sample data: feeds three colleges, runs a round, sends the emails to a local inbox
+	@scripts/setup build run
+	@$(MAKE) --no-print-directory SAN='$(SAN)' programs
+	@BASSIN_BIN=$(BIN) scripts/demo
+
+run: ## an empty pool in the foreground; Ctrl-C stops it
+	@scripts/setup build run
+	@$(MAKE) --no-print-directory SAN='$(SAN)' programs
+	@BASSIN_BIN=$(BIN) scripts/pool run
+
+stop: ## stop the pool that `make demo` or `make run` started
+	@BASSIN_BIN=$(BIN) scripts/pool stop
+
+# Each build folder gets a make of its own, since B is fixed when make starts.
+TEST_PARTS = programs unit-tests test-tools simulation
+check: ## build and run the tests: unit, simulation, integration; plain and with ASan and UBSan
+	@scripts/setup build run test
+	@$(MAKE) --no-print-directory $(TEST_PARTS)
+	@$(MAKE) --no-print-directory CRASH=1 $(TEST_PARTS)
+	@$(MAKE) --no-print-directory SAN=address,undefined $(TEST_PARTS)
+	@tests/run --no-skips $(CHECK_ARGS)
+
+check-full: ## check, then ThreadSanitizer, valgrind, lint, and longer runs
+	@scripts/setup build run test lint
+	@$(MAKE) --no-print-directory $(TEST_PARTS)
+	@$(MAKE) --no-print-directory CRASH=1 $(TEST_PARTS)
+	@$(MAKE) --no-print-directory SAN=address,undefined $(TEST_PARTS)
+	@$(MAKE) --no-print-directory SAN=thread $(TEST_PARTS)
+	@$(MAKE) --no-print-directory lint
+	@tests/run --no-skips --full $(CHECK_ARGS)
+
+LINT_SRC = $(SHARED_SRC) $(foreach s,$(SERVICES),$(filter %.c,$(wildcard services/$(s)/*.c services/$(s)/*/*.c)))
+lint: ## clang-tidy, cppcheck and shellcheck, all quiet
+	@scripts/setup build lint
+	@$(MAKE) --no-print-directory generated
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j2 \
+	  --suppress=missingIncludeSystem -Ishared -I$(B)/gen $(addprefix -Iservices/,$(SERVICES)) $(LINT_SRC)
+	printf '%s\n' $(LINT_SRC) | xargs -P2 -n4 scripts/tidy $(B)
+	shellcheck $$(grep -lE '^#!.*\b(ba)?sh' scripts/* .ci/run)
+
+format: ## format the C sources in place
+	@scripts/setup lint
+	clang-format -i $(LINT_SRC) $(wildcard shared/*/*.h services/*/*.h services/*/*/*.h) $(UNIT_SRC) $(SIM_SRC) $(TOOL_SRC)
+
+bench: ## measure: log, command, feed and mail throughput, each against its limit
+	@scripts/setup build run test
+	@$(MAKE) --no-print-directory programs bench-programs
+	@BASSIN_BIN=$(BIN) tests/bench/run
+
+install: ## install programs, catalogues and scripts under PREFIX (default /usr/local)
+	@$(MAKE) --no-print-directory build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bassin $(DESTDIR)$(PREFIX)/share/locale
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	if [ -d $(B)/locale ]; then cp -r $(B)/locale/. $(DESTDIR)$(PREFIX)/share/locale/; fi
+	cp -r deploy $(DESTDIR)$(PREFIX)/share/bassin/
+
+clean: ## remove what was built (a pool under var/ stays)
+	rm -rf build
+
+.PHONY: help setup build demo run stop check check-full lint format bench install clean \
+        programs generated unit-tests test-tools simulation bench-programs
+
+# ---- what is built -------------------------------------------------------------------------------------------------
+programs: $(PROGRAMS) $(CATALOGS)
+generated: $(GEN_H)
+unit-tests: $(UNIT_BIN)
+test-tools: $(TOOL_BIN)
+simulation: $(SIM_BIN)
+bench-programs: $(BENCH_BIN)
+
+$(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto
+	@mkdir -p $(B)/gen
+	protoc-c --proto_path=proto --c_out=$(B)/gen $<
+# A vocabulary imports another one: its header must be there first.
+$(PROTO_H:.h=.c): $(PROTOS)
+
+define sql_rule
+$(B)/gen/$1/sql.c $(B)/gen/$1/sql.h &: scripts/embed-sql $(wildcard $(call sql_dir,$1)/sql/*.sql $(call sql_dir,$1)/schema/*.sql) $(call sql_dir,$1)/sql $(call sql_dir,$1)/schema
+	@mkdir -p $$(dir $$@)
+	scripts/embed-sql $1 $(call sql_dir,$1) $(B)/gen/$1
+endef
+$(foreach c,$(SQL_COMPONENTS),$(eval $(call sql_rule,$(c))))
+
+$(B)/gen/notifications/templates.c $(B)/gen/notifications/templates.h &: scripts/embed-text $(TEMPLATES)
+	@mkdir -p $(dir $@)
+	scripts/embed-text $(B)/gen/notifications/templates $(TEMPLATES)
+
+$(B)/obj/gen/%.o: $(B)/gen/%.c | $(GEN_H)
+	@mkdir -p $(dir $@)
+	$(CC) $(CPPFLAGS) $(filter-out -pedantic,$(CFLAGS)) -Wno-missing-prototypes -MMD -MP -c $< -o $@
+$(B)/obj/%.o: %.c | $(GEN_H)
+	@mkdir -p $(dir $@)
+	$(CC) $(CPPFLAGS) $(INC) $(CFLAGS) -MMD -MP -c $< -o $@
+$(B)/obj/%.o: %.cc | $(GEN_H)
+	@mkdir -p $(dir $@)
+	$(CXX) $(CPPFLAGS) $(INC) $(CXXFLAGS) -MMD -MP -c $< -o $@
+
+$(LIBBASSIN): $(call obj,$(SHARED_SRC)) $(call gen_obj,$(PROTO_C)) $(call gen_obj,$(B)/gen/core/sql.c)
+	@mkdir -p $(dir $@)
+	@rm -f $@ && ar rcs $@ $^
+
+define service_rules
+$(B)/lib/lib$1.a: $(call obj,$(call service_src,$1)) $(call gen_obj,$(call service_gen,$1))
+	@mkdir -p $$(dir $$@)
+	@rm -f $$@ && ar rcs $$@ $$^
+$(B)/obj/services/$1/%.o: INC := -Iservices/$1 -DBASSIN_DOMAIN='"bassin-$1"'
+$(call program,$1): $(B)/obj/services/$1/main.o $(B)/lib/lib$1.a $(LIBBASSIN)
+	@mkdir -p $$(dir $$@)
+	$(CXX) $(LDFLAGS) $$^ $$(LIBS) -o $$@
+$(B)/obj/tests/unit/$1/%.o: INC := -Iservices/$1 -Itests
+$(filter $(B)/tests/$1/%,$(UNIT_BIN)): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/lib/lib$1.a $(LIBBASSIN)
+	@mkdir -p $$(dir $$@)
+	$(CXX) $(LDFLAGS) $$^ -lcmocka $$(LIBS) -o $$@
+endef
+$(foreach s,$(SERVICES),$(eval $(call service_rules,$(s))))
+
+$(B)/obj/tests/unit/shared/%.o: INC := -Itests
+$(filter $(B)/tests/shared/%,$(UNIT_BIN)): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIBBASSIN)
+	@mkdir -p $(dir $@)
+	$(CXX) $(LDFLAGS) $^ -lcmocka $(LIBS) -o $@
+
+# A test tool names the service that it uses by its own name: tests/tools/<service>__<tool>.c (none: shared alone).
+tool_service = $(if $(findstring __,$(notdir $1)),$(firstword $(subst __, ,$(notdir $1))))
+define tool_rule
+$(B)/obj/$(1:.c=.o): INC := -Itests $(if $(call tool_service,$1),-Iservices/$(call tool_service,$1))
+$(B)/tests/$(patsubst tests/%.c,%,$1): $(B)/obj/$(1:.c=.o) $(if $(call tool_service,$1),$(B)/lib/lib$(call tool_service,$1).a) $(LIBBASSIN)
+	@mkdir -p $$(dir $$@)
+	$(CXX) $(LDFLAGS) $$^ $$(LIBS) -o $$@
+endef
+$(foreach t,$(TOOL_SRC) $(BENCH_SRC),$(eval $(call tool_rule,$(t))))
+
+$(B)/obj/tests/simulation/%.o: INC := -Itests/simulation
+$(SIM_BIN): $(call obj,$(SIM_SRC)) $(LIBBASSIN)
+	@mkdir -p $(dir $@)
+	$(CXX) $(LDFLAGS) $^ $(LIBS) -o $@
+
+define catalog_rule
+$(B)/locale/$(basename $(notdir $1))/LC_MESSAGES/bassin-$(word 2,$(subst /, ,$1)).mo: $1
+	@mkdir -p $$(dir $$@)
+	msgfmt --check --statistics -o $$@ $$< 2>/dev/null
+endef
+$(foreach p,$(LANGUAGES),$(eval $(call catalog_rule,$(p))))
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One table of settings per program: parsed, range-checked, printed by --help and as an example file. Sources, the later
+ * wins: default, file (--config FILE, lines `name = value`, # comments, `include = FILE`), environment BASSIN_<NAME>,
+ * flag --name VALUE (with dashes). --check tells what is wrong and exits 2, or 0. A name that no table knows in a file is
+ * a warning, since one file serves several programs; as a flag it is an error. Secrets are shown as `***`.
+ */
+#ifndef SERVICE_SETTINGS_H
+#define SERVICE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/compiler.h"
+
+enum setting_kind { SETTING_KIND_TEXT, SETTING_KIND_INT, SETTING_KIND_CHOICE, SETTING_KIND_SECRET };
+
+struct setting {
+	const char *name;           /* smtp_wait_ms; NULL ends the table */
+	enum setting_kind kind;
+	const char *fallback;       /* NULL: required */
+	int64_t min, max;           /* INT: value; TEXT: bytes */
+	const char *choices;        /* CHOICE: "hold|allowlist|send" */
+	const char *help;
+};
+
+#define SETTING_REQUIRED NULL
+#define SETTING_TEXT(name_, fallback_, help_)            { #name_, SETTING_KIND_TEXT, fallback_, 0, 4096, NULL, help_ }
+#define SETTING_SECRET(name_, fallback_, help_)          { #name_, SETTING_KIND_SECRET, fallback_, 0, 4096, NULL, help_ }
+#define SETTING_INT(name_, fallback_, min_, max_, help_) { #name_, SETTING_KIND_INT, fallback_, min_, max_, NULL, help_ }
+#define SETTING_CHOICE(name_, fallback_, choices_, help_) { #name_, SETTING_KIND_CHOICE, fallback_, 0, 0, choices_, help_ }
+#define SETTING_END                                      { NULL, SETTING_KIND_TEXT, NULL, 0, 0, NULL, NULL }
+
+struct settings;
+
+/* A name that the table does not have is a bug. Text is never NULL and lives as long as the settings. */
+const char *settings_text(const struct settings *s, const char *name);
+int64_t     settings_int(const struct settings *s, const char *name);
+
+enum settings_result { SETTINGS_OK, SETTINGS_DONE /* --help, --version, --check: exit with 0 */, SETTINGS_WRONG /* exit 2 */ };
+/* Reads all sources for the tables (NULL-terminated list of tables). Prints what --help and errors have to say. */
+enum settings_result settings_read(const char *program, const char *about, const struct setting *const *tables, int argc,
+                                   char **argv, struct settings **out) MUST_CHECK;
+void settings_destroy(struct settings **self);
+
+#endif

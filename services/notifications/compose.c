@@ -298,8 +298,12 @@ static char *header_text(const char *text)
 static void add_address(GMimeMessage *m, GMimeAddressType type, const char *name, const char *address)
 {
 	char *clean = header_text(name);
+	InternetAddress *mailbox = internet_address_mailbox_new(clean, address);
 
-	g_mime_message_add_mailbox(m, type, clean, address);
+	/* Left alone, GMime takes the smallest character set that will do, among them some that few programs know. */
+	internet_address_set_charset(mailbox, "utf-8");
+	internet_address_list_add(g_mime_message_get_addresses(m, type), mailbox);
+	g_object_unref(mailbox);
 	g_free(clean);
 }
 

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # root, home and lang come from common.sh, services from programs.sh
+# Ports and configuration files of a pool on this machine. Sourced after programs.sh.
+
+port_of() { awk -v name="$1" '$1 == name { print $2 }' "$home/etc/ports"; }
+
+# Ports of 127.0.0.1, kept once they are chosen, so that a client's configuration stays true; chosen again where somebody
+# else has taken one in the meantime. They lie below those that the kernel gives to outgoing connections.
+choose_ports() {
+	/usr/bin/python3 - "$home/etc/ports" "${services[@]}" smtp <<-'END'
+		import random, socket, sys
+
+		path, names = sys.argv[1], sys.argv[2:]
+		try:
+		    kept = dict(line.split() for line in open(path))
+		except (OSError, ValueError):
+		    kept = {}
+
+		def is_free(port):
+		    with socket.socket() as s:
+		        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+		        try:
+		            s.bind(("127.0.0.1", port))
+		        except OSError:
+		            return False
+		        return True
+
+		chosen = {}
+		for name in names:
+		    port = int(kept.get(name, 0))
+		    while port == 0 or port in chosen.values() or not is_free(port):
+		        port = random.randrange(20000, 30000)
+		    chosen[name] = port
+		with open(path, "w") as out:
+		    out.writelines("%s %d\n" % entry for entry in chosen.items())
+	END
+}
+
+# Every file is written whole, so that nothing of an earlier version or place stays in it.
+write_configuration() {
+	local service
+	for service in "${services[@]}"; do
+		echo "$service tcp://127.0.0.1:$(port_of "$service")"
+	done >"$home/etc/directory"
+	common_settings >"$home/etc/bassin.conf"
+	for service in "${services[@]}"; do
+		service_settings "$service" >"$home/etc/$service.conf"
+	done
+}
+
+common_settings() {
+	cat <<-END
+		# Written by scripts/pool; read by every program of this pool.
+		home = $home
+		directory = $home/etc/directory
+		keyring = $home/keys/keyring
+		keys = $home/keys
+	END
+	if is_demo; then echo "places = $root/scripts/sample/places.csv"; fi
+}
+
+service_settings() {
+	cat <<-END
+		# Written by scripts/pool.
+		include = $home/etc/bassin.conf
+		listen = tcp://127.0.0.1:$(port_of "$1")
+		store = $("$root/scripts/cluster" conninfo "$1")
+	END
+	if [ "$1" = notifications ] && is_demo; then demo_mail_settings; fi
+}
+
+# Real mail by a real SMTP server, but to an inbox on this machine.
+demo_mail_settings() {
+	cat <<-END
+		mail_mode = send
+		smtp_url = smtp://127.0.0.1:$(port_of smtp)
+	END
+}

@@ -145,7 +145,7 @@ struct stored_reply {
 	bool found;
 	uint8_t found_digest[32];
 	int code;                   /* OK or REFUSED */
-	const uint8_t *reply;       /* a packed Reply */
+	const uint8_t *reply;       /* the packed Downward, so that a repeated answer is the same to the byte */
 	size_t size;
 };
 
@@ -269,7 +269,10 @@ void core_drain(struct core *c);
 bool core_is_idle(const struct core *c);
 
 /* ---- what status shows, and what services ask of their readers ------------------------------------------------------- */
-enum core_state { CORE_STARTING, CORE_STANDBY, CORE_ACTIVE, CORE_DRAINING, CORE_STORE_AWAY };
+enum core_state {
+	CORE_STARTING, CORE_STANDBY, CORE_ACTIVE, CORE_DRAINING, CORE_STORE_AWAY,
+	CORE_STORE_REFUSED,         /* newer than the program, or unsafe: the process is to end */
+};
 struct follow_status {
 	const char *log_id;
 	struct cursor cursor;

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How we talk to the server: never blocking inside libpq, always waiting through the caller's waiter, always with a
+ * deadline. Once connected we stay in pipeline mode: statements are sent one after the other, and one sync reads all of
+ * their answers. An answer that is not the expected one means that we have lost count: the connection is closed.
+ */
+#include "store/store_priv.h"
+
+#include <string.h>
+#include "base/clock.h"
+#include "base/crash.h"
+#include "base/ids.h"
+#include "base/log.h"
+
+#define WRITE_SLICE_MS 20       /* while sending, what comes in is read at least this often, or both sides could block */
+
+void
+talk_close(struct store *s)
+{
+	PQfinish(s->conn);          /* NULL-safe; it only tries to say goodbye */
+	s->conn = NULL;
+	s->ready = s->lease = s->committing = false;
+	s->pending_count = 0;
+	if (s->tx.open)
+		s->tx.failure = STORE_RETRY;
+}
+
+void
+talk_lose(struct store *s, const char *what, const char *why)
+{
+	uint32_t jitter;
+
+	/* A store that is away for long is told of once, then about once a minute. */
+	if (s->failures % 12 == 0)
+		log_warn("store=postgresql lost=%s statement=%s failures=%u", why, what, s->failures + 1);
+	talk_close(s);
+	random_of_system(NULL, &jitter, sizeof jitter);
+	s->due_ms = clock_mono_ms() + connect_backoff_ms(s->failures, jitter);
+	if (s->failures < 1000000)
+		s->failures++;
+}
+
+bool
+talk_wait(struct store *s, bool for_writing, int64_t deadline_ms, int *ready)
+{
+	int64_t now = clock_mono_ms();
+	int64_t until = for_writing && deadline_ms > now + WRITE_SLICE_MS ? now + WRITE_SLICE_MS : deadline_ms;
+
+	if (now >= deadline_ms)
+		return false;
+	*ready = s->wait(s->wait_self, PQsocket(s->conn), for_writing, until);
+	return true;
+}
+
+/* NULL, or why the connection is of no use any more. */
+static const char *
+flush_all(struct store *s, int64_t deadline_ms)
+{
+	int left, ready;
+
+	while ((left = PQflush(s->conn)) > 0) {
+		if (!talk_wait(s, true, deadline_ms, &ready))
+			return "deadline";
+		if (!PQconsumeInput(s->conn))
+			return "connection";
+	}
+	return left < 0 ? "connection" : NULL;
+}
+
+static const char *
+next_result(struct store *s, int64_t deadline_ms, PGresult **out)
+{
+	int ready;
+
+	*out = NULL;
+	while (PQisBusy(s->conn)) {
+		if (!talk_wait(s, false, deadline_ms, &ready))
+			return "deadline";
+		if (!PQconsumeInput(s->conn))
+			return "connection";
+	}
+	*out = PQgetResult(s->conn);
+	return NULL;
+}
+
+static bool
+is_good(const PGresult *r)
+{
+	return PQresultStatus(r) == PGRES_TUPLES_OK || PQresultStatus(r) == PGRES_COMMAND_OK;
+}
+
+static int
+sent(struct store *s, const char *name, int ok)
+{
+	BUG_IF(s->pending_count == PENDING_MAX);
+	if (ok != 1) {
+		talk_lose(s, name, "send");
+		return STORE_RETRY;
+	}
+	s->pending[s->pending_count++] = name;
+	return STORE_OK;
+}
+
+int
+talk_send(struct store *s, const char *name, const struct params *p)
+{
+	if (p == NULL)
+		return sent(s, name, PQsendQueryPrepared(s->conn, name, 0, NULL, NULL, NULL, 1));
+	return sent(s, name, PQsendQueryPrepared(s->conn, name, p->count, p->values, p->lengths, p->formats, 1));
+}
+
+int
+talk_prepare(struct store *s, const struct sql *sql)
+{
+	return sent(s, sql->name, PQsendPrepare(s->conn, sql->name, sql->text, 0, NULL));
+}
+
+/* The answer to one statement: a result, then the NULL that ends it. */
+static const char *
+answer_read(struct store *s, const char *name, int64_t deadline_ms, PGresult **last, int *verdict, bool *reconnect)
+{
+	PGresult *r, *end;
+	const char *why = next_result(s, deadline_ms, &r);
+
+	if (why != NULL)
+		return why;
+	if (r == NULL)
+		return "protocol";
+	if (is_good(r)) {
+		PQclear(*last);
+		*last = r;
+	} else {
+		/* What follows a failure is skipped by the server (PGRES_PIPELINE_ABORTED) and says nothing new. */
+		if (*verdict == STORE_OK) {
+			*verdict = error_judge(r, name);
+			*reconnect = error_wants_reconnect(PQresultErrorField(r, PG_DIAG_SQLSTATE));
+		}
+		PQclear(r);
+	}
+	why = next_result(s, deadline_ms, &end);
+	if (why == NULL && end != NULL) {
+		PQclear(end);
+		why = "protocol";
+	}
+	return why;
+}
+
+static const char *
+answers_read(struct store *s, int64_t deadline_ms, const char **at, PGresult **last, int *verdict)
+{
+	const char *why;
+	bool reconnect = false;
+	PGresult *r;
+
+	for (size_t i = 0; i < s->pending_count; i++) {
+		*at = s->pending[i];
+		why = answer_read(s, *at, deadline_ms, last, verdict, &reconnect);
+		if (why != NULL)
+			return why;
+	}
+	why = next_result(s, deadline_ms, &r);
+	if (why == NULL && PQresultStatus(r) != PGRES_PIPELINE_SYNC)
+		why = "protocol";
+	PQclear(r);
+	return why == NULL && reconnect ? "session" : why;
+}
+
+int
+talk_sync(struct store *s, PGresult **last)
+{
+	int64_t deadline = clock_mono_ms() + s->statement_ms + GRACE_MS;
+	int verdict = STORE_OK;
+	const char *at = s->pending_count > 0 ? s->pending[0] : "sync";
+	PGresult *kept = NULL;
+	const char *why = PQpipelineSync(s->conn) == 1 ? flush_all(s, deadline) : "send";
+
+	if (s->committing)
+		CRASH_POINT("store_commit_sent");
+	if (why == NULL)
+		why = answers_read(s, deadline, &at, &kept, &verdict);
+	s->pending_count = 0;
+	if (why == NULL && PQstatus(s->conn) != CONNECTION_OK)
+		why = "connection";
+	if (why != NULL) {
+		talk_lose(s, at, why);
+		verdict = STORE_RETRY;
+	}
+	if (verdict == STORE_OK)
+		s->failures = 0;
+	if (verdict != STORE_OK || last == NULL) {
+		PQclear(kept);
+		kept = NULL;
+	}
+	if (last != NULL)
+		*last = kept;
+	return verdict;
+}
+
+/* Reads until the NULL that ends the last statement of the text. */
+static const char *
+plain_read(struct store *s, const char *what, int64_t deadline_ms, PGresult **kept, int *verdict)
+{
+	for (;;) {
+		PGresult *r;
+		const char *why = next_result(s, deadline_ms, &r);
+		if (why != NULL || r == NULL)
+			return why;
+		if (is_good(r)) {
+			PQclear(*kept);
+			*kept = r;
+			continue;
+		}
+		ExecStatusType status = PQresultStatus(r);
+		if (*verdict == STORE_OK)
+			*verdict = error_judge(r, what);
+		PQclear(r);
+		if (status != PGRES_FATAL_ERROR) {
+			*verdict = STORE_BROKEN;   /* COPY and the like: nothing that a migration may do */
+			return "protocol";
+		}
+		if (PQstatus(s->conn) != CONNECTION_OK)
+			return "connection";
+	}
+}
+
+int
+talk_plain(struct store *s, const char *what, const char *text, const struct params *p, int within_ms, PGresult **last)
+{
+	int64_t deadline = clock_mono_ms() + within_ms;
+	int verdict = STORE_OK;
+	PGresult *kept = NULL;
+	int ok = p == NULL ? PQsendQuery(s->conn, text)
+	                   : PQsendQueryParams(s->conn, text, p->count, NULL, p->values, p->lengths, p->formats, 1);
+	const char *why = ok == 1 ? flush_all(s, deadline) : "send";
+
+	if (why == NULL)
+		why = plain_read(s, what, deadline, &kept, &verdict);
+	if (why != NULL) {
+		talk_lose(s, what, why);
+		if (strcmp(why, "protocol") != 0)
+			verdict = STORE_RETRY;
+	}
+	if (verdict != STORE_OK || last == NULL) {
+		PQclear(kept);
+		kept = NULL;
+	}
+	if (last != NULL)
+		*last = kept;
+	return verdict;
+}
+
+/* Notices are not shown, since they may quote rows. That there was a warning matters to a commit (tx.c). */
+void
+talk_notice(void *store, const PGresult *notice)
+{
+	struct store *s = store;
+	const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	if (severity != NULL && strcmp(severity, "WARNING") == 0)
+		s->warned = true;
+}

@@ -1,0 +1,103 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The messaging core's tables, the same in every service's store. Numbers that are uint64 elsewhere are bigint here.
+-- Rows that are rewritten all the time (head, cursors, readers) have room on their page and no index on what changes,
+-- so that an update stays on its page and leaves nothing for the indexes (heap-only tuples).
+
+-- One row: the last seq, whose store this is, and how far superseded events have been removed.
+CREATE TABLE event_head (
+	one boolean PRIMARY KEY DEFAULT true CHECK (one),
+	seq bigint NOT NULL CHECK (seq >= 0),
+	epoch uuid,
+	tidied_seq bigint NOT NULL
+) WITH (fillfactor = 50);
+INSERT INTO event_head (seq, epoch, tidied_seq) VALUES (0, NULL, 0);
+
+-- Every takeover, oldest first by number. first_seq: of the first event that could be written in it.
+CREATE TABLE event_epoch (
+	number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	epoch uuid NOT NULL UNIQUE,
+	first_seq bigint NOT NULL,
+	begun_ms bigint NOT NULL
+);
+
+-- The log. body empty: erased. seq comes from event_head, never from a sequence.
+CREATE TABLE event (
+	seq bigint PRIMARY KEY,
+	version bigint NOT NULL,
+	at_ms bigint NOT NULL,
+	type integer NOT NULL,
+	topic text COLLATE "C" NOT NULL,
+	key text COLLATE "C" NOT NULL,
+	body bytea NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0.05);
+CREATE INDEX event_by_key ON event (topic, key, seq);
+
+-- Final answers, so that a command that is asked again does not happen again.
+CREATE TABLE command_reply (
+	request_id uuid NOT NULL,
+	at_ms bigint NOT NULL,
+	code integer NOT NULL,
+	principal text COLLATE "C" NOT NULL,
+	digest bytea NOT NULL,
+	reply bytea NOT NULL,
+	PRIMARY KEY (principal, request_id)
+);
+CREATE INDEX command_reply_by_age ON command_reply (at_ms);
+
+-- Who did what, when, with what result: ids only. acts: through whom (the console), subject: who was signed in there.
+CREATE TABLE audit (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	at_ms bigint NOT NULL,
+	request_id uuid NOT NULL,
+	type integer NOT NULL,
+	code integer NOT NULL,
+	principal text COLLATE "C" NOT NULL,
+	role text NOT NULL,
+	institution text COLLATE "C" NOT NULL,
+	acts text NOT NULL,
+	subject text NOT NULL,
+	refusal text,
+	subject_ids text
+);
+CREATE INDEX audit_by_institution ON audit (institution, id);
+
+-- Who reads this store's log, and how far each is durable.
+CREATE TABLE reader (
+	name text COLLATE "C" PRIMARY KEY,
+	applied_seq bigint NOT NULL,
+	seen_ms bigint NOT NULL
+) WITH (fillfactor = 50);
+
+-- Where this store stands in the logs that it follows. epoch: of seq. resync_to: 0 none, -1 the head is not known yet.
+CREATE TABLE log_cursor (
+	log_id text COLLATE "C" PRIMARY KEY,
+	epoch uuid NOT NULL,
+	seq bigint NOT NULL,
+	generation bigint NOT NULL,
+	resync_to bigint NOT NULL
+) WITH (fillfactor = 50);
+
+-- The version of each key that was applied, and in which generation (resynchronisation) it was last seen.
+CREATE TABLE log_key (
+	log_id text COLLATE "C" NOT NULL,
+	topic text COLLATE "C" NOT NULL,
+	key text COLLATE "C" NOT NULL,
+	version bigint NOT NULL,
+	generation bigint NOT NULL,
+	PRIMARY KEY (log_id, topic, key)
+) WITH (fillfactor = 80);
+
+-- Events that could not be applied, one for each key: its next version heals it.
+CREATE TABLE parked_event (
+	log_id text COLLATE "C" NOT NULL,
+	topic text COLLATE "C" NOT NULL,
+	key text COLLATE "C" NOT NULL,
+	seq bigint NOT NULL,
+	version bigint NOT NULL,
+	type integer NOT NULL,
+	at_ms bigint NOT NULL,
+	parked_ms bigint NOT NULL,
+	reason text NOT NULL,
+	body bytea NOT NULL,
+	PRIMARY KEY (log_id, topic, key)
+);

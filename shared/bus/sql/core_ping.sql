@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Keeps the session, and with it the lease.
+SELECT 1;

@@ -9,6 +9,8 @@ An instance that asks for more (guarantee, assignable, reserves, held) is refuse
     solve_round.py INSTANCE.json                        prints the outcome in canonical form
     solve_round.py INSTANCE.json --check OUTCOME.json   compares; exit 1 and the first difference if they are not the same
     solve_round.py --lines < INSTANCES                  one instance a line in, one outcome a line out
+    solve_round.py --vectors < rounds.jsonl             for each test vector, two lines: its instance reduced to what is
+                                                        covered, and the outcome of that
 """
 import argparse
 import hashlib
@@ -228,11 +230,18 @@ def main():
     parser.add_argument("instance", nargs="?")
     parser.add_argument("--check", metavar="OUTCOME")
     parser.add_argument("--lines", action="store_true")
+    parser.add_argument("--vectors", action="store_true")
     args = parser.parse_args()
     sys.stdout.reconfigure(encoding="utf-8")
     if args.lines:
         for line in sys.stdin.buffer:
             print(canonical_json(Round(json.loads(line)).solve()))
+        return 0
+    if args.vectors:
+        for line in sys.stdin.buffer:
+            instance = reduced(json.loads(line)["instance"])
+            print(canonical_json(instance))
+            print(canonical_json(Round(instance).solve()))
         return 0
     with open(args.instance, encoding="utf-8") as file:
         outcome = Round(json.load(file)).solve()

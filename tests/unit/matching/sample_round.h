@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small random rounds for property tests, and what every test of rounds needs. Random numbers come from one printed seed. */
+#ifndef TEST_SAMPLE_ROUND_H
+#define TEST_SAMPLE_ROUND_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <cmocka.h>
+
+#include "checker.h"
+#include "instance.h"
+#include "outcome.h"
+
+enum { SAMPLE_LEARNERS = 12, SAMPLE_POSTINGS = 6, SAMPLE_NO = -1 };
+
+/* A round as tables; SAMPLE_NO where a pair has no entry. */
+struct sample {
+	int learners, postings;
+	int tier[SAMPLE_LEARNERS][SAMPLE_POSTINGS], choice[SAMPLE_POSTINGS][SAMPLE_LEARNERS];
+	int fit[SAMPLE_LEARNERS][SAMPLE_POSTINGS], fixed[SAMPLE_LEARNERS];
+	int college[SAMPLE_LEARNERS], need[SAMPLE_LEARNERS], offered_by[SAMPLE_POSTINGS], capacity[SAMPLE_POSTINGS];
+	bool accepts_unranked[SAMPLE_POSTINGS];
+	char seed[24];
+};
+
+/* Ids whose bytewise order is easily got wrong: prefixes, bytes above 127, control characters, quotes. */
+static const char *const SAMPLE_IDS[SAMPLE_LEARNERS] = { "b", "a", "a\x01", "ab", "\xc3\xa9", "Z", "\"q\"", "\\", "\x1f" "c",
+	"\xf0\x9f\x8c\xb2", "\xef\xbf\xbd", "a/b" };
+
+/* splitmix64 */
+static inline uint64_t
+sample_random(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+static inline int
+sample_below(uint64_t *state, int n)
+{
+	return (int)(sample_random(state) % (uint64_t)n);
+}
+
+/* BASSIN_SEED, or a fresh one; printed, so that a failure can be repeated. */
+static inline uint64_t
+sample_seed(void)
+{
+	const char *given = getenv("BASSIN_SEED");
+	uint64_t seed = 0;
+
+	if (given != NULL)
+		seed = strtoull(given, NULL, 10);
+	else
+		assert_int_equal(getrandom(&seed, sizeof seed, 0), sizeof seed);
+	print_message("# BASSIN_SEED=%llu\n", (unsigned long long)seed);
+	return seed;
+}
+
+static inline void
+sample_fix_pairs(struct sample *s, uint64_t *random)
+{
+	int left[SAMPLE_POSTINGS];
+
+	memcpy(left, s->capacity, sizeof left);
+	for (int i = 0; i < s->learners; i++) {
+		int j = s->postings == 0 ? 0 : sample_below(random, s->postings);
+
+		s->fixed[i] = SAMPLE_NO;
+		if (s->postings > 0 && sample_below(random, 8) == 0 && left[j] > 0) {
+			s->fixed[i] = j;
+			left[j]--;
+		}
+	}
+}
+
+static inline struct sample
+sample_new(uint64_t *random)
+{
+	struct sample s = { .learners = sample_below(random, SAMPLE_LEARNERS + 1),
+		.postings = sample_below(random, SAMPLE_POSTINGS + 1) };
+	int dense = 1 + sample_below(random, 4), tiers = 1 + sample_below(random, 6), fits = 1 + sample_below(random, 5);
+
+	snprintf(s.seed, sizeof s.seed, "%llx", (unsigned long long)sample_random(random));
+	for (int i = 0; i < s.learners; i++) {
+		s.college[i] = sample_below(random, 4) - 1;
+		s.need[i] = sample_below(random, 3) * sample_below(random, 2);
+		for (int j = 0; j < s.postings; j++) {
+			s.tier[i][j] = sample_below(random, 4) < dense ? sample_below(random, tiers) : SAMPLE_NO;
+			s.choice[j][i] = sample_below(random, 2) ? sample_below(random, tiers) : SAMPLE_NO;
+			s.fit[i][j] = sample_below(random, 3) ? sample_below(random, fits) * 250 : SAMPLE_NO;
+		}
+	}
+	for (int j = 0; j < s.postings; j++) {
+		s.offered_by[j] = sample_below(random, 4) - 1;
+		s.capacity[j] = sample_below(random, 4);
+		s.accepts_unranked[j] = sample_below(random, 2);
+	}
+	sample_fix_pairs(&s, random);
+	return s;
+}
+
+static inline const char *
+sample_college(int number)
+{
+	static const char *const NAMES[] = { "c2", "c1", "\xc3\xa9t\xc3\xa9" };
+
+	return number < 0 ? NULL : NAMES[number];
+}
+
+static inline struct draft *
+sample_draft(const struct sample *s)
+{
+	struct draft *d = draft_new(s->seed, false);
+
+	assert_non_null(d);
+	for (int i = 0; i < s->learners; i++)
+		assert_int_equal(draft_learner(d, SAMPLE_IDS[i], sample_college(s->college[i]), s->need[i], false), i);
+	for (int j = 0; j < s->postings; j++)
+		assert_int_equal(draft_posting(d, SAMPLE_IDS[SAMPLE_LEARNERS - 1 - j], sample_college(s->offered_by[j]),
+		    s->capacity[j], s->accepts_unranked[j], false, false), j);
+	for (int i = 0; i < s->learners; i++)
+		for (int j = 0; j < s->postings; j++) {
+			if (s->tier[i][j] != SAMPLE_NO)
+				draft_ranking(d, i, s->tier[i][j], j);
+			if (s->choice[j][i] != SAMPLE_NO)
+				draft_choice(d, j, s->choice[j][i], i);
+			if (s->fit[i][j] != SAMPLE_NO)
+				draft_fit(d, i, j, s->fit[i][j]);
+		}
+	for (int i = 0; i < s->learners; i++)
+		if (s->fixed[i] != SAMPLE_NO)
+			draft_fixed(d, i, s->fixed[i]);
+	return d;
+}
+
+static inline struct instance *
+sample_instance(const struct sample *s)
+{
+	struct draft *d = sample_draft(s);
+	struct instance *in;
+	struct instance_flaw flaw;
+
+	if (draft_seal(&d, &in, &flaw) != 0)
+		fail_msg("%s: %s", flaw.code, flaw.text);
+	return in;
+}
+
+static inline struct instance *
+instance_of(const char *json)
+{
+	struct instance *in;
+	struct instance_flaw flaw;
+
+	if (instance_read(json, strlen(json), &in, &flaw) != 0)
+		fail_msg("%s: %s", flaw.code, flaw.text);
+	return in;
+}
+
+static inline struct engine_outcome *
+outcome_of(const struct instance *in)
+{
+	struct engine_outcome *out;
+
+	assert_string_equal(engine_status_to_text(engine_solve(&in->engine, &out)), engine_status_to_text(ENGINE_OK));
+	return out;
+}
+
+/* The checker's text; "" when it accepts. Lives until the next call. */
+static inline const char *
+complaint_about(const struct instance *in, const struct engine_outcome *out)
+{
+	static struct checker_report report;
+
+	checker_judge(in, out, &report);
+	assert_true((report.verdict == CHECKER_ACCEPTED) == (report.text[0] == '\0'));
+	return report.text;
+}
+
+/* NUL-terminated; the caller frees. */
+static inline char *
+text_of_instance(const struct instance *in)
+{
+	struct json_text_buffer b = { .max = 1024 * 1024 };
+
+	assert_int_equal(instance_write(in, json_keep, &b), 0);
+	assert_int_equal(json_keep(&b, "", 1), 0);
+	return b.bytes;
+}
+
+static inline char *
+text_of_outcome(const struct instance *in, const struct engine_outcome *out)
+{
+	struct json_text_buffer b = { .max = 1024 * 1024 };
+	char digest[2 * INSTANCE_DIGEST_SIZE + 1];
+
+	instance_digest(in, digest);
+	assert_int_equal(outcome_write(in, out, digest, json_keep, &b), 0);
+	assert_int_equal(json_keep(&b, "", 1), 0);
+	return b.bytes;
+}
+
+#endif

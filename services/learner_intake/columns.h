@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The columns of this service's feeds: what each file may hold. Source: feeds.md. */
+#ifndef LEARNER_INTAKE_COLUMNS_H
+#define LEARNER_INTAKE_COLUMNS_H
+
+#include "service/rows.h"
+
+/* Places of cells in a row; the statements *_load and *_write name the columns in the same order. */
+enum { PROGRAMME_CODE, PROGRAMME_TITLE_FR, PROGRAMME_TITLE_EN, PROGRAMME_LEVEL, PROGRAMME_HOURS, PROGRAMME_COLUMNS };
+enum { COMPETENCY_CODE, COMPETENCY_PROGRAMME, COMPETENCY_TITLE_FR, COMPETENCY_TITLE_EN, COMPETENCY_HOURS,
+	COMPETENCY_COLUMNS };
+enum learner_column {
+	LEARNER_EXTERNAL_ID, LEARNER_GIVEN_NAME, LEARNER_FAMILY_NAME, LEARNER_EMAIL, LEARNER_LANGUAGE, LEARNER_PROGRAMME,
+	LEARNER_POSTAL_CODE, LEARNER_LATITUDE, LEARNER_LONGITUDE, LEARNER_MAX_DISTANCE, LEARNER_AVAILABLE_FROM,
+	LEARNER_AVAILABLE_TO, LEARNER_HOURS, LEARNER_WEEKDAYS, LEARNER_COMPETENCIES, LEARNER_PERMANENT_CODE,
+	LEARNER_WIL_TYPES, LEARNER_LANGUAGES, LEARNER_GROUPS, LEARNER_ASSIGNABLE, LEARNER_TIER, LEARNER_CONSENT_ON,
+	LEARNER_COLUMNS
+};
+enum { RANKING_LEARNER, RANKING_TIER, RANKING_POSTING, RANKING_COLUMNS };
+enum { OFFER_LEARNER, OFFER_POSTING, OFFER_COLUMNS };
+
+extern const struct row_table programme_table, competency_table, learner_table, ranking_table, offer_table;
+extern const struct row_table withdraw_table;   /* external_id alone: the rows of LEARNER_WITHDRAW */
+
+#endif

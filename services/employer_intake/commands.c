@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands that this service understands. Who may send which, and how large: shared/bus/policy.c. */
+#include "base/log.h"
+#include "base/refusal.h"
+#include "intake.h"
+#include "wire.h"
+
+/* ---- a posting moves from state to state ------------------------------------------------------------------------------ */
+static enum verdict
+posting_keep(struct call *call, struct record *p, enum posting_state was)
+{
+	int result = postings_state_write(call->work->tx, call->work->arena, &(struct records){ p, 1 });
+
+	if (result != STORE_OK)
+		return verdict_of(result);
+	if (posting_emit(call->work, p) != 0)
+		return VERDICT_RETRY;
+	call->subject_ids = arena_printf(call->work->arena, "%s/%s", p->institution, p->external_id);
+	log_info("posting=%s/%s state=%s was=%s", p->institution, p->external_id, posting_state_to_text(p->state),
+	         posting_state_to_text(was));
+	return VERDICT_OK;
+}
+
+static enum verdict
+on_posting_move(struct call *call)
+{
+	struct arena *a = call->work->arena;
+	struct posting_move move;
+	struct records found;
+	enum verdict v = posting_move_read(call, &move);
+
+	if (v != VERDICT_OK)
+		return v;
+	int result = postings_load(call->work->tx, a, move.institution, &move.external_id, 1, &found);
+	if (result != STORE_OK)
+		return verdict_of(result);
+	if (found.count == 0)
+		return call_refuse(call, REFUSAL_UNKNOWN, "posting", NULL);
+	struct record *p = &found.all[0];
+	enum posting_state was = p->state;
+	if (!posting_may_move(was, move.to, MOVER_COLLEGE)) {
+		const char *allowed = posting_moves_to(move.to, MOVER_COLLEGE, a);
+		return allowed == NULL ? VERDICT_RETRY : call_refuse(call, REFUSAL_BAD_STATE, "posting", allowed);
+	}
+	/* reopened with all its seats taken it is filled */
+	p->state = posting_state_for_seats(move.to, p->cells[POSTING_SEATS].number, p->seats_taken);
+	p->reason = p->state == move.to ? move.reason : "seats";
+	p->version++;
+	return posting_keep(call, p, was);
+}
+
+#define COMMAND(type, handler, reads) { BASSIN__V1__COMMAND_TYPE__##type, handler, reads }
+
+const struct command intake_commands[] = {
+	/*      command                handler               only looks */
+	COMMAND(FEED_INSTITUTIONS,     on_feed_institutions, false),
+	COMMAND(FEED_EMPLOYERS,        on_feed_employers,    false),
+	COMMAND(FEED_POSTINGS,         on_feed_postings,     false),
+	COMMAND(FEED_EMPLOYER_RANKINGS, on_feed_rankings,    false),
+	COMMAND(POSTING_MOVE,          on_posting_move,      false),
+	COMMAND(INSTITUTION_LIST,      on_institution_list,  true),
+	COMMAND(EMPLOYER_LIST,         on_employer_list,     true),
+	COMMAND(POSTING_LIST,          on_posting_list,      true),
+	COMMAND(EMPLOYER_RANKING_LIST, on_ranking_list,      true),
+	COMMAND(EMPLOYER_INTAKE_SHOW,  on_show,              true),
+};
+const size_t intake_command_count = COUNT_OF(intake_commands);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What other services say and this one acts upon: seats filled or free again, and learners who were erased. */
+#include <string.h>
+
+#include "base/log.h"
+#include "intake.h"
+#include "wire.h"
+
+/* ---- matching, topic placement --------------------------------------------------------------------------------------- */
+
+/* The last word on each posting of a batch stands; the core leaves one event per key. */
+static const struct placement *
+placement_of(const struct placement *all, size_t n, const struct record *p)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(all[i].external_id, p->external_id) == 0 && strcmp(all[i].institution, p->institution) == 0)
+			return &all[i];
+	}
+	return NULL;
+}
+
+/* Seats taken are kept always; the version grows only where readers see a difference. true: there is one. */
+static bool
+seats_take(struct record *p, int64_t taken)
+{
+	enum posting_state was = p->state;
+
+	p->seats_taken = taken;
+	p->state = posting_state_for_seats(was, p->cells[POSTING_SEATS].number, taken);
+	if (p->state == was)
+		return false;
+	p->reason = p->state == STATE_FILLED ? "seats" : "";
+	p->version++;
+	log_info("posting=%s/%s state=%s was=%s", p->institution, p->external_id, posting_state_to_text(p->state),
+	         posting_state_to_text(was));
+	return true;
+}
+
+static int
+placements_apply(struct work *w, const struct placement *placed, size_t n)
+{
+	const char **institutions = arena_alloc(w->arena, (n + 1) * sizeof *institutions);
+	const char **ids = arena_alloc(w->arena, (n + 1) * sizeof *ids);
+	struct records found;
+
+	if (n == 0)
+		return STORE_OK;
+	if (institutions == NULL || ids == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < n; i++) {
+		institutions[i] = placed[i].institution;
+		ids[i] = placed[i].external_id;
+	}
+	int result = postings_load_pairs(w->tx, w->arena, institutions, ids, n, &found);
+	for (size_t i = 0; result == STORE_OK && i < found.count; i++) {
+		const struct placement *p = placement_of(placed, n, &found.all[i]);
+		BUG_IF(p == NULL);
+		if (seats_take(&found.all[i], p->taken) && posting_emit(w, &found.all[i]) != 0)
+			result = STORE_RETRY;
+	}
+	if (result == STORE_OK && found.count > 0)
+		result = postings_state_write(w->tx, w->arena, &found);
+	return result;
+}
+
+static int
+on_placed(struct work *w, const struct follow *f, const struct event *events, size_t count)
+{
+	struct placement *placed = arena_alloc(w->arena, (count + 1) * sizeof *placed);
+	size_t n = 0;
+
+	(void)f;
+	if (placed == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < count; i++) {
+		if (events[i].type != BASSIN__V1__EVENT_TYPE__POSTING_PLACED)
+			continue;
+		if (!placement_read(w->arena, &events[i], &placed[n++]))
+			return STORE_BROKEN;
+	}
+	return placements_apply(w, placed, n);
+}
+
+/* After a resync matching no longer speaks of this posting: nobody is placed there. */
+static int
+on_placement_gone(struct work *w, const struct follow *f, const char *topic, const char *key)
+{
+	struct placement gone = { .taken = 0 };
+
+	(void)f;
+	(void)topic;
+	if (!reference_split(w->arena, key, "", &gone.institution, &gone.external_id))
+		return STORE_OK;
+	return placements_apply(w, &gone, 1);
+}
+
+/* ---- learner intakes, topic erasure ---------------------------------------------------------------------------------- */
+static int
+rankings_forget(struct work *w, const char *const *learners, size_t n)
+{
+	struct rankings lists;
+	int result = rankings_naming(w->tx, w->arena, learners, n, &lists);
+
+	if (result != STORE_OK || lists.count == 0)
+		return result;
+	for (size_t i = 0; i < lists.count; i++) {
+		for (size_t j = 0; j < n; j++)
+			(void)ranking_remove(&lists.all[i], learners[j]);
+		lists.all[i].version++;
+		if (ranking_emit(w, &lists.all[i]) != 0)
+			return STORE_RETRY;
+	}
+	return rankings_write(w->tx, w->arena, &lists);
+}
+
+static int
+on_erased(struct work *w, const struct follow *f, const struct event *events, size_t count)
+{
+	const char **learners = arena_alloc(w->arena, (count + 1) * sizeof *learners);
+	size_t n = 0;
+
+	(void)f;
+	if (learners == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < count; i++) {
+		if (events[i].type == BASSIN__V1__EVENT_TYPE__LEARNER_ERASED)
+			learners[n++] = events[i].key;
+	}
+	return rankings_forget(w, learners, n);
+}
+
+/* Nothing was kept of an erasure, so there is nothing to take back. */
+static int
+on_erasure_gone(struct work *w, const struct follow *f, const char *topic, const char *key)
+{
+	(void)w;
+	(void)f;
+	(void)topic;
+	(void)key;
+	return STORE_OK;
+}
+
+static const char *const placement_topics[] = { "placement", NULL };
+static const char *const erasure_topics[] = { "erasure", NULL };
+
+const struct follow intake_follows[] = {
+	{ "matching", placement_topics, on_placed, on_placement_gone },
+	{ "learner_intake", erasure_topics, on_erased, on_erasure_gone },
+};
+const size_t intake_follow_count = COUNT_OF(intake_follows);

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- $1 institution, $2 external ids. Canonical cells in the order of the feed's columns; then version, place.
+SELECT external_id, legal_name, neq, headcount::text, naics, language, contact_name, contact_email, contact_phone, address,
+       municipality, postal_code, latitude::text, longitude::text,
+       version, place_latitude_e7, place_longitude_e7
+FROM employer WHERE institution = $1::text AND external_id = ANY ($2::text[]);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records to facts, commands to structs; names made by protoc stop here. */
+#ifndef EMPLOYER_INTAKE_WIRE_H
+#define EMPLOYER_INTAKE_WIRE_H
+
+#include "bus/core.h"
+#include "store.h"
+
+/* The messages of employer.proto, in the arena, borrowing the record. NULL: no memory. */
+const ProtobufCMessage *wire_institution(struct arena *a, const struct record *i) MUST_CHECK;
+const ProtobufCMessage *wire_institution_contact(struct arena *a, const struct record *i) MUST_CHECK;
+const ProtobufCMessage *wire_employer(struct arena *a, const struct record *e) MUST_CHECK;
+const ProtobufCMessage *wire_employer_contact(struct arena *a, const struct record *e) MUST_CHECK;
+const ProtobufCMessage *wire_posting(struct arena *a, const struct record *p) MUST_CHECK;
+const ProtobufCMessage *wire_ranking(struct arena *a, const struct ranking *r) MUST_CHECK;
+
+/* Append the events of a record that was written. 0, or -1: no memory. */
+int institution_emit(struct work *w, const struct record *i) MUST_CHECK;
+int employer_emit(struct work *w, const struct record *e) MUST_CHECK;
+int posting_emit(struct work *w, const struct record *p) MUST_CHECK;
+int ranking_emit(struct work *w, const struct ranking *r) MUST_CHECK;
+
+struct posting_move {
+	const char *institution, *external_id;
+	enum posting_state to;          /* open, paused, closed or withdrawn */
+	const char *reason;             /* "" only when it opens */
+};
+/* VERDICT_OK, a refusal, or VERDICT_RETRY. The posting is the caller's institution's. */
+enum verdict posting_move_read(struct call *call, struct posting_move *out) MUST_CHECK;
+
+/* What matching says of a posting. false: not a sound message. */
+struct placement { const char *institution, *external_id; int64_t taken; };
+bool placement_read(struct arena *a, const struct event *e, struct placement *out) MUST_CHECK;
+
+#endif

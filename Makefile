@@ -173,13 +173,16 @@ $(B)/gen/notifications/templates.c $(B)/gen/notifications/templates.h &: scripts
 
 $(B)/obj/gen/%.o: $(B)/gen/%.c | $(GEN_H)
 	@mkdir -p $(dir $@)
-	$(CC) $(CPPFLAGS) $(filter-out -pedantic,$(CFLAGS)) -Wno-missing-prototypes -MMD -MP -c $< -o $@
+	@echo "  CC  $<"
+	@$(CC) $(CPPFLAGS) $(filter-out -pedantic,$(CFLAGS)) -Wno-missing-prototypes -MMD -MP -c $< -o $@
 $(B)/obj/%.o: %.c | $(GEN_H)
 	@mkdir -p $(dir $@)
-	$(CC) $(CPPFLAGS) $(INC) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  CC  $<"
+	@$(CC) $(CPPFLAGS) $(INC) $(CFLAGS) -MMD -MP -c $< -o $@
 $(B)/obj/%.o: %.cc | $(GEN_H)
 	@mkdir -p $(dir $@)
-	$(CXX) $(CPPFLAGS) $(INC) $(CXXFLAGS) -MMD -MP -c $< -o $@
+	@echo "  CXX $<"
+	@$(CXX) $(CPPFLAGS) $(INC) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBBASSIN): $(call obj,$(SHARED_SRC)) $(call gen_obj,$(PROTO_C)) $(call gen_obj,$(B)/gen/core/sql.c)
 	@mkdir -p $(dir $@)
@@ -192,18 +195,21 @@ $(B)/lib/lib$1.a: $(call obj,$(call service_src,$1)) $(call gen_obj,$(call servi
 $(B)/obj/services/$1/%.o: INC := -Iservices/$1 -DBASSIN_DOMAIN='"bassin-$1"'
 $(call program,$1): $(B)/obj/services/$1/main.o $(B)/lib/lib$1.a $(LIBBASSIN)
 	@mkdir -p $$(dir $$@)
-	$(CXX) $(LDFLAGS) $$^ $$(LIBS) -o $$@
+	@echo "  LD  $$@"
+	@$(CXX) $(LDFLAGS) $$^ $$(LIBS) -o $$@
 $(B)/obj/tests/unit/$1/%.o: INC := -Iservices/$1 -Itests
 $(filter $(B)/tests/$1/%,$(UNIT_BIN)): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/lib/lib$1.a $(LIBBASSIN)
 	@mkdir -p $$(dir $$@)
-	$(CXX) $(LDFLAGS) $$^ -lcmocka $$(LIBS) -o $$@
+	@echo "  LD  $$@"
+	@$(CXX) $(LDFLAGS) $$^ -lcmocka $$(LIBS) -o $$@
 endef
 $(foreach s,$(SERVICES),$(eval $(call service_rules,$(s))))
 
 $(B)/obj/tests/unit/shared/%.o: INC := -Itests
 $(filter $(B)/tests/shared/%,$(UNIT_BIN)): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIBBASSIN)
 	@mkdir -p $(dir $@)
-	$(CXX) $(LDFLAGS) $^ -lcmocka $(LIBS) -o $@
+	@echo "  LD  $@"
+	@$(CXX) $(LDFLAGS) $^ -lcmocka $(LIBS) -o $@
 
 # A test tool names the service that it uses by its own name: tests/tools/<service>__<tool>.c (none: shared alone).
 tool_service = $(if $(findstring __,$(notdir $1)),$(firstword $(subst __, ,$(notdir $1))))
@@ -211,14 +217,16 @@ define tool_rule
 $(B)/obj/$(1:.c=.o): INC := -Itests $(if $(call tool_service,$1),-Iservices/$(call tool_service,$1))
 $(B)/tests/$(patsubst tests/%.c,%,$1): $(B)/obj/$(1:.c=.o) $(if $(call tool_service,$1),$(B)/lib/lib$(call tool_service,$1).a) $(LIBBASSIN)
 	@mkdir -p $$(dir $$@)
-	$(CXX) $(LDFLAGS) $$^ $$(LIBS) -o $$@
+	@echo "  LD  $$@"
+	@$(CXX) $(LDFLAGS) $$^ $$(LIBS) -o $$@
 endef
 $(foreach t,$(TOOL_SRC) $(BENCH_SRC),$(eval $(call tool_rule,$(t))))
 
 $(B)/obj/tests/simulation/%.o: INC := -Itests/simulation
 $(SIM_BIN): $(call obj,$(SIM_SRC)) $(LIBBASSIN)
 	@mkdir -p $(dir $@)
-	$(CXX) $(LDFLAGS) $^ $(LIBS) -o $@
+	@echo "  LD  $@"
+	@$(CXX) $(LDFLAGS) $^ $(LIBS) -o $@
 
 define catalog_rule
 $(B)/locale/$(basename $(notdir $1))/LC_MESSAGES/bassin-$(word 2,$(subst /, ,$1)).mo: $1

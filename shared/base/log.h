@@ -9,7 +9,7 @@
 
 #include "base/compiler.h"
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+enum log_level { LOG_LEVEL_NONE = -1, LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
 void log_open(const char *program, enum log_level at_most);   /* program is copied */
 int  log_level_from_text(const char *text, enum log_level *out) MUST_CHECK;   /* 0, or -1 */

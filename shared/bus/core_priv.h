@@ -56,10 +56,11 @@ struct reader {
 	struct arena *arena;        /* of the batch in hand */
 	struct reader_state state;  /* durable */
 	bool diverged;
+	bool reload;                /* the store knows better what state is (a resync was asked for) */
 	bool in_flight;
 	uint64_t fetch_id;
 	struct cursor asked;        /* the Fetch in flight starts here */
-	int64_t answer_due_mono_ms, next_fetch_mono_ms, retry_apply_mono_ms;
+	int64_t answer_due_mono_ms, next_fetch_mono_ms;
 	unsigned attempt, apply_failures;
 	struct bytes frames[4];     /* Downwards not yet looked at: a Batch, and answers about the head */
 	size_t frame_count;

@@ -347,6 +347,23 @@ collect_from_store(struct core *c, const struct parked *p, struct answer *a)
 	return STORE_OK;
 }
 
+/* An instance that was paused and has been superseded knows less than a reader may have seen since. So only who has just
+ * proved that it is still the active one says that a cursor is not of this log. */
+static bool
+diverged_serve(struct core *c, struct parked *p)
+{
+	struct work w;
+
+	int result = core_begin(c, &w);
+	if (result != STORE_OK) {
+		core_failed(c, result);
+		return false;
+	}
+	core_rollback(c, &w);
+	state_send(c, &p->from, &p->after, p->fetch_id, BASSIN__V1__BATCH_STATE__DIVERGED);
+	return true;
+}
+
 /* true: the Fetch was answered, or cannot be. */
 static bool
 parked_serve(struct core *c, struct parked *p)
@@ -354,6 +371,8 @@ parked_serve(struct core *c, struct parked *p)
 	struct answer a = { .scanned_to = p->scanned_to };
 
 	arena_reset(c->arena);
+	if (!cursor_is_ours(c, &p->after))
+		return diverged_serve(c, p);
 	a.events = arena_zalloc(c->arena, p->max_events, sizeof(struct event *));
 	if (a.events == NULL)
 		return true;
@@ -391,7 +410,8 @@ log_serve(struct core *c)
 
 	while (*at != NULL) {
 		struct parked *p = *at;
-		bool due = p->scanned_to < c->head_seq || p->scanned_to > p->after.seq || c->mono_ms >= p->deadline_mono_ms;
+		bool due = p->scanned_to < c->head_seq || p->scanned_to > p->after.seq || c->mono_ms >= p->deadline_mono_ms ||
+		           !cursor_is_ours(c, &p->after);
 		bool served = due && parked_serve(c, p);
 		/* A store that went away has answered and emptied the whole list. */
 		if (c->state != CORE_ACTIVE && c->state != CORE_DRAINING)
@@ -423,7 +443,7 @@ log_due(const struct core *c)
 		int64_t at = p->deadline_mono_ms;
 		if (p->scanned_to > p->after.seq && p->since_mono_ms + QUIET_ANSWER_MS < at)
 			at = p->since_mono_ms + QUIET_ANSWER_MS;
-		due = p->scanned_to < c->head_seq ? c->mono_ms : at < due ? at : due;
+		due = p->scanned_to < c->head_seq || !cursor_is_ours(c, &p->after) ? c->mono_ms : at < due ? at : due;
 	}
 	if (c->readers_dirty && c->readers_next_mono_ms < due)
 		due = c->readers_next_mono_ms;
@@ -471,8 +491,8 @@ fetch_judge(const struct core *c, const struct principal *who, const Bassin__V1_
 	if (c->state != CORE_ACTIVE && c->state != CORE_DRAINING)
 		return BASSIN__V1__BATCH_STATE__BATCH_NOT_ACTIVE;
 	*after = (struct cursor){ .seq = f->after_seq };
-	if (f->after_seq > 0 && (!id_from_bytes(&after->epoch, f->epoch.data, f->epoch.len) || !cursor_is_ours(c, after)))
-		return BASSIN__V1__BATCH_STATE__DIVERGED;
+	if (f->after_seq > 0 && !id_from_bytes(&after->epoch, f->epoch.data, f->epoch.len))
+		return BASSIN__V1__BATCH_STATE__BATCH_FORBIDDEN;
 	return BATCH_OK_STATE;
 }
 

@@ -51,7 +51,8 @@ reader_load(struct core *c, struct reader *r)
 	if (result == STORE_OK)
 		result = s->parked_count(s->self, r->follow->log_id, &r->status.parked);
 	r->diverged = false;
-	r->next_fetch_mono_ms = r->retry_apply_mono_ms = c->mono_ms;
+	r->reload = result != STORE_OK;
+	r->next_fetch_mono_ms = c->mono_ms;
 	r->attempt = r->apply_failures = 0;
 	return result;
 }
@@ -243,7 +244,6 @@ reader_hear(struct core *c, struct reader *r)
 	r->diverged = false;
 	r->attempt = 0;
 	r->batch = b;
-	r->retry_apply_mono_ms = c->mono_ms;
 }
 
 /* ---- applying ---------------------------------------------------------------------------------------------------------- */
@@ -365,9 +365,52 @@ cursor_move(struct core *c, struct reader *r, struct work *w, struct reader_stat
 	return result;
 }
 
-/* One transaction over events; `last` also moves the cursor to the batch's end. */
+/* The one event that cannot be applied is set aside with its reason; its key heals with its next version. In a resync
+ * what stands under its key is of a history that is gone. */
 static int
-range_commit(struct core *c, struct reader *r, const struct event *events, size_t count, bool last)
+event_park(struct core *c, struct reader *r, struct work *w, const struct event *event)
+{
+	const struct core_store *s = &c->config.store;
+	struct parked_event parked = { r->follow->log_id, *event, "apply failed" };
+	bool admitted;
+
+	int result = s->keys_admit(w->tx, c->arena, r->follow->log_id, r->state.generation, event, 1, &admitted);
+	if (result != STORE_OK || !admitted)
+		return result;
+	if (r->state.resync_to != 0)
+		result = r->follow->drop(w, r->follow, event->topic, event->key);
+	if (result == STORE_OK)
+		result = s->park(w->tx, c->arena, &parked, c->now_ms);
+	return result;
+}
+
+/* What is tried: the first `count` events of a batch but those found guilty. */
+struct trial {
+	const struct event *events;
+	size_t count, whole;        /* whole: of the batch */
+	bool *guilty;
+	size_t guilty_count;
+};
+
+static int
+trial_apply(struct core *c, struct reader *r, struct work *w, const struct trial *t)
+{
+	struct event *sound = arena_zalloc(c->arena, t->count, sizeof *sound);
+	size_t count = 0;
+
+	if (sound == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < t->count; i++) {
+		if (!t->guilty[i])
+			sound[count++] = t->events[i];
+	}
+	return range_apply(c, r, w, sound, count);
+}
+
+/* The whole batch, its cursor and what is set aside, in one transaction: an effect whose event lies beyond the cursor
+ * could not be told from another history's after a restore. */
+static int
+batch_commit(struct core *c, struct reader *r, const struct trial *t)
 {
 	struct reader_state state = r->state;
 	struct work w;
@@ -376,61 +419,66 @@ range_commit(struct core *c, struct reader *r, const struct event *events, size_
 	int result = core_begin(c, &w);
 	if (result != STORE_OK)
 		return result;
-	result = range_apply(c, r, &w, events, count);
-	if (result == STORE_OK && last)
+	result = trial_apply(c, r, &w, t);
+	for (size_t i = 0; i < t->whole && result == STORE_OK; i++) {
+		if (t->guilty[i])
+			result = event_park(c, r, &w, &t->events[i]);
+	}
+	if (result == STORE_OK)
 		result = cursor_move(c, r, &w, &state);
 	if (result == STORE_OK)
 		result = core_commit(c, &w);
 	else
 		core_rollback(c, &w);
-	if (result == STORE_OK && last)
+	if (result == STORE_OK)
 		r->state = state;
-	if (result == STORE_OK && r->status.parked > 0)   /* some may have healed */
+	if (result == STORE_OK && (r->status.parked > 0 || t->guilty_count > 0))   /* some may have healed */
 		result = c->config.store.parked_count(c->config.store.self, r->follow->log_id, &r->status.parked);
 	return result;
 }
 
-/* The one event that cannot be applied is set aside with its reason; its key heals with its next version. */
 static int
-event_park(struct core *c, struct reader *r, const struct event *event)
+prefix_try(struct core *c, struct reader *r, const struct trial *t, size_t count)
 {
-	const struct core_store *s = &c->config.store;
-	struct parked_event parked = { r->follow->log_id, *event, "apply failed" };
+	struct trial prefix = *t;
 	struct work w;
-	bool admitted;
 
+	prefix.count = count;
 	arena_reset(c->arena);
 	int result = core_begin(c, &w);
 	if (result != STORE_OK)
 		return result;
-	result = s->keys_admit(w.tx, c->arena, r->follow->log_id, r->state.generation, event, 1, &admitted);
-	if (result == STORE_OK)
-		result = s->park(w.tx, c->arena, &parked, c->now_ms);
-	if (result == STORE_OK)
-		result = core_commit(c, &w);
-	else
-		core_rollback(c, &w);
-	if (result == STORE_OK) {
-		c->counters[CORE_EVENTS_PARKED]++;
-		r->status.parked++;
-		log_error("log=%s event=%llu parked=1 topic=%s", r->follow->log_id, (unsigned long long)event->seq, event->topic);
-	}
+	result = trial_apply(c, r, &w, &prefix);
+	core_rollback(c, &w);
 	return result;
 }
 
-/* Bisects until the guilty event stands alone; what is sound is committed on the way, the cursor stays behind. */
+/* Bisects for the shortest prefix that fails: its last event is guilty. Nothing of it is kept. STORE_BROKEN: no event
+ * is, what fails is our own doing. */
 static int
-range_bisect(struct core *c, struct reader *r, const struct event *events, size_t count)
+guilty_find(struct core *c, struct reader *r, struct trial *t)
 {
-	if (count == 0)
-		return STORE_OK;
-	int result = range_commit(c, r, events, count, false);
-	if (result != STORE_BROKEN)
+	size_t sound = 0, broken = t->whole;
+	int result = prefix_try(c, r, t, broken);
+
+	if (result == STORE_OK)
+		return STORE_BROKEN;
+	while (result != STORE_RETRY && result != CORE_FENCED && broken - sound > 1) {
+		size_t middle = sound + (broken - sound) / 2;
+		result = prefix_try(c, r, t, middle);
+		if (result == STORE_OK)
+			sound = middle;
+		else
+			broken = middle;
+	}
+	if (result == STORE_RETRY || result == CORE_FENCED)
 		return result;
-	if (count == 1)
-		return event_park(c, r, events);
-	result = range_bisect(c, r, events, count / 2);
-	return result == STORE_OK ? range_bisect(c, r, events + count / 2, count - count / 2) : result;
+	const struct event *e = &t->events[broken - 1];
+	log_error("log=%s event=%llu parked=1 topic=%s", r->follow->log_id, (unsigned long long)e->seq, e->topic);
+	t->guilty[broken - 1] = true;
+	t->guilty_count++;
+	c->counters[CORE_EVENTS_PARKED]++;
+	return STORE_OK;
 }
 
 static struct event *
@@ -462,19 +510,26 @@ batch_apply(struct core *c, struct reader *r)
 		return;
 	}
 	struct event *events = events_of_batch(r, &count);
-	int result = events == NULL ? STORE_RETRY : range_commit(c, r, events, count, true);
-	if (result == STORE_BROKEN) {
-		result = range_bisect(c, r, events, count);
-		if (result == STORE_OK)
-			result = range_commit(c, r, events, 0, true);
+	struct trial t = { .events = events, .count = count, .whole = count };
+	t.guilty = arena_zalloc(r->arena, count, sizeof *t.guilty);
+	int result = events == NULL || t.guilty == NULL ? STORE_RETRY : batch_commit(c, r, &t);
+	while (result == STORE_BROKEN && t.guilty_count < count) {
+		result = guilty_find(c, r, &t);
+		if (result != STORE_OK)
+			break;
+		result = batch_commit(c, r, &t);
 	}
 	if (result == STORE_OK) {
 		r->batch = NULL;
 		r->apply_failures = 0;
 		return;
 	}
+	/* Weather, or a bug of ours: it is fetched again from the cursor, later each time. */
+	if (result == STORE_BROKEN)
+		log_error("log=%s apply=broken", r->follow->log_id);
+	reader_stop(r);
 	r->apply_failures++;
-	r->retry_apply_mono_ms = c->mono_ms + (r->apply_failures < 6 ? 50 << r->apply_failures : 3000);
+	r->next_fetch_mono_ms = c->mono_ms + (r->apply_failures < 6 ? 50 << r->apply_failures : 3000);
 	core_failed(c, result);
 }
 
@@ -482,20 +537,25 @@ batch_apply(struct core *c, struct reader *r)
 void
 reader_step(struct core *c, struct reader *r)
 {
+	int result = r->reload ? reader_load(c, r) : STORE_OK;
+
+	if (result != STORE_OK) {
+		core_failed(c, result);
+		return;
+	}
 	while (r->frame_count > 0 && r->batch == NULL)
 		reader_hear(c, r);
 	reader_ask(c, r);
-	if (r->batch != NULL && c->mono_ms >= r->retry_apply_mono_ms)
+	if (r->batch != NULL)
 		batch_apply(c, r);
 }
 
 int64_t
 reader_due(const struct core *c, const struct reader *r)
 {
-	if (r->frame_count > 0 && r->batch == NULL)
+	if (r->frame_count > 0 || r->reload)
 		return c->mono_ms;
-	int64_t due = !r->in_flight ? r->next_fetch_mono_ms : r->frame_count > 0 ? INT64_MAX : r->answer_due_mono_ms;
-	return r->batch != NULL && r->retry_apply_mono_ms < due ? r->retry_apply_mono_ms : due;
+	return r->in_flight ? r->answer_due_mono_ms : r->next_fetch_mono_ms;
 }
 
 /* ---- what services ask ------------------------------------------------------------------------------------------------- */
@@ -530,8 +590,8 @@ reader_find(struct core *c, const char *log_id)
 	return NULL;
 }
 
-/* The batch in hand follows the old cursor: it is dropped. Should the commit fail, the reader starts over all the same
- * and the next batch writes it down: what was asked for happens once more at worst, and a resync may. */
+/* The batch in hand follows the old cursor: it is dropped. What the reader then goes by is read from the store, so that
+ * a commit that fails leaves it where it was. */
 int
 core_resync(struct work *w, const char *log_id)
 {
@@ -545,9 +605,7 @@ core_resync(struct work *w, const char *log_id)
 	if (result != STORE_OK)
 		return result;
 	reader_stop(r);
-	r->state = state;
-	r->diverged = false;
-	r->next_fetch_mono_ms = c->mono_ms;
+	r->reload = true;
 	log_warn("log=%s resync=begun", log_id);
 	return STORE_OK;
 }

@@ -205,6 +205,11 @@ connect_any(struct store *s, const PQconninfoOption *options)
 		free(a);
 		free(p);
 	}
+	/* This early the server has no rows to quote: its words name hosts, users and databases, and are what helps. */
+	if (!up && s->conn != NULL && s->failures % LOST_LOG_EVERY == 0) {
+		const char *text = PQerrorMessage(s->conn);
+		log_warn("store=postgresql connect=failed why=%.*s", (int)strcspn(text, "\n"), text);
+	}
 	return up ? STORE_OK : STORE_RETRY;
 }
 

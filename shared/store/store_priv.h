@@ -11,6 +11,7 @@
 #define CONNECT_MS 5000
 #define HOST_MS 2000
 #define MIGRATION_MS 600000
+#define LOST_LOG_EVERY 12       /* a store that is away for long is told of once, then about once a minute */
 
 /* Two-part advisory lock keys: ours ("BASN"), and what for. */
 #define LOCK_OURS    "1111577422"

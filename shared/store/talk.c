@@ -30,8 +30,7 @@ talk_lose(struct store *s, const char *what, const char *why)
 {
 	uint32_t jitter;
 
-	/* A store that is away for long is told of once, then about once a minute. */
-	if (s->failures % 12 == 0)
+	if (s->failures % LOST_LOG_EVERY == 0)
 		log_warn("store=postgresql lost=%s statement=%s failures=%u", why, what, s->failures + 1);
 	talk_close(s);
 	random_of_system(NULL, &jitter, sizeof jitter);

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store when the database hangs, dies, or leaves us in the dark about a commit. reliability.md: R3, R5, R15. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <poll.h>
+
+#include "base/clock.h"
+#include "store/store_priv.h"
+#include "unit/shared/pg_cluster.h"
+
+static struct cluster cluster;
+
+static const struct sql s_pid = { "s_pid", "SELECT pg_backend_pid()" };
+static const struct sql s_sleep = { "s_sleep", "SELECT pg_sleep(60)" };
+static const struct sql s_add = { "s_add", "INSERT INTO thing DEFAULT VALUES" };
+static const struct sql s_lock = { "s_lock", "LOCK TABLE thing" };
+static const struct sql *const statements[] = { &s_pid, &s_sleep, &s_add, &s_lock, NULL };
+static const struct sql *const *const lists[] = { statements, NULL };
+static const struct migration migrations[] = {
+	{ 1, "0001_thing", "CREATE TABLE thing (id bigint GENERATED ALWAYS AS IDENTITY)" }, { 0, NULL, NULL } };
+static const struct store_series series[] = { { "test", migrations }, { NULL, NULL } };
+
+/* A waiter that counts, and that may do something to the server while the store waits for it. */
+struct waiter {
+	unsigned calls;
+	pid_t backend;
+	void (*during)(struct waiter *w);
+};
+
+static int
+wait_and_count(void *self, int fd, bool for_writing, int64_t deadline_mono_ms)
+{
+	struct waiter *w = self;
+	struct pollfd p = { .fd = fd, .events = for_writing ? POLLIN | POLLOUT : POLLIN };
+	int64_t left = deadline_mono_ms - clock_mono_ms();
+
+	w->calls++;
+	if (w->during != NULL)
+		w->during(w);
+	/* Short turns, as those of a loop that has other things to do. */
+	return poll(&p, 1, left < 0 ? 0 : left > 10 ? 10 : (int)left) > 0;
+}
+
+static struct store_settings
+settings_of(struct waiter *w)
+{
+	return (struct store_settings){ .conninfo = cluster.conninfo, .name = "faults", .statement_ms = 300, .series = series,
+		.statements = lists, .wait = wait_and_count, .wait_self = w };
+}
+
+static void
+connect_until_up(struct store *s)
+{
+	while (store_connect(s, clock_mono_ms()) != STORE_OK)
+		continue;
+}
+
+static struct store *
+store_up(struct waiter *w)
+{
+	struct store_settings settings = settings_of(w);
+	struct store *s = store_new(&settings);
+	struct rows *rows;
+
+	assert_non_null(s);
+	connect_until_up(s);
+	assert_int_equal(store_run(s, &s_pid, NULL, &rows), STORE_OK);
+	w->backend = (pid_t)rows_int(rows, 0, 0);
+	return s;
+}
+
+static int
+count_things(void)
+{
+	return atoi(cluster_sql(&cluster, "SELECT count(*) FROM thing"));
+}
+
+static void
+await_end_of(pid_t backend)
+{
+	while (strcmp(cluster_sql(&cluster, "SELECT count(*) FROM pg_stat_activity WHERE pid = %d", backend), "0") != 0)
+		continue;
+}
+
+static void
+a_hanging_server_costs_the_connection_and_the_loop_goes_on(void **state)
+{
+	struct waiter w = { 0 };
+	struct store *s = store_up(&w);
+	struct tx *tx;
+
+	(void)state;
+	assert_int_equal(tx_begin(s, &tx), STORE_OK);
+	assert_int_equal(tx_run(tx, &s_pid, NULL, NULL), STORE_OK);
+	assert_int_equal(kill(w.backend, SIGSTOP), 0);
+	w.calls = 0;
+	int64_t start = clock_mono_ms();
+	assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_RETRY);
+	int64_t took = clock_mono_ms() - start;
+	assert_true(took >= 1200 && took < 3000);
+	assert_true(w.calls > 20);
+	assert_false(store_is_connected(s));
+	assert_int_equal(tx_commit(&tx), STORE_RETRY);
+	assert_int_equal(kill(w.backend, SIGCONT), 0);
+	await_end_of(w.backend);
+	assert_int_equal(count_things(), 0);
+	store_destroy(&s);
+}
+
+static void
+a_slow_statement_is_ended_by_the_server_and_the_connection_stays(void **state)
+{
+	struct waiter w = { 0 };
+	struct store *s = store_up(&w);
+	struct tx *tx;
+
+	(void)state;
+	assert_int_equal(tx_begin(s, &tx), STORE_OK);
+	assert_int_equal(tx_run(tx, &s_sleep, NULL, NULL), STORE_RETRY);
+	tx_rollback(&tx);
+	assert_true(store_is_connected(s));
+	assert_int_equal(store_run(s, &s_pid, NULL, NULL), STORE_OK);
+	store_destroy(&s);
+}
+
+static void
+a_lock_that_somebody_holds_is_weather(void **state)
+{
+	struct waiter w = { 0 }, w2 = { 0 };
+	struct store *s = store_up(&w), *other = store_up(&w2);
+	struct tx *tx, *tx2;
+
+	(void)state;
+	assert_int_equal(tx_begin(other, &tx2), STORE_OK);
+	assert_int_equal(tx_run(tx2, &s_lock, NULL, NULL), STORE_OK);
+	assert_int_equal(tx_begin(s, &tx), STORE_OK);
+	assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_RETRY);
+	tx_rollback(&tx);
+	assert_true(store_is_connected(s));
+	tx_rollback(&tx2);
+	store_destroy(&s);
+	store_destroy(&other);
+}
+
+static void
+terminate(struct waiter *w)
+{
+	w->during = NULL;
+	(void)cluster_sql(&cluster, "SELECT pg_terminate_backend(%d)", w->backend);
+}
+
+static void
+a_connection_that_dies_in_the_middle_is_made_again(void **state)
+{
+	struct waiter w = { 0 };
+	struct store *s = store_up(&w);
+	struct tx *tx;
+
+	(void)state;
+	assert_int_equal(tx_begin(s, &tx), STORE_OK);
+	assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_OK);
+	w.during = terminate;
+	assert_int_equal(tx_run(tx, &s_sleep, NULL, NULL), STORE_RETRY);
+	assert_null(w.during);
+	assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_RETRY);
+	tx_rollback(&tx);
+	assert_false(store_is_connected(s));
+	assert_int_equal(tx_begin(s, &tx), STORE_RETRY);
+	assert_int_equal(store_connect(s, store_connect_due_ms(s) - 1), STORE_RETRY);
+	assert_false(store_is_connected(s));
+	assert_true(store_connect_due_ms(s) <= clock_mono_ms() + 50);
+	connect_until_up(s);
+	assert_int_equal(store_run(s, &s_add, NULL, NULL), STORE_OK);
+	assert_int_equal(count_things(), 1);
+	store_destroy(&s);
+}
+
+static void
+disconnecting_ends_the_transaction(void **state)
+{
+	struct waiter w = { 0 };
+	struct store *s = store_up(&w);
+	struct tx *tx;
+
+	(void)state;
+	int before = count_things();
+	assert_int_equal(tx_begin(s, &tx), STORE_OK);
+	assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_OK);
+	store_disconnect(s);
+	tx_rollback(&tx);
+	await_end_of(w.backend);
+	assert_int_equal(count_things(), before);
+	connect_until_up(s);
+	assert_int_equal(tx_begin(s, &tx), STORE_OK);
+	tx_rollback(&tx);
+	store_destroy(&s);
+}
+
+static void
+a_commit_without_an_answer_is_unknown(void **state)
+{
+	struct waiter w = { 0 };
+	struct store *s = store_up(&w);
+	struct tx *tx;
+
+	(void)state;
+	assert_int_equal(tx_begin(s, &tx), STORE_OK);
+	assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_OK);
+	kill(w.backend, SIGSTOP);                 /* COMMIT is sent, and nobody reads it */
+	assert_int_equal(tx_commit(&tx), STORE_RETRY);
+	assert_null(tx);
+	assert_false(store_is_connected(s));
+	kill(w.backend, SIGCONT);
+	await_end_of(w.backend);
+	store_destroy(&s);
+}
+
+static void
+cancel_the_wait_for_the_standby(struct waiter *w)
+{
+	if (strcmp(cluster_sql(&cluster, "SELECT count(*) FROM pg_stat_activity WHERE pid = %d AND wait_event = 'SyncRep'",
+	        w->backend), "1") == 0)
+		(void)cluster_sql(&cluster, "SELECT pg_cancel_backend(%d)", w->backend);
+}
+
+/* The server then says COMMIT, with a warning that the standby may not have it. */
+static void
+a_commit_that_did_not_wait_for_its_standby_is_unknown(void **state)
+{
+	struct waiter w = { 0 };
+	struct store *s = store_up(&w);
+	struct tx *tx;
+
+	(void)state;
+	int before = count_things();
+	(void)cluster_sql(&cluster, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+	(void)cluster_sql(&cluster, "SELECT pg_reload_conf()");
+	while (strcmp(cluster_sql(&cluster, "SHOW synchronous_standby_names"), "nobody") != 0)
+		continue;
+	assert_int_equal(tx_begin(s, &tx), STORE_OK);
+	assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_OK);
+	w.during = cancel_the_wait_for_the_standby;
+	assert_int_equal(tx_commit(&tx), STORE_RETRY);
+	assert_false(store_is_connected(s));
+	assert_int_equal(count_things(), before + 1);
+	/* This one ends by our own deadline. */
+	w.during = NULL;
+	connect_until_up(s);
+	assert_int_equal(store_run(s, &s_add, NULL, NULL), STORE_RETRY);
+	(void)cluster_sql(&cluster, "ALTER SYSTEM RESET synchronous_standby_names");
+	(void)cluster_sql(&cluster, "SELECT pg_reload_conf()");
+	store_destroy(&s);
+}
+
+static void
+a_session_that_is_silent_for_too_long_loses_its_lease(void **state)
+{
+	struct waiter w = { 0 }, w2 = { 0 };
+	struct store_settings settings = settings_of(&w);
+	bool held = false, in_tx[] = { false, true };
+
+	(void)state;
+	settings.idle_session_ms = 100;
+	struct store *other = store_up(&w2);
+	for (size_t i = 0; i < COUNT_OF(in_tx); i++) {
+		struct store *paused = store_new(&settings);
+		struct tx *tx = NULL;
+		connect_until_up(paused);
+		for (held = false; !held;)
+			assert_int_equal(store_lease_try(paused, &held), STORE_OK);
+		if (in_tx[i]) {
+			assert_int_equal(tx_begin(paused, &tx), STORE_OK);
+			assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_OK);
+		}
+		for (held = false; !held;)
+			assert_int_equal(store_lease_try(other, &held), STORE_OK);
+		if (!in_tx[i] && tx_begin(paused, &tx) != STORE_OK)
+			fail();
+		assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_RETRY);
+		assert_int_equal(tx_commit(&tx), STORE_RETRY);
+		assert_false(store_has_lease(paused) || store_is_connected(paused));
+		store_destroy(&paused);
+		store_disconnect(other);
+		connect_until_up(other);
+	}
+	store_destroy(&other);
+}
+
+static void
+a_store_that_is_away_is_asked_ever_less_often(void **state)
+{
+	struct waiter w = { 0 };
+	struct store_settings settings = settings_of(&w);
+	int64_t last = 0;
+
+	(void)state;
+	settings.conninfo = "host=/nowhere/at/all";
+	struct store *s = store_new(&settings);
+	for (int attempt = 0; attempt < 12; attempt++) {
+		int64_t now = clock_mono_ms();
+		assert_int_equal(store_connect(s, store_connect_due_ms(s)), STORE_RETRY);
+		int64_t pause = store_connect_due_ms(s) - now;
+		assert_true(pause <= 5100 && (attempt > 6 || pause > last));
+		assert_int_equal(store_connect(s, store_connect_due_ms(s) - 1), STORE_RETRY);
+		last = pause;
+	}
+	assert_true(last > 3700);
+	store_destroy(&s);
+}
+
+static void
+a_server_that_does_not_answer_the_door_is_left_in_time(void **state)
+{
+	struct waiter w = { 0 };
+	struct store_settings settings = settings_of(&w);
+	char conninfo[512];
+	struct store *s;
+
+	(void)state;
+	snprintf(conninfo, sizeof conninfo, "host=%s,%s user=postgres connect_timeout=1", cluster.dir, cluster.dir);
+	settings.conninfo = conninfo;
+	s = store_new(&settings);
+	kill(cluster.server, SIGSTOP);
+	int64_t start = clock_mono_ms();
+	assert_int_equal(store_connect(s, start), STORE_RETRY);
+	int64_t took = clock_mono_ms() - start;
+	kill(cluster.server, SIGCONT);
+	assert_true(took >= 1900 && took < 4500);
+	assert_true(w.calls > 50);
+	store_destroy(&s);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	(void)cluster_sql(&cluster, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+	return 0;
+}
+
+#define PLAY(name) cmocka_unit_test_setup_teardown(name, setup, NULL)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PLAY(a_hanging_server_costs_the_connection_and_the_loop_goes_on),
+		PLAY(a_slow_statement_is_ended_by_the_server_and_the_connection_stays),
+		PLAY(a_lock_that_somebody_holds_is_weather),
+		PLAY(a_connection_that_dies_in_the_middle_is_made_again),
+		PLAY(disconnecting_ends_the_transaction),
+		PLAY(a_commit_without_an_answer_is_unknown),
+		PLAY(a_commit_that_did_not_wait_for_its_standby_is_unknown),
+		PLAY(a_session_that_is_silent_for_too_long_loses_its_lease),
+		PLAY(a_store_that_is_away_is_asked_ever_less_often),
+		PLAY(a_server_that_does_not_answer_the_door_is_left_in_time),
+	};
+
+	cluster_start(&cluster, NULL);
+	int failed = cmocka_run_group_tests_name("store faults", tests, NULL, NULL);
+	cluster_stop(&cluster);
+	return failed;
+}

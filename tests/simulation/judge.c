@@ -77,6 +77,18 @@ judge(struct world *w)
 		judge_log(w, s);
 }
 
+/* A cursor at the head's number may be another history's: its epoch must be that of the event. */
+static bool
+is_at_head(const struct cursor *cursor, const struct data *owner)
+{
+	size_t e = owner->epoch_count;
+
+	while (e > 0 && owner->epochs[e - 1].first_seq > owner->seq)
+		e--;
+	return cursor->seq == owner->seq &&
+	       (owner->seq == 0 || (e > 0 && id_equal(&cursor->epoch, &owner->epochs[e - 1].epoch)));
+}
+
 bool
 judge_is_settled(const struct world *w)
 {
@@ -84,8 +96,22 @@ judge_is_settled(const struct world *w)
 		return false;
 	for (int s = 0; s < SERVICES; s++) {
 		const struct data *reader = &w->stores[s].data, *owner = &w->stores[1 - s].data;
-		if (reader->reader.resync_to != 0 || reader->reader.cursor.seq != owner->seq)
+		if (reader->reader.resync_to != 0 || !is_at_head(&reader->reader.cursor, owner))
 			return false;
 	}
 	return true;
+}
+
+void
+judge_stuck(struct world *w)
+{
+	for (int t = 0; t < TOKENS; t++) {
+		if (!w->commands[t].answered)
+			world_fail(w, "stuck: token %d has no answer", t);
+	}
+	for (int s = 0; s < SERVICES; s++) {
+		const struct reader_state *r = &w->stores[s].data.reader;
+		world_fail(w, "stuck: reader %d is at %llu of %llu, resync to %llu", s, (unsigned long long)r->cursor.seq,
+		           (unsigned long long)w->stores[1 - s].data.seq, (unsigned long long)r->resync_to);
+	}
 }

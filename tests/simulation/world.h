@@ -146,5 +146,6 @@ bool    driver_is_done(const struct world *w);
 /* judge.c */
 void judge(struct world *w);
 bool judge_is_settled(const struct world *w);
+void judge_stuck(struct world *w);      /* says who still waits, long after the last fault */
 
 #endif

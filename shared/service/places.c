@@ -94,17 +94,15 @@ on_line(int end, void *self)
 	r->field_count = 0;
 }
 
-/* The more frequent of ; and , in the first line (tie: comma), as in feed files. */
+/* The first field is a code, or its heading: the first of ; and , ends it, even where decimal commas follow. */
 static unsigned char
 delimiter_of(const char *bytes, size_t size)
 {
-	size_t semicolons = 0, commas = 0;
-
-	for (size_t i = 0; i < size && bytes[i] != '\n'; i++) {
-		semicolons += bytes[i] == ';';
-		commas += bytes[i] == ',';
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] == ';' || bytes[i] == ',')
+			return (unsigned char)bytes[i];
 	}
-	return semicolons > commas ? ';' : ',';
+	return ',';
 }
 
 static enum places_result

@@ -38,6 +38,7 @@ struct note {
 struct guard {
 	struct note *notes;             /* sorted by name and id */
 	size_t count;
+	bool dropped;                   /* something in the file counts no more */
 	void *stack;                    /* the handler's own: the stack may be what overflowed */
 };
 
@@ -152,8 +153,12 @@ notes_read(struct guard *g, const char *path, int64_t now_ms)
 		room++;
 	g->notes = calloc(room + 1, sizeof *g->notes);
 	if (g->notes != NULL) {
-		for (char *at = text, *line; (line = textfile_line(&at)) != NULL && g->count <= room;)
-			g->count += note_parse(line, now_ms, &g->notes[g->count]) ? 1 : 0;
+		for (char *at = text, *line; (line = textfile_line(&at)) != NULL && g->count <= room;) {
+			bool counts = note_parse(line, now_ms, &g->notes[g->count]);
+
+			g->count += counts ? 1 : 0;
+			g->dropped = g->dropped || !counts;
+		}
 	}
 	free(text);
 	if (g->notes == NULL)
@@ -161,12 +166,14 @@ notes_read(struct guard *g, const char *path, int64_t now_ms)
 	if (g->count > NOTES_MAX) {
 		qsort(g->notes, g->count, sizeof *g->notes, newest_first);
 		g->count = NOTES_MAX;
+		g->dropped = true;
 	}
 	qsort(g->notes, g->count, sizeof *g->notes, note_order);
 	return 0;
 }
 
-/* The file anew with what still counts, so that it never grows beyond NOTES_MAX lines and one crash. */
+/* The file anew with what still counts, so that it never grows beyond NOTES_MAX lines and one crash. Only when something
+ * goes: another instance on the same home keeps the old file open. */
 static int
 notes_write(const struct guard *g, const char *path)
 {
@@ -217,9 +224,9 @@ guard_open(const char *path, int64_t now_ms, struct guard **out)
 
 	BUG_IF(live.fd >= 0);
 	*out = NULL;
-	if (g == NULL || notes_read(g, path, now_ms) != 0 || notes_write(g, path) != 0)
+	if (g == NULL || notes_read(g, path, now_ms) != 0 || (g->dropped && notes_write(g, path) != 0))
 		goto failed;
-	live.fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+	live.fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	live.count = 0;
 	live.thread = gettid();
 	if (live.fd < 0 || signals_take(g) != 0)

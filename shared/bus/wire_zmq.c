@@ -12,6 +12,7 @@
 
 #define FEEDS_MAX 16
 #define FDS_MAX 4
+#define FAREWELL_MS 300             /* for answers that were given to ZeroMQ but are not on their way yet */
 #define ITEMS_MAX (1 + FDS_MAX + 2 * FEEDS_MAX * DIRECTORY_ENDPOINTS_MAX)
 
 /* The way to one followed log. The last Fetch is kept until it is answered: when its connection breaks, or there is
@@ -93,8 +94,12 @@ wire_zmq_close(struct wire_zmq **self)
 			link_destroy(&w->feeds[i].links[j]);
 		free(w->feeds[i].frame);
 	}
-	if (w->router != NULL)
+	if (w->router != NULL) {
+		const int linger = FAREWELL_MS;
+
+		(void)zmq_setsockopt(w->router, ZMQ_LINGER, &linger, sizeof linger);
 		(void)zmq_close(w->router);
+	}
 	free(w);
 	*self = NULL;
 }

@@ -3,7 +3,9 @@
  * One table of settings per program: parsed, range-checked, printed by --help and as an example file. Sources, the later
  * wins: default, file (--config FILE, lines `name = value`, # comments, `include = FILE`), environment BASSIN_<NAME>,
  * flag --name VALUE (with dashes). --check tells what is wrong and exits 2, or 0. A name that no table knows in a file is
- * a warning, since one file serves several programs; as a flag it is an error. Secrets are shown as `***`.
+ * a warning (in an included file only with --check), since one file serves several programs; as a flag it is an error.
+ * Secrets are shown as `***`. Without --config the file is $home/etc/PROGRAM.conf, where there is one. A TEXT that begins
+ * with `$home/` lies in the folder that the setting `home` names. --example prints a file with all defaults.
  */
 #ifndef SERVICE_SETTINGS_H
 #define SERVICE_SETTINGS_H

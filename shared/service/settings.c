@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sources are read from the strongest to the weakest, and a value once set stays: flags, environment, file. Flags come
+ * first anyway, since --config and --home say which file it is. Every complaint is made, not only the first one.
+ */
+#include "service/settings.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "bus/textfile.h"
+#include "service/settings_priv.h"
+#include "service/version.h"
+
+#define FILE_MAX_BYTES (1 * MiB)
+#define INCLUDES_MAX 8
+#define NAME_ROOM 64
+
+/* What was asked for besides settings. */
+struct asked { const char *config; bool help, example, version, check; };
+
+void
+settings_complain(struct settings *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fprintf(stderr, "%s: ", s->program);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+	s->wrong = true;
+}
+
+static struct value *
+value_find(const struct settings *s, const char *name)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		if (strcmp(s->values[i].def->name, name) == 0)
+			return (struct value *)(uintptr_t)&s->values[i];
+	}
+	return NULL;
+}
+
+/* The first source to speak wins. */
+static void
+value_set(struct settings *s, struct value *v, const char *text, const char *from)
+{
+	if (v->text != NULL)
+		return;
+	v->text = strdup(text);
+	v->from = strdup(from);
+	if (v->text == NULL || v->from == NULL)
+		settings_complain(s, "out of memory");
+}
+
+/* ---- flags and environment ------------------------------------------------------------------------------------------ */
+/* `--smtp-wait-ms` -> `smtp_wait_ms`; false: too long for any name. */
+static bool
+name_of_flag(const char *flag, size_t size, char out[NAME_ROOM])
+{
+	if (size >= NAME_ROOM)
+		return false;
+	for (size_t i = 0; i < size; i++)
+		out[i] = flag[i] == '-' ? '_' : flag[i];
+	out[size] = '\0';
+	return true;
+}
+
+static bool
+plain_flag(const char *name, struct asked *asked)
+{
+	if (strcmp(name, "help") == 0)
+		asked->help = true;
+	else if (strcmp(name, "example") == 0)
+		asked->example = true;
+	else if (strcmp(name, "version") == 0)
+		asked->version = true;
+	else if (strcmp(name, "check") == 0)
+		asked->check = true;
+	else
+		return false;
+	return true;
+}
+
+static void
+flags_read(struct settings *s, int argc, char **argv, struct asked *asked)
+{
+	char name[NAME_ROOM], from[NAME_ROOM + 16];
+
+	for (int i = 1; i < argc; i++) {
+		const char *flag = argv[i] + 2, *equals = strchr(argv[i], '=');
+		size_t size = equals != NULL ? (size_t)(equals - flag) : strlen(argv[i]) - 2;
+
+		if (strncmp(argv[i], "--", 2) != 0 || argv[i][2] == '\0') {
+			settings_complain(s, "%s: not a flag; see --help", argv[i]);
+			continue;
+		}
+		if (!name_of_flag(flag, size, name))
+			name[0] = '\0';
+		if (equals == NULL && plain_flag(name, asked))
+			continue;
+		struct value *v = value_find(s, name);
+		if (v == NULL && strcmp(name, "config") != 0) {
+			settings_complain(s, "%.*s: unknown flag; see --help", (int)(size + 2), argv[i]);
+			continue;
+		}
+		if (equals == NULL && i + 1 >= argc) {
+			settings_complain(s, "%s: a value is missing", argv[i]);
+			continue;
+		}
+		const char *text = equals != NULL ? equals + 1 : argv[++i];
+		(void)snprintf(from, sizeof from, "flag --%.*s", (int)size, flag);
+		if (v == NULL)
+			asked->config = text;
+		else
+			value_set(s, v, text, from);
+	}
+}
+
+static void
+environment_read(struct settings *s)
+{
+	char name[NAME_ROOM + 16], from[NAME_ROOM + 32];
+
+	for (size_t i = 0; i < s->count; i++) {
+		(void)snprintf(name, sizeof name, "BASSIN_%s", s->values[i].def->name);
+		for (char *c = name; *c != '\0'; c++)
+			*c = (char)toupper((unsigned char)*c);
+		const char *text = getenv(name);
+		(void)snprintf(from, sizeof from, "environment %s", name);
+		if (text != NULL)
+			value_set(s, &s->values[i], text, from);
+	}
+}
+
+/* ---- files ---------------------------------------------------------------------------------------------------------- */
+static void file_read(struct settings *s, const char *path, unsigned depth, bool check);
+
+/* include = FILE: relative to the folder of the file that says so. What that file sets, it sets at this place. */
+static void
+include_read(struct settings *s, const char *path, unsigned line, const char *file, unsigned depth, bool check)
+{
+	char whole[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	int folder = file[0] == '/' || slash == NULL ? 0 : (int)(slash - path) + 1;
+	int length = snprintf(whole, sizeof whole, "%.*s%s", folder, path, file);
+
+	if (depth >= INCLUDES_MAX || length < 0 || (size_t)length >= sizeof whole)
+		settings_complain(s, "%s:%u: includes are nested too deeply, or the name is too long", path, line);
+	else
+		file_read(s, whole, depth + 1, check);
+}
+
+/* A later line of a file wins over an earlier one, so lines are taken from the last to the first. */
+static void
+line_read(struct settings *s, const char *path, unsigned number, char *line, unsigned depth, bool check)
+{
+	char from[PATH_MAX + 32];
+	char *equals = strchr(line, '=');
+
+	if (line[0] == '\0' || line[0] == '#')
+		return;
+	if (equals == NULL) {
+		settings_complain(s, "%s:%u: not `name = value`", path, number);
+		return;
+	}
+	*equals = '\0';
+	char *value = equals + 1 + strspn(equals + 1, " \t");
+	for (char *end = equals; end > line && (end[-1] == ' ' || end[-1] == '\t');)
+		*--end = '\0';
+	if (strcmp(line, "include") == 0) {
+		include_read(s, path, number, value, depth, check);
+		return;
+	}
+	struct value *v = value_find(s, line);
+	(void)snprintf(from, sizeof from, "%s:%u", path, number);
+	if (v != NULL)
+		value_set(s, v, value, from);
+	else if (depth == 0 || check)      /* an included file serves several programs */
+		(void)fprintf(stderr, "%s: %s: setting %s is not known here\n", s->program, from, line);
+}
+
+static void
+file_read(struct settings *s, const char *path, unsigned depth, bool check)
+{
+	char *text, **lines;
+	size_t size, count = 0;
+
+	if (textfile_read(path, FILE_MAX_BYTES, &text, &size, NULL) != 0) {
+		settings_complain(s, "%s: %s", path, strerror(errno));
+		return;
+	}
+	lines = calloc(size + 1, sizeof *lines);
+	if (lines == NULL) {
+		settings_complain(s, "out of memory");
+		free(text);
+		return;
+	}
+	for (char *at = text, *line; (line = textfile_line(&at)) != NULL;)
+		lines[count++] = line;
+	while (count > 0) {
+		count--;
+		line_read(s, path, (unsigned)count + 1, lines[count], depth, check);
+	}
+	free(lines);
+	free(text);
+}
+
+/* The file named by --config must be there; the default one need not. */
+static void
+config_read(struct settings *s, const struct asked *asked)
+{
+	char path[PATH_MAX];
+	const struct value *home = value_find(s, "home");
+	struct stat there;
+
+	if (asked->config != NULL) {
+		file_read(s, asked->config, 0, asked->check);
+		return;
+	}
+	if (home == NULL || (home->text == NULL && home->def->fallback == NULL))
+		return;
+	int length = snprintf(path, sizeof path, "%s/etc/%s.conf", home->text != NULL ? home->text : home->def->fallback,
+	                      s->program);
+	if (length > 0 && (size_t)length < sizeof path && stat(path, &there) == 0)
+		file_read(s, path, 0, asked->check);
+}
+
+/* ---- checks --------------------------------------------------------------------------------------------------------- */
+static bool
+choice_has(const char *choices, const char *word)
+{
+	size_t size = strlen(word);
+
+	for (const char *at = choices; at != NULL && *at != '\0';) {
+		size_t here = strcspn(at, "|");
+
+		if (here == size && strncmp(at, word, size) == 0)
+			return true;
+		at = at[here] == '|' ? at + here + 1 : NULL;
+	}
+	return false;
+}
+
+static bool
+value_is_sound(const struct value *v)
+{
+	const struct setting *def = v->def;
+	int64_t number;
+
+	switch (def->kind) {
+	case SETTING_KIND_INT:
+		return text_to_int(v->text, def->min, def->max, &number);
+	case SETTING_KIND_CHOICE:
+		return choice_has(def->choices, v->text);
+	case SETTING_KIND_TEXT:
+	case SETTING_KIND_SECRET:
+		break;
+	}
+	return strlen(v->text) >= (size_t)def->min && strlen(v->text) <= (size_t)def->max && text_is_printable(v->text, false);
+}
+
+static void
+value_check(struct settings *s, struct value *v)
+{
+	char range[256];
+
+	if (v->text == NULL && v->def->fallback != NULL)
+		value_set(s, v, v->def->fallback, "default");
+	if (v->text == NULL) {
+		settings_complain(s, "setting %s is required: a line `%s = ...` in the settings file, or a flag; see --help",
+		                  v->def->name, v->def->name);
+		return;
+	}
+	if (value_is_sound(v))
+		return;
+	settings_range_text(v->def, range, sizeof range);
+	if (range[0] == '\0')
+		(void)snprintf(range, sizeof range, "text of %lld to %lld bytes without control characters",
+		               (long long)v->def->min, (long long)v->def->max);
+	settings_complain(s, "setting %s is `%.200s` (%s); allowed: %s", v->def->name,
+	                  v->def->kind == SETTING_KIND_SECRET ? "***" : v->text, v->from, range);
+}
+
+/* $home/keys/keyring -> /var/lib/bassin/keys/keyring */
+static void
+home_expand(struct settings *s, struct value *v, const char *home)
+{
+	char *whole;
+
+	if (v->def->kind != SETTING_KIND_TEXT || v->text == NULL || strncmp(v->text, "$home/", 6) != 0)
+		return;
+	if (asprintf(&whole, "%s%s", home, v->text + 5) < 0) {
+		settings_complain(s, "out of memory");
+		return;
+	}
+	free(v->text);
+	v->text = whole;
+}
+
+static void
+values_finish(struct settings *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		value_check(s, &s->values[i]);
+	const struct value *home = value_find(s, "home");
+	for (size_t i = 0; i < s->count && home != NULL && home->text != NULL; i++)
+		home_expand(s, &s->values[i], home->text);
+}
+
+/* ---- what callers see ----------------------------------------------------------------------------------------------- */
+static void
+tables_take(struct settings *s, const struct setting *const *tables)
+{
+	for (; *tables != NULL; tables++) {
+		for (const struct setting *def = *tables; def->name != NULL; def++) {
+			if (value_find(s, def->name) != NULL)
+				continue;       /* an earlier table may narrow a common setting */
+			BUG_IF(s->count == SETTINGS_MAX || strlen(def->name) >= NAME_ROOM);
+			s->values[s->count++].def = def;
+		}
+	}
+}
+
+enum settings_result
+settings_read(const char *program, const char *about, const struct setting *const *tables, int argc, char **argv,
+              struct settings **out)
+{
+	struct settings *s = calloc(1, sizeof *s);
+	struct asked asked = { .config = NULL };
+
+	*out = NULL;
+	if (s == NULL)
+		return SETTINGS_WRONG;
+	s->program = program;
+	tables_take(s, tables);
+	flags_read(s, argc, argv, &asked);
+	enum settings_result result = SETTINGS_DONE;
+	if (asked.help) {
+		settings_show_help(s, about);
+	} else if (asked.example) {
+		settings_show_example(s, about);
+	} else if (asked.version) {
+		(void)printf("%s %s\n", program, BASSIN_VERSION);
+	} else {
+		environment_read(s);
+		config_read(s, &asked);
+		values_finish(s);
+		result = s->wrong ? SETTINGS_WRONG : asked.check ? SETTINGS_DONE : SETTINGS_OK;
+	}
+	if (result == SETTINGS_OK)
+		*out = s;
+	else
+		settings_destroy(&s);
+	return result;
+}
+
+void
+settings_destroy(struct settings **self)
+{
+	struct settings *s = *self;
+
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->values[i].text != NULL)
+			explicit_bzero(s->values[i].text, strlen(s->values[i].text));
+		free(s->values[i].text);
+		free(s->values[i].from);
+	}
+	free(s);
+	*self = NULL;
+}
+
+const char *
+settings_text(const struct settings *s, const char *name)
+{
+	const struct value *v = value_find(s, name);
+
+	BUG_IF(v == NULL);
+	return v->text;
+}
+
+int64_t
+settings_int(const struct settings *s, const char *name)
+{
+	const struct value *v = value_find(s, name);
+	int64_t number;
+
+	BUG_IF(v == NULL || v->def->kind != SETTING_KIND_INT || !text_to_int(v->text, v->def->min, v->def->max, &number));
+	return number;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between settings.c (sources and checks) and settings_show.c (help and example). */
+#ifndef SERVICE_SETTINGS_PRIV_H
+#define SERVICE_SETTINGS_PRIV_H
+
+#include "service/settings.h"
+
+#define SETTINGS_MAX 128
+
+struct value {
+	const struct setting *def;
+	char *text;                 /* NULL: not given */
+	char *from;                 /* where it came from, for messages; NULL: default */
+};
+
+struct settings {
+	struct value values[SETTINGS_MAX];
+	size_t count;
+	const char *program;
+	bool wrong;                 /* something was said on stderr */
+};
+
+/* Says `program: ...` on stderr, and remembers it. */
+void settings_complain(struct settings *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+void settings_show_help(const struct settings *s, const char *about);
+void settings_show_example(const struct settings *s, const char *about);
+/* What is allowed, in words: "100..60000", "hold|allowlist|send", "" for text. */
+void settings_range_text(const struct setting *def, char *out, size_t size);
+
+#endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole outcome judged: what the instance says, looked up by the checker's own means; then placements, reasons and counts. */
+/* The whole outcome judged: the instance looked up by the checker's own means; then placements, reasons and counts. */
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -79,8 +79,8 @@ draw(const char *seed, const char *id)
 	BUG_IF(crypto_generichash_blake2b_init(&state, (const uint8_t *)seed, strlen(seed), sizeof h) != 0 ||
 	    crypto_generichash_blake2b_update(&state, (const uint8_t *)id, strlen(id)) != 0 ||
 	    crypto_generichash_blake2b_final(&state, h, sizeof h) != 0);
-	return (uint64_t)h[0] << 56 | (uint64_t)h[1] << 48 | (uint64_t)h[2] << 40 | (uint64_t)h[3] << 32 | (uint64_t)h[4] << 24 |
-	    (uint64_t)h[5] << 16 | (uint64_t)h[6] << 8 | h[7];
+	return (uint64_t)h[0] << 56 | (uint64_t)h[1] << 48 | (uint64_t)h[2] << 40 | (uint64_t)h[3] << 32 |
+	    (uint64_t)h[4] << 24 | (uint64_t)h[5] << 16 | (uint64_t)h[6] << 8 | h[7];
 }
 
 /* Turn the employers' lists round: each learner's lines in order of posting. */
@@ -108,7 +108,9 @@ learn_choices(struct check *c)
 			c->chosen_by[end[r->to[k]]] = j;
 			c->chosen_tier[end[r->to[k]]++] = r->value[k];
 		}
-		c->last_tier[j] = !e->accepts_unranked[j] ? ENGINE_NONE : last == r->off[j] ? 0 : r->value[last - 1] + 1;
+		c->last_tier[j] = last == r->off[j] ? 0 : r->value[last - 1] + 1;
+		if (!e->accepts_unranked[j])
+			c->last_tier[j] = ENGINE_NONE;
 	}
 	return true;
 }
@@ -144,21 +146,23 @@ judge_lines(struct check *c)
 
 	for (int32_t i = 0; i < e->n_learners; i++) {
 		const char *id = c->in->learner_ids[i];
-		bool placed = o->posting[i] != ENGINE_NONE;
+		bool placed = o->posting[i] != ENGINE_NONE, by = o->by[i] == ENGINE_FIXED || o->by[i] == ENGINE_RANKED;
 
 		if (o->posting[i] < ENGINE_NONE || o->posting[i] >= e->n_postings || o->solo[i] < ENGINE_NONE ||
 		    o->solo[i] >= e->n_postings)
 			return violation(c, "learner \"%.128s\" is placed at a posting that does not exist", id);
-		if (placed != (o->by[i] == ENGINE_FIXED || o->by[i] == ENGINE_RANKED) || placed != (o->reason[i] == ENGINE_PLACED))
-			return violation(c, "learner \"%.128s\" must either be placed, fixed or by ranking, or have a reason", id);
+		if (placed != by || placed != (o->reason[i] == ENGINE_PLACED))
+			return violation(
+			    c, "learner \"%.128s\" must be placed, fixed or by ranking, or have a reason", id);
 		if (c->fixed[i] != (o->by[i] == ENGINE_FIXED))
-			return violation(c, "learner \"%.128s\" %s a fixed pair", id, c->fixed[i] ? "has lost" : "has not");
+			return violation(
+			    c, "the fixed pair of learner \"%.128s\" is %s", id, c->fixed[i] ? "lost" : "made up");
 		if (o->endowment[i] != ENGINE_NONE)
 			return violation(c, "learner \"%.128s\" is endowed, but nobody can be", id);
 	}
 	for (size_t k = 0; k < e->n_fixed; k++)
 		if (o->posting[e->fixed[k].learner] != e->fixed[k].posting)
-			return violation(c, "learner \"%.128s\" has a fixed pair with \"%.128s\", but is placed elsewhere",
+			return violation(c, "learner \"%.128s\", fixed with \"%.128s\", is placed elsewhere",
 			    c->in->learner_ids[e->fixed[k].learner], c->in->posting_ids[e->fixed[k].posting]);
 	return true;
 }
@@ -187,7 +191,7 @@ entry_of(const struct check *c, int32_t i, int32_t j, size_t *entry)
 	return *entry >= r->off[i] && *entry < r->off[i + 1] && r->to[*entry] == j;
 }
 
-/* The n rows, as many as she has acceptable postings, must name those, in her order (so none twice), with the right counts. */
+/* The n rows, as many as she has acceptable postings, must name those, in her order (none twice), rightly counted. */
 static bool
 judge_at(struct check *c, const struct run *pool, int32_t i, const struct engine_at *at, size_t n)
 {
@@ -202,36 +206,54 @@ judge_at(struct check *c, const struct run *pool, int32_t i, const struct engine
 
 		if (!entry_of(c, i, j, &entry) || check_tier(c, j, i) == ENGINE_NONE ||
 		    (k > 0 && !before(c, i, previous, entry)))
-			return violation(c, "row %zu of where learner \"%.128s\" was outranked names a wrong posting", k + 1, id);
+			return violation(c, "row %zu of \"at\" of learner \"%.128s\" names a wrong posting", k + 1, id);
 		ahead = run_ahead(c, pool, i, j);
 		if (at[k].ahead != ahead)
-			return violation(c, "learner \"%.128s\" is told that %d are ahead of her at \"%.128s\", but they are %d", id,
+			return violation(c,
+			    "learner \"%.128s\" is told of %d ahead of her at \"%.128s\", but they are %d", id,
 			    at[k].ahead, c->in->posting_ids[j], ahead);
 		previous = entry;
 	}
 	return true;
 }
 
+static size_t
+count_acceptable(const struct check *c, int32_t i)
+{
+	const struct engine_rows *r = &c->in->engine.rankings;
+	size_t n = 0;
+
+	for (size_t k = r->off[i]; k < r->off[i + 1]; k++)
+		n += check_tier(c, r->to[k], i) != ENGINE_NONE;
+	return n;
+}
+
+static enum engine_reason
+right_reason(const struct check *c, int32_t i, size_t acceptable)
+{
+	const struct engine_rows *r = &c->in->engine.rankings;
+
+	if (c->out->by[i] != ENGINE_NOT_PLACED)
+		return ENGINE_PLACED;
+	if (r->off[i] == r->off[i + 1])
+		return ENGINE_NOTHING_RANKED;
+	return acceptable == 0 ? ENGINE_NOT_ELIGIBLE : ENGINE_OUTRANKED;
+}
+
 static bool
 judge_reasons(struct check *c, const struct run *pool)
 {
-	const struct engine_rows *r = &c->in->engine.rankings;
 	const struct engine_outcome *o = c->out;
 	size_t rows = 0;
 
 	for (int32_t i = 0; i < c->in->engine.n_learners; i++) {
-		size_t acceptable = 0;
-		enum engine_reason reason;
+		size_t acceptable = o->by[i] == ENGINE_NOT_PLACED ? count_acceptable(c, i) : 0;
 
-		if (o->by[i] == ENGINE_NOT_PLACED)
-			for (size_t k = r->off[i]; k < r->off[i + 1]; k++)
-				acceptable += check_tier(c, r->to[k], i) != ENGINE_NONE;
-		reason = o->by[i] != ENGINE_NOT_PLACED ? ENGINE_PLACED : r->off[i] == r->off[i + 1] ? ENGINE_NOTHING_RANKED :
-		    acceptable == 0 ? ENGINE_NOT_ELIGIBLE : ENGINE_OUTRANKED;
-		if (o->reason[i] != reason)
+		if (o->reason[i] != right_reason(c, i, acceptable))
 			return violation(c, "learner \"%.128s\" is told a wrong reason", c->in->learner_ids[i]);
 		if (o->at_off[i] != rows || o->at_off[i + 1] != rows + acceptable)
-			return violation(c, "learner \"%.128s\" is told of a wrong number of postings", c->in->learner_ids[i]);
+			return violation(
+			    c, "\"at\" of learner \"%.128s\" has a wrong number of rows", c->in->learner_ids[i]);
 		if (!judge_at(c, pool, i, o->at + rows, acceptable))
 			return false;
 		rows += acceptable;

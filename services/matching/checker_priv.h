@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "checker.h"
 
-/* A learner who wants a posting: ranks it at or above her result and is acceptable there. The smaller key comes first. */
+/* Who wants a posting: ranks it at or above her result and is acceptable there. The smaller key comes first. */
 struct wanting {
 	int32_t  tier, fit, learner;    /* tier is the employer's */
 	uint64_t lottery;
@@ -42,7 +42,7 @@ bool violation(struct check *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void *check_take(struct check *c, size_t count, size_t size);   /* zeroed; NULL: report set */
 
 int32_t check_fit(const struct check *c, int32_t learner, int32_t posting);             /* 0 without a row */
-int32_t check_tier(const struct check *c, int32_t posting, int32_t learner);            /* ENGINE_NONE: not acceptable */
+int32_t check_tier(const struct check *c, int32_t posting, int32_t learner); /* ENGINE_NONE: not acceptable */
 
 /* Judge r and fill its wants. False: a violation is reported. */
 bool run_judge(struct check *c, struct run *r);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Judging one ranked phase. Sort, at each posting, everybody who wants it: ranks it at or above her result and is acceptable.
- * The result is stable if and only if the holders are the first of that list, as many as there are seats. It is the best stable
- * result for the learners if and only if no ring exists: posting p points to the result of the first in its list who holds no
- * seat there; round a ring each of those could move up, and everything would be stable again. (In a ring the first in the list
- * always has a seat elsewhere: who has none in one stable result has none in any.)
+ * Judging one ranked phase. Sort, at each posting, everybody who wants it: ranks it at or above her result and is
+ * acceptable. The result is stable if and only if the holders are the first of that list, as many as there are seats.
+ * It is the best stable result for the learners if and only if no ring exists: posting p points to the result of the
+ * first in its list who holds no seat there; round a ring each of those could move up, and everything would be stable
+ * again. (In a ring the first in the list always has a seat elsewhere: who has none in one stable result has none in
+ * any.)
  */
 #include <stdlib.h>
 
@@ -56,8 +57,8 @@ find_result(struct check *c, const struct run *r, int32_t i, size_t *at)
 			*at = k;
 			return true;
 		}
-	return violation(c, "%s: learner \"%.128s\" is placed by ranking at \"%.128s\", which she did not rank", r->name,
-	    learner_id(c, i), posting_id(c, r->result[i]));
+	return violation(c, "%s: learner \"%.128s\" is placed by ranking at \"%.128s\", which she did not rank",
+	    r->name, learner_id(c, i), posting_id(c, r->result[i]));
 }
 
 /* Does the learner put entry a of her ranking before, or at, entry b? */
@@ -74,13 +75,14 @@ at_or_above(const struct check *c, int32_t i, size_t a, size_t b)
 	return fit_a != fit_b ? fit_a > fit_b : rank->to[a] <= rank->to[b];
 }
 
-/* Is entry k of the learner's ranking one that she wants, given her result at entry `result` (none: has_result false)? */
+/* Does she want entry k of her ranking, given her result at entry `result` (none: has_result false)? */
 static bool
 wants(const struct check *c, const struct run *r, int32_t i, size_t k, bool has_result, size_t result)
 {
 	int32_t j = c->in->engine.rankings.to[k];
 
-	return in_run(c, r, i, j) && check_tier(c, j, i) != ENGINE_NONE && (!has_result || at_or_above(c, i, k, result));
+	return in_run(c, r, i, j) && check_tier(c, j, i) != ENGINE_NONE &&
+	    (!has_result || at_or_above(c, i, k, result));
 }
 
 /* Twice over all rankings: first count into want_off[j + 1], then (fill) write. */
@@ -148,14 +150,16 @@ judge_feasible(struct check *c, const struct run *r)
 		if (j == ENGINE_NONE)
 			continue;
 		if (c->fixed[i] || !in_run(c, r, i, j))
-			return violation(c, "%s: learner \"%.128s\" may not be placed by ranking at \"%.128s\"", r->name,
-			    learner_id(c, i), posting_id(c, j));
+			return violation(c, "%s: learner \"%.128s\" may not be placed by ranking at \"%.128s\"",
+			    r->name, learner_id(c, i), posting_id(c, j));
 		if (check_tier(c, j, i) == ENGINE_NONE)
-			return violation(c, "%s: posting \"%.128s\" holds \"%.128s\", whom its employer finds unacceptable", r->name,
+			return violation(c,
+			    "%s: posting \"%.128s\" holds \"%.128s\", whom its employer finds unacceptable", r->name,
 			    posting_id(c, j), learner_id(c, i));
 		if (++held[j] > c->seats[j])
-			return violation(c, "%s: posting \"%.128s\" holds more learners than it has seats, one is \"%.128s\"",
-			    r->name, posting_id(c, j), learner_id(c, i));
+			return violation(c,
+			    "%s: posting \"%.128s\" holds more learners than it has seats, one is \"%.128s\"", r->name,
+			    posting_id(c, j), learner_id(c, i));
 	}
 	return true;
 }
@@ -176,7 +180,8 @@ judge_stable(struct check *c, const struct run *r)
 			int32_t i = r->wants[r->want_off[j] + k].learner;
 
 			if (r->result[i] != j)
-				return violation(c, "%s: learner \"%.128s\" and posting \"%.128s\" would rather have each other",
+				return violation(c,
+				    "%s: learner \"%.128s\" and posting \"%.128s\" would rather have each other",
 				    r->name, learner_id(c, i), posting_id(c, j));
 		}
 	return true;
@@ -195,7 +200,8 @@ static bool
 judge_best_for_learners(struct check *c, const struct run *r)
 {
 	int32_t np = c->in->engine.n_postings;
-	int32_t *seen = check_take(c, (size_t)np, sizeof *seen); /* 0: not yet; else 1 + the posting where the walk began */
+	/* 0: not yet; else 1 + the posting where the walk began */
+	int32_t *seen = check_take(c, (size_t)np, sizeof *seen);
 
 	if (seen == NULL)
 		return false;
@@ -207,7 +213,8 @@ judge_best_for_learners(struct check *c, const struct run *r)
 			j = points_to(c, r, j);
 		}
 		if (j != ENGINE_NONE && seen[j] == first + 1)
-			return violation(c, "%s: learner \"%.128s\" and others could all move up, she to posting \"%.128s\"", r->name,
+			return violation(c,
+			    "%s: learner \"%.128s\" and others could all move up, she to posting \"%.128s\"", r->name,
 			    learner_id(c, r->wants[r->want_off[j] + holders(c, r, j)].learner), posting_id(c, j));
 	}
 	return true;
@@ -219,10 +226,13 @@ judge_cutoff(struct check *c, const struct run *r, int32_t j)
 	const struct engine_cutoff *cut = &r->certificate->cutoffs[j];
 	size_t n = holders(c, r, j);
 	const struct wanting *worst = n == 0 ? NULL : &r->wants[r->want_off[j] + n - 1];
-	enum engine_cutoff_state state = n < (size_t)c->seats[j] ? ENGINE_SEAT_FREE : n == 0 ? ENGINE_SEATS_CLOSED : ENGINE_CUT;
+	enum engine_cutoff_state state = n == 0 ? ENGINE_SEATS_CLOSED : ENGINE_CUT;
 
-	if (cut->state != state || (state == ENGINE_CUT &&
-	    (cut->learner != worst->learner || cut->tier != worst->tier || cut->fit != worst->fit)))
+	if (n < (size_t)c->seats[j])
+		state = ENGINE_SEAT_FREE;
+	if (cut->state != state ||
+	    (state == ENGINE_CUT &&
+		(cut->learner != worst->learner || cut->tier != worst->tier || cut->fit != worst->fit)))
 		return violation(c, "%s: the cut-off of posting \"%.128s\" is wrong", r->name, posting_id(c, j));
 	return true;
 }
@@ -237,16 +247,18 @@ judge_certificate(struct check *c, const struct run *r)
 	for (int32_t j = 0; j < c->in->engine.n_postings; j++) {
 		size_t n = holders(c, r, j);
 
-		if (cert->slot_off[j] != slots || cert->slot_off[j + 1] != slots + n || cert->cutoff_off[j] != (size_t)j ||
-		    cert->cutoff_off[j + 1] != (size_t)j + 1)
-			return violation(c, "%s: the certificate lists a wrong number of slots or cut-offs for \"%.128s\"", r->name,
+		if (cert->slot_off[j] != slots || cert->slot_off[j + 1] != slots + n ||
+		    cert->cutoff_off[j] != (size_t)j || cert->cutoff_off[j + 1] != (size_t)j + 1)
+			return violation(c,
+			    "%s: the certificate lists a wrong number of slots or cut-offs for \"%.128s\"", r->name,
 			    posting_id(c, j));
 		for (size_t k = 0; k < n; k++, slots++) {
 			const struct engine_slot *s = &cert->slots[slots];
 
-			if (s->learner != r->wants[r->want_off[j] + k].learner || s->reserve != ENGINE_OPEN_SLOT || s->endowed)
-				return violation(c, "%s: slot %zu of posting \"%.128s\" is listed with a wrong holder", r->name,
-				    k + 1, posting_id(c, j));
+			if (s->learner != r->wants[r->want_off[j] + k].learner || s->reserve != ENGINE_OPEN_SLOT ||
+			    s->endowed)
+				return violation(c, "%s: slot %zu of posting \"%.128s\" is listed with a wrong holder",
+				    r->name, k + 1, posting_id(c, j));
 		}
 		if (!judge_cutoff(c, r, j))
 			return false;
@@ -264,7 +276,8 @@ run_judge(struct check *c, struct run *r)
 int32_t
 run_ahead(const struct check *c, const struct run *r, int32_t learner, int32_t posting)
 {
-	struct wanting key = { check_tier(c, posting, learner), check_fit(c, learner, posting), learner, c->lottery[learner] };
+	struct wanting key = { check_tier(c, posting, learner), check_fit(c, learner, posting), learner,
+		c->lottery[learner] };
 	size_t low = r->want_off[posting], high = r->want_off[posting + 1];
 
 	while (low < high) {

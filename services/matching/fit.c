@@ -146,8 +146,8 @@ fit_of(const struct fit_learner *l, const struct fit_posting *p, int32_t metres,
 const char *
 fit_reason_to_text(enum fit_reason reason)
 {
-	static const char *const TEXTS[FIT_REASONS] = { "programme", "type", "period", "hours", "weekdays", "language", "distance",
-		"place_unknown", "consent" };
+	static const char *const TEXTS[FIT_REASONS] = { "programme", "type", "period", "hours", "weekdays", "language",
+		"distance", "place_unknown", "consent" };
 
 	for (unsigned k = 0; k < FIT_REASONS; k++)
 		if ((unsigned)reason == 1u << k)

@@ -88,7 +88,8 @@ bool fit_may_be_offered(unsigned reasons);
 bool fit_weights_are_sound(const struct fit_weights *w);
 
 /* Fit of any pair, eligible or not. w must be sound. */
-struct fit fit_of(const struct fit_learner *l, const struct fit_posting *p, int32_t metres, const struct fit_weights *w);
+struct fit fit_of(
+    const struct fit_learner *l, const struct fit_posting *p, int32_t metres, const struct fit_weights *w);
 
 /* One word for one reason: "programme", "place_unknown" ...; static, never NULL. */
 const char *fit_reason_to_text(enum fit_reason reason);

@@ -16,8 +16,8 @@ struct geo_point {
 int32_t geo_metres(struct geo_point a, struct geo_point b);
 
 /*
- * A box round centre that holds every point whose geo_metres is at most `metres`. West and east of the box may lie beyond
- * +-180 degrees where it crosses that line; a box that holds a pole spans 360 degrees and more.
+ * A box round centre that holds every point whose geo_metres is at most `metres`. West and east of the box may lie
+ * beyond +-180 degrees where it crosses that line; a box that holds a pole spans 360 degrees and more.
  */
 struct geo_box {
 	double south, north, west, east;    /* degrees */

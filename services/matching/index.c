@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One entry for each programme that a posting names, sorted by programme, then nearness class, then row and column of a grid of
- * cells of a quarter of a degree. A learner's reach is a band of rows, and in each row one run of columns (two across +-180
- * degrees); rows that hold nothing are skipped by binary search, so that a reach round the whole world costs no more than what
- * lies in it.
+ * One entry for each programme that a posting names, sorted by programme, then nearness class, then row and column of a
+ * grid of cells of a quarter of a degree. A learner's reach is a band of rows, and in each row one run of columns (two
+ * across +-180 degrees); rows that hold nothing are skipped by binary search, so that a reach round the whole world
+ * costs no more than what lies in it.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@ enum nearness { REMOTE, PLACE_UNKNOWN, ON_SITE };
 struct entry {
 	int32_t programme;
 	int32_t nearness;
-	int32_t row, column;    /* of an ON_SITE entry: from the south pole, from 180 degrees west */
-	size_t  posting;
+	int32_t row, column; /* of an ON_SITE entry: from the south pole, from 180 degrees west */
+	size_t posting;
 };
 
 struct index {
@@ -66,7 +66,7 @@ entry_of(const struct fit_posting *p, size_t posting, int32_t programme)
 	e.nearness = p->remote ? REMOTE : p->has_place ? ON_SITE : PLACE_UNKNOWN;
 	if (e.nearness == ON_SITE) {
 		e.row = row_of((double)p->place.latitude_e7 / GEO_E7);
-		e.column = column_of((double)p->place.longitude_e7 / GEO_E7) % COLUMNS;     /* 180 degrees east is west */
+		e.column = column_of((double)p->place.longitude_e7 / GEO_E7) % COLUMNS; /* 180 degrees east is west */
 	}
 	return e;
 }

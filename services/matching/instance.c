@@ -66,7 +66,8 @@ checked(struct draft *d, int64_t n, int32_t min, int32_t max, const char *what, 
 {
 	if (n >= min && n <= max)
 		return (int32_t)n;
-	flaw_set(&d->flaw, "out_of_range", "%s of \"%.128s\" is %lld, must be %d to %d", what, id, (long long)n, min, max);
+	flaw_set(
+	    &d->flaw, "out_of_range", "%s of \"%.128s\" is %lld, must be %d to %d", what, id, (long long)n, min, max);
 	return min;
 }
 
@@ -133,8 +134,8 @@ draft_learner(struct draft *d, const char *id, const char *college, int64_t tier
 }
 
 int32_t
-draft_posting(struct draft *d, const char *id, const char *college, int64_t capacity, bool accepts_unranked, bool assignable,
-    bool reserve_last)
+draft_posting(struct draft *d, const char *id, const char *college, int64_t capacity, bool accepts_unranked,
+    bool assignable, bool reserve_last)
 {
 	struct draft_place *p = grown_add(d, &d->postings, sizeof *p);
 

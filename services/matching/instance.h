@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The instance of a round in memory: drafted piece by piece (by the service from its snapshot, or from JSON), then sealed:
- * checked, sorted and numbered by id, with the lottery drawn. A sealed instance never changes; solver, checker and writer read it.
- * Source: matching.md, "Instance" and "Rules".
+ * The instance of a round in memory: drafted piece by piece (by the service from its snapshot, or from JSON), then
+ * sealed: checked, sorted and numbered by id, with the lottery drawn. A sealed instance never changes; solver, checker
+ * and writer read it. Source: matching.md, "Instance" and "Rules".
  */
 #ifndef MATCHING_INSTANCE_H
 #define MATCHING_INSTANCE_H
@@ -19,24 +19,24 @@ enum { INSTANCE_MAX_SEED = 64, INSTANCE_DIGEST_SIZE = 32 };
 
 /* Why an instance was refused. */
 struct instance_flaw {
-	const char *code;       /* static: unknown_id, duplicate_id, out_of_range, too_many_pairs, two_pairs, empty_tier,
-	                         * unknown_key, missing, wrong_type, bad_json, bad_seed, no_memory */
+	const char *code; /* static: unknown_id, duplicate_id, out_of_range, too_many_pairs, two_pairs, empty_tier,
+	                   * unknown_key, missing, wrong_type, bad_json, bad_seed, no_memory */
 	char        text[320];  /* one English sentence that names the id */
 };
 
 struct instance {
 	const char  *seed;
 	const char **learner_ids, **posting_ids, **college_ids, **group_ids;    /* each bytewise ascending */
-	struct engine_instance engine;  /* numbers are places in the lists of ids; rankings sorted by tier, then number */
+	struct engine_instance engine;  /* numbers are places in the lists above; rankings by tier, then number */
 	struct instance_parts *parts;   /* private: what owns the memory */
 };
 
 struct draft;
 
 /*
- * A draft. Numbers of learners and postings are those that draft_learner and draft_posting returned, in any order of ids.
- * Tiers may leave gaps: sealing closes them up. What is wrong is remembered (the first flaw) and told by draft_seal.
- * Strings are copied.
+ * A draft. Numbers of learners and postings are those that draft_learner and draft_posting returned, in any order of
+ * ids. Tiers may leave gaps: sealing closes them up. What is wrong is remembered (the first flaw) and told by
+ * draft_seal. Strings are copied.
  */
 struct draft *draft_new(const char *seed, bool guarantee) MUST_CHECK;   /* NULL: no memory */
 void          draft_destroy(struct draft **self);                       /* NULL-safe */

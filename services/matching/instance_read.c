@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The neutral JSON of a round, read by jansson into a draft. What is unknown, missing or of another type is refused by name. */
+/* The neutral JSON of a round, read by jansson into a draft. What is unknown, missing or of another type is refused by
+ * name. */
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 struct reader {
 	struct draft *d;
 	struct instance_flaw flaw;
-	json_t *learners, *postings;    /* id -> number */
+	json_t *learners, *postings; /* id -> number */
 };
 
 /* "learner "l1"" for messages; of what is in hand. */
@@ -41,7 +42,8 @@ check_keys(struct reader *r, json_t *obj, const char *const *keys, struct place 
 		while (keys[k] != NULL && strcmp(keys[k], key) != 0)
 			k++;
 		if (keys[k] == NULL)
-			flaw_set(&r->flaw, "unknown_key", "%s \"%.100s\" has the unknown key \"%.100s\"", p.what, p.id, key);
+			flaw_set(
+			    &r->flaw, "unknown_key", "%s \"%.100s\" has the unknown key \"%.100s\"", p.what, p.id, key);
 	}
 }
 
@@ -82,7 +84,8 @@ to_whole(struct reader *r, const json_t *v, const char *key, struct place p)
 	if (!json_is_real(v))
 		flaw_set(&r->flaw, "wrong_type", "%s of %s \"%.128s\" must be a number", key, p.what, p.id);
 	else if (real != floor(real) || fabs(real) > 9e15)
-		flaw_set(&r->flaw, "out_of_range", "%s of %s \"%.128s\" is not a whole number in range", key, p.what, p.id);
+		flaw_set(
+		    &r->flaw, "out_of_range", "%s of %s \"%.128s\" is not a whole number in range", key, p.what, p.id);
 	else
 		return (int64_t)real;
 	return 0;
@@ -160,8 +163,8 @@ read_learner(struct reader *r, json_t *l)
 	check_keys(r, l, KEYS, p);
 	if (flawed(r))
 		return;
-	i = draft_learner(r->d, id, get_college(r, l, p), get_whole(r, l, "tier", &NEED, p),
-	    get_bool(r, l, "assignable", true, p));
+	i = draft_learner(
+	    r->d, id, get_college(r, l, p), get_whole(r, l, "tier", &NEED, p), get_bool(r, l, "assignable", true, p));
 	keep_number(r, r->learners, id, i, p.what);
 	json_array_foreach(groups, k, group) {
 		if (!json_is_string(group))
@@ -188,8 +191,8 @@ read_reserve(struct reader *r, int32_t j, json_t *reserve, struct place p)
 static void
 read_posting(struct reader *r, json_t *v)
 {
-	static const char *const KEYS[] = { "id", "college", "capacity", "ranking", "accepts_unranked", "assignable", "reserves",
-		"reserve_order", NULL };
+	static const char *const KEYS[] = { "id", "college", "capacity", "ranking", "accepts_unranked", "assignable",
+		"reserves", "reserve_order", NULL };
 	const char *id = get_text(r, v, "id", NULL, (struct place){ "a posting", "" });
 	struct place p = { "posting", id };
 	const char *order;
@@ -224,7 +227,8 @@ read_ranking(struct reader *r, json_t *obj, int32_t owner, bool of_learner)
 		if (!json_is_array(tier))
 			flaw_set(&r->flaw, "wrong_type", "a tier of %s \"%.128s\" must be a list", p.what, p.id);
 		else if (json_array_size(tier) == 0)
-			flaw_set(&r->flaw, "empty_tier", "the ranking of %s \"%.128s\" has an empty tier", p.what, p.id);
+			flaw_set(
+			    &r->flaw, "empty_tier", "the ranking of %s \"%.128s\" has an empty tier", p.what, p.id);
 		json_array_foreach(tier, k, v) {
 			int32_t to = find(r, ids, v, of_learner ? "posting" : "learner", p);
 
@@ -262,8 +266,9 @@ read_rows(struct reader *r, json_t *root, const char *key, take_pair *take)
 		if (take != NULL)
 			take(r->d, i, j);
 		else
-			draft_fit(r->d, i, j, to_whole(r, json_array_get(row, 2), "fit",
-			    (struct place){ "learner", json_string_value(json_array_get(row, 0)) }));
+			draft_fit(r->d, i, j,
+			    to_whole(r, json_array_get(row, 2), "fit",
+				(struct place){ "learner", json_string_value(json_array_get(row, 0)) }));
 	}
 }
 

@@ -27,9 +27,10 @@ lottery_number(const char *seed, const char *id)
 	unsigned char hash[8];
 	uint64_t number = 0;
 
-	/* libsodium takes any digest from 1 byte on; its BYTES_MIN is advice. An 8-byte BLAKE2b is no prefix of a longer one. */
+	/* libsodium takes any digest from 1 byte on; its BYTES_MIN is advice. An 8-byte BLAKE2b is no prefix of a
+	 * longer one. */
 	BUG_IF(crypto_generichash(hash, sizeof hash, (const unsigned char *)id, strlen(id), (const unsigned char *)seed,
-	    strlen(seed)) != 0);
+		   strlen(seed)) != 0);
 	for (size_t k = 0; k < sizeof hash; k++)
 		number = number << 8 | hash[k];
 	return number;
@@ -62,7 +63,8 @@ by_name(const void *a, const void *b)
 	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
 }
 
-/* Sort the n names; the distinct ones come out in *ids, the place of each name in number[]. Returns how many are distinct. */
+/* Sort the n names; the distinct ones come out in *ids, the place of each name in number[]. Returns how many are
+ * distinct. */
 static int32_t
 number_names(struct seal *s, struct named *names, size_t n, const char ***ids, int32_t *number)
 {
@@ -314,8 +316,9 @@ seal_rows(struct seal *s, const struct kind *k)
 			size_t r = off[list] + c;
 
 			to[r] = first[c].to;
-			value[r] = k->order != BY_TIER ? first[c].value :
-			    c == 0 ? 0 : value[r - 1] + (first[c].value != first[c - 1].value);
+			value[r] = first[c].value;
+			if (k->order == BY_TIER) /* dense: from 0, without the draft's gaps */
+				value[r] = c == 0 ? 0 : value[r - 1] + (first[c].value != first[c - 1].value);
 		}
 	}
 	*k->rows = (struct engine_rows){ off, to, value };
@@ -367,8 +370,8 @@ seal_pairs(struct seal *s, const struct grown *g, int32_t *seats, bool *paired)
 			flaw_set(&s->d->flaw, "two_pairs", "learner \"%.128s\" stands in two fixed or held pairs",
 			    s->in->learner_ids[i]);
 		if (seats[j]-- == 0)
-			flaw_set(&s->d->flaw, "too_many_pairs", "posting \"%.128s\" has more fixed and held pairs than seats",
-			    s->in->posting_ids[j]);
+			flaw_set(&s->d->flaw, "too_many_pairs",
+			    "posting \"%.128s\" has more fixed and held pairs than seats", s->in->posting_ids[j]);
 		paired[i] = true;
 	}
 	if (!flawed(s) && g->n > 0)

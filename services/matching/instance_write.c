@@ -162,7 +162,7 @@ instance_digest(const struct instance *in, char hex[2 * INSTANCE_DIGEST_SIZE + 1
 	crypto_generichash_state state;
 	unsigned char hash[INSTANCE_DIGEST_SIZE];
 
-	BUG_IF(crypto_generichash_init(&state, NULL, 0, sizeof hash) != 0 || instance_write(in, hash_sink, &state) != 0 ||
-	    crypto_generichash_final(&state, hash, sizeof hash) != 0);
+	BUG_IF(crypto_generichash_init(&state, NULL, 0, sizeof hash) != 0 ||
+	    instance_write(in, hash_sink, &state) != 0 || crypto_generichash_final(&state, hash, sizeof hash) != 0);
 	sodium_bin2hex(hex, 2 * INSTANCE_DIGEST_SIZE + 1, hash, sizeof hash);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writes JSON as RFC 8785 wants it, straight to a sink, since a round is too large for a tree of values (and jansson writes
- * control characters in another way). The caller gives keys in ascending order; numbers are whole.
- * Errors: the first failure of the sink sticks; json_out_finish tells.
+ * Writes JSON as RFC 8785 wants it, straight to a sink, since a round is too large for a tree of values (and jansson
+ * writes control characters in another way). The caller gives keys in ascending order; numbers are whole. Errors: the
+ * first failure of the sink sticks; json_out_finish tells.
  */
 #ifndef MATCHING_JSON_OUT_H
 #define MATCHING_JSON_OUT_H

@@ -86,7 +86,7 @@ round_report_make(const struct instance *in, const struct engine_outcome *out, s
 	if (r == NULL)
 		return NULL;
 	r->colleges = arena_zalloc(a, (size_t)e->n_colleges, sizeof *r->colleges);
-	r->rank_counts = arena_zalloc(a, (size_t)e->n_postings, sizeof *r->rank_counts);    /* tiers are dense */
+	r->rank_counts = arena_zalloc(a, (size_t)e->n_postings, sizeof *r->rank_counts); /* tiers are dense */
 	if (r->colleges == NULL || r->rank_counts == NULL)
 		return NULL;
 	count_learners(e, out, r);

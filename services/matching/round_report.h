@@ -22,6 +22,7 @@ struct round_report {
 };
 
 /* Counts out, an outcome of in. NULL: the arena is full. Owner: the report lives in a. */
-struct round_report *round_report_make(const struct instance *in, const struct engine_outcome *out, struct arena *a) MUST_CHECK;
+struct round_report *round_report_make(
+    const struct instance *in, const struct engine_outcome *out, struct arena *a) MUST_CHECK;
 
 #endif

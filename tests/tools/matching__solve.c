@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads instances, one JSON object a line, and writes for each the outcome, one line, or {"refused": code, "why": text}. Every
- * outcome goes through the checker first. With --canonical the instance comes back in canonical form instead.
- * For tests: the other half is tests/reference/solve_round.py.
+ * Reads instances, one JSON object a line, and writes for each the outcome, one line, or {"refused": code, "why":
+ * text}. Every outcome goes through the checker first. With --canonical the instance comes back in canonical form
+ * instead. For tests: the other half is tests/reference/solve_round.py.
  */
 #include <sodium.h>
 #include <stdio.h>
@@ -47,7 +47,8 @@ solve(const struct instance *in)
 		return refuse("engine", engine_status_to_text(status));
 	checker_judge(in, out, &report);
 	instance_digest(in, digest);
-	rc = report.verdict == CHECKER_ACCEPTED ? outcome_write(in, out, digest, to_stdout, NULL) : refuse("checker", report.text);
+	rc = report.verdict == CHECKER_ACCEPTED ? outcome_write(in, out, digest, to_stdout, NULL)
+						: refuse("checker", report.text);
 	engine_outcome_destroy(&out);
 	return rc;
 }

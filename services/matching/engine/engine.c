@@ -68,10 +68,9 @@ static struct engine_outcome *
 outcome_lay_out(const struct engine_instance *in, struct plan *p)
 {
 	size_t nl = (size_t)in->n_learners, nc = (size_t)in->n_colleges;
-	struct engine_outcome *o = plan_take(p, 1, sizeof *o), measured;
+	struct engine_outcome *o = plan_take(p, 1, sizeof *o), measured = { 0 };
 	struct engine_outcome *to = o == NULL ? &measured : o;
 
-	memset(to, 0, sizeof *to);
 	to->posting = plan_take(p, nl, sizeof *to->posting);
 	to->by = plan_take(p, nl, sizeof *to->by);
 	to->reason = plan_take(p, nl, sizeof *to->reason);
@@ -102,7 +101,8 @@ certify(const struct work *w, struct engine_certificate *c)
 		*cut = (struct engine_cutoff){ ENGINE_SEATS_CLOSED, ENGINE_NONE, 0, 0 };
 		for (uint32_t s = p->posting_off[j]; s < p->posting_off[j + 1]; s++)
 			if (w->ranked.state[s] == PROPOSAL_HELD)
-				c->slots[slots++] = (struct engine_slot){ p->learner[p->pair_at[s]], ENGINE_OPEN_SLOT, false };
+				c->slots[slots++] =
+				    (struct engine_slot){ p->learner[p->pair_at[s]], ENGINE_OPEN_SLOT, false };
 		if (w->ranked.held[j] < w->seats[j]) {
 			cut->state = ENGINE_SEAT_FREE;
 		} else if (w->seats[j] > 0) {
@@ -138,10 +138,10 @@ tell_placements(const struct work *w, struct engine_outcome *o)
 	for (int32_t i = 0; i < in->n_learners; i++) {
 		uint32_t e = ranked_pair_of(w, i);
 		int32_t college = in->learner_college[i];
-		bool fixed = w->fixed_at[i] != ENGINE_NONE, placed = fixed || e != UINT32_MAX;
+		bool ranked = e != UINT32_MAX, placed = ranked || w->fixed_at[i] != ENGINE_NONE;
 
-		o->posting[i] = fixed ? w->fixed_at[i] : placed ? w->pairs.posting[e] : ENGINE_NONE;
-		o->by[i] = fixed ? ENGINE_FIXED : placed ? ENGINE_RANKED : ENGINE_NOT_PLACED;
+		o->posting[i] = ranked ? w->pairs.posting[e] : w->fixed_at[i];
+		o->by[i] = ranked ? ENGINE_RANKED : placed ? ENGINE_FIXED : ENGINE_NOT_PLACED;
 		if (in->learner_need[i] >= o->n_needs)
 			o->n_needs = in->learner_need[i] + 1;
 		if (college != ENGINE_NONE) {

@@ -3,11 +3,11 @@
  * The solver of a round: flat arrays in, outcome and certificate out. Pure: no I/O, no clock, no randomness of its own
  * (the lottery numbers are part of the instance), and nothing included but the C library.
  *
- * Learners, postings, colleges and groups are numbers from 0. The caller numbers learners and postings in the bytewise order
- * of their ids, since ids break ties. Source of every rule: matching.md.
+ * Learners, postings, colleges and groups are numbers from 0. The caller numbers learners and postings in the bytewise
+ * order of their ids, since ids break ties. Source of every rule: matching.md.
  *
- * The interface covers the whole of matching.md. Solved today: fixed pairs and the ranked phase with plain seats and tiers.
- * An instance that asks for more is answered ENGINE_UNSUPPORTED, never wrongly.
+ * The interface covers the whole of matching.md. Solved today: fixed pairs and the ranked phase with plain seats and
+ * tiers. An instance that asks for more is answered ENGINE_UNSUPPORTED, never wrongly.
  */
 #ifndef BASSIN_MATCHING_ENGINE_H
 #define BASSIN_MATCHING_ENGINE_H
@@ -56,7 +56,7 @@ struct engine_instance {
 	struct engine_rows choices;             /* posting -> learner, value: tier from 0; each learner once */
 	struct engine_rows reserves;            /* posting -> group, value: seats; in the order of filling */
 
-	size_t n_fixed, n_held;                 /* a learner in one pair at most; no more pairs than seats at a posting */
+	size_t n_fixed, n_held; /* a learner in one pair at most; no more pairs than seats at a posting */
 	const struct engine_pair *fixed, *held;
 };
 
@@ -105,7 +105,7 @@ struct engine_outcome {
 	size_t  *at_off;                  /* [n_learners + 1]; rows for ENGINE_OUTRANKED only */
 	struct engine_at *at;             /* every acceptable posting that she ranked, in the order of her list */
 	int32_t *endowment;               /* posting, or ENGINE_NONE */
-	int32_t *solo;                    /* posting in her college's solo run (fixed and held left out), or ENGINE_NONE */
+	int32_t *solo; /* posting in her college's solo run (fixed and held left out), or ENGINE_NONE */
 
 	int32_t *college_learners, *college_alone, *college_pool; /* per college */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the parts of the engine share: the memory plan, the acceptable pairs in both orders, one run of the ranked phase. */
+/* What the parts of the engine share: the memory plan, the acceptable pairs in both orders, one run of the ranked
+ * phase. */
 #ifndef BASSIN_MATCHING_ENGINE_PRIV_H
 #define BASSIN_MATCHING_ENGINE_PRIV_H
 
@@ -15,8 +16,8 @@ void *plan_take(struct plan *p, size_t count, size_t size);
 
 /*
  * The pairs that a learner ranked and the employer finds acceptable; learners of fixed pairs have none left.
- * A pair's number is its place in the learners' lists, best first: learner i has learner_off[i] .. learner_off[i + 1] - 1.
- * A standing is a place in the postings' lists, best first.
+ * A pair's number is its place in the learners' lists, best first: learner i has those from learner_off[i] up to
+ * learner_off[i + 1]. A standing is a place in the postings' lists, best first.
  */
 struct pairs {
 	uint32_t  n;

@@ -30,7 +30,8 @@ static bool
 pairs_are_sound(const struct engine_pair *p, size_t n, const struct engine_instance *in)
 {
 	for (size_t k = 0; k < n; k++)
-		if (p[k].learner < 0 || p[k].learner >= in->n_learners || p[k].posting < 0 || p[k].posting >= in->n_postings)
+		if (p[k].learner < 0 || p[k].learner >= in->n_learners || p[k].posting < 0 ||
+		    p[k].posting >= in->n_postings)
 			return false;
 	return true;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The acceptable pairs in both orders. Everything is sorted by counting (last key first, each pass stable), so each list entry
- * is read a constant number of times however long the lists are, and proposals later compare two numbers only.
+ * The acceptable pairs in both orders. Everything is sorted by counting (last key first, each pass stable), so each
+ * list entry is read a constant number of times however long the lists are, and proposals later compare two numbers
+ * only.
  */
 #include <string.h>
 
@@ -94,7 +95,8 @@ entries_find_fit(struct work *w)
 	return true;
 }
 
-/* The employer's tier for every ranking entry: the unranked in one last tier, or ENGINE_NONE where they are not accepted. */
+/* The employer's tier for every ranking entry: the unranked in one last tier, or ENGINE_NONE where they are not
+ * accepted. */
 static bool
 entries_find_tier(struct work *w)
 {
@@ -114,9 +116,9 @@ entries_find_tier(struct work *w)
 				last = in->choices.value[c] + 1;
 		for (; k < n && in->rankings.to[w->order[k]] == j; k++) {
 			int32_t i = w->entry_learner[w->order[k]];
+			int32_t unranked = in->accepts_unranked[j] ? last : ENGINE_NONE;
 
-			w->entry_tier[w->order[k]] = w->mark[i] == j ? w->mark_value[i] :
-			    in->accepts_unranked[j] ? last : ENGINE_NONE;
+			w->entry_tier[w->order[k]] = w->mark[i] == j ? w->mark_value[i] : unranked;
 		}
 	}
 	return true;

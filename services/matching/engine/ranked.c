@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ranked phase: learners propose, seats keep the best they have seen (deferred acceptance). The outcome does not depend on the
- * order of proposals; we go by id. A posting's worst holder only ever gets better once it is full, so a pointer that walks up its
- * list finds the next worst: each standing is passed once, and no heap is needed.
+ * Ranked phase: learners propose, seats keep the best they have seen (deferred acceptance). The outcome does not depend
+ * on the order of proposals; we go by id. A posting's worst holder only ever gets better once it is full, so a pointer
+ * that walks up its list finds the next worst: each standing is passed once, and no heap is needed.
  */
 #include <string.h>
 
@@ -11,8 +11,9 @@
 static bool
 plays(const struct engine_instance *in, int32_t learner, int32_t posting, bool solo)
 {
-	return !solo || (in->learner_college[learner] != ENGINE_NONE &&
-	    in->learner_college[learner] == in->posting_college[posting]);
+	return !solo ||
+	    (in->learner_college[learner] != ENGINE_NONE &&
+		in->learner_college[learner] == in->posting_college[posting]);
 }
 
 /* The learner proposes along pair e. Returns who has no seat now: ENGINE_NONE, herself, or the one she replaced. */

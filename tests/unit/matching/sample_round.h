@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small random rounds for property tests, and what every test of rounds needs. Random numbers come from one printed seed. */
+/* Small random rounds for property tests, from one printed seed, and what every test of rounds needs. */
 #ifndef TEST_SAMPLE_ROUND_H
 #define TEST_SAMPLE_ROUND_H
 
@@ -30,7 +30,8 @@ struct sample {
 };
 
 /* Ids whose bytewise order is easily got wrong: prefixes, bytes above 127, control characters, quotes. */
-static const char *const SAMPLE_IDS[SAMPLE_LEARNERS] = { "b", "a", "a\x01", "ab", "\xc3\xa9", "Z", "\"q\"", "\\", "\x1f" "c",
+static const char *const SAMPLE_IDS[SAMPLE_LEARNERS] = { "b", "a", "a\x01", "ab", "\xc3\xa9", "Z", "\"q\"", "\\",
+	"\x1f" "c",
 	"\xf0\x9f\x8c\xb2", "\xef\xbf\xbd", "a/b" };
 
 /* splitmix64 */
@@ -87,7 +88,8 @@ sample_new(uint64_t *random)
 {
 	struct sample s = { .learners = sample_below(random, SAMPLE_LEARNERS + 1),
 		.postings = sample_below(random, SAMPLE_POSTINGS + 1) };
-	int dense = 1 + sample_below(random, 4), tiers = 1 + sample_below(random, 6), fits = 1 + sample_below(random, 5);
+	int dense = 1 + sample_below(random, 4), tiers = 1 + sample_below(random, 6),
+	    fits = 1 + sample_below(random, 5);
 
 	snprintf(s.seed, sizeof s.seed, "%llx", (unsigned long long)sample_random(random));
 	for (int i = 0; i < s.learners; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Solver and checker against each other on random rounds: every outcome is accepted, every spoilt one refused, and the outcome
- * of a neighbouring round is accepted if and only if it says the same.
+ * Solver and checker against each other on random rounds: every outcome is accepted, every spoilt one refused, and the
+ * outcome of a neighbouring round is accepted if and only if it says the same.
  */
 #include "sample_round.h"
 
@@ -232,8 +232,9 @@ static void
 no_spoilt_outcome_is_accepted(void **state)
 {
 	static spoil *const SPOILS[] = { drop_a_placement, add_a_placement, move_a_placement, swap_two_placements,
-		call_it_otherwise, give_another_reason, miscount_who_is_ahead, name_another_posting, forget_a_row, endow_somebody,
-		move_a_solo_placement, miscount_a_college, miscount_the_objective, name_another_holder, lose_a_slot, cut_elsewhere };
+		call_it_otherwise, give_another_reason, miscount_who_is_ahead, name_another_posting, forget_a_row,
+		endow_somebody, move_a_solo_placement, miscount_a_college, miscount_the_objective, name_another_holder,
+		lose_a_slot, cut_elsewhere };
 	int spoilt[COUNT_OF(SPOILS)] = { 0 };
 	uint64_t random = sample_seed();
 	(void)state;
@@ -248,7 +249,8 @@ no_spoilt_outcome_is_accepted(void **state)
 			if (SPOILS[k](in, out, &random)) {
 				spoilt[k]++;
 				if (complaint_about(in, out)[0] == '\0')
-					fail_msg("accepted after spoil %zu of round %d: %s", k, n, text_of_instance(in));
+					fail_msg(
+					    "accepted after spoil %zu of round %d: %s", k, n, text_of_instance(in));
 			}
 			engine_outcome_destroy(&out);
 		}
@@ -352,14 +354,17 @@ a_stable_outcome_that_is_not_the_learners_best_is_refused(void **state)
 static void
 a_blocking_pair_is_named(void **state)
 {
-	struct instance *in = instance_of("{\"seed\": \"s\", \"guarantee\": false, \"learners\": ["
+	struct instance *in = instance_of(
+	    "{\"seed\": \"s\", \"guarantee\": false, \"learners\": ["
 	    "{\"id\": \"l1\", \"assignable\": false, \"ranking\": [[\"p1\"],[\"p2\"]]}], \"postings\": ["
-	    "{\"id\": \"p1\", \"capacity\": 1, \"assignable\": false}, {\"id\": \"p2\", \"capacity\": 1, \"assignable\": false}]}");
+	    "{\"id\": \"p1\", \"capacity\": 1, \"assignable\": false}, {\"id\": \"p2\", \"capacity\": 1,"
+	    " \"assignable\": false}]}");
 	struct engine_outcome *out = outcome_of(in);
 	(void)state;
 
 	out->posting[0] = 1;
-	assert_string_equal(complaint_about(in, out), "pool: learner \"l1\" and posting \"p1\" would rather have each other");
+	assert_string_equal(
+	    complaint_about(in, out), "pool: learner \"l1\" and posting \"p1\" would rather have each other");
 	engine_outcome_destroy(&out);
 	instance_destroy(&in);
 }

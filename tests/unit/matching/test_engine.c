@@ -13,7 +13,8 @@ placements(const struct instance *in, const struct engine_outcome *out)
 
 	text[0] = '\0';
 	for (int32_t i = 0; i < in->engine.n_learners; i++)
-		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s-%s", i == 0 ? "" : " ", in->learner_ids[i],
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s-%s", i == 0 ? "" : " ",
+		    in->learner_ids[i],
 		    out->posting[i] == ENGINE_NONE ? "" : in->posting_ids[out->posting[i]]);
 	return text;
 }
@@ -53,8 +54,10 @@ the_example_of_domain_md_is_stable_and_not_the_lowest_sum_of_ranks(void **state)
 	    L("a", "[[\"X\"],[\"Y\"],[\"Z\"],[\"W\"]]", "") "," L("b", "[[\"Z\"],[\"X\"],[\"Y\"],[\"W\"]]", "") ","
 	    L("c", "[[\"W\"],[\"X\"],[\"Y\"],[\"Z\"]]", "") "," L("d", "[[\"X\"],[\"Y\"],[\"Z\"],[\"W\"]]", "") "],"
 	    "\"postings\": ["
-	    P("X", "1", "[[\"b\"],[\"c\"],[\"a\"],[\"d\"]]", "") "," P("Y", "1", "[[\"a\"],[\"b\"],[\"c\"],[\"d\"]]", "") ","
-	    P("Z", "1", "[[\"b\"],[\"a\"],[\"c\"],[\"d\"]]", "") "," P("W", "1", "[[\"c\"],[\"a\"],[\"b\"],[\"d\"]]", "") "]}",
+	    P("X", "1", "[[\"b\"],[\"c\"],[\"a\"],[\"d\"]]", "") ","
+	    P("Y", "1", "[[\"a\"],[\"b\"],[\"c\"],[\"d\"]]", "") ","
+	    P("Z", "1", "[[\"b\"],[\"a\"],[\"c\"],[\"d\"]]", "") ","
+	    P("W", "1", "[[\"c\"],[\"a\"],[\"b\"],[\"d\"]]", "") "]}",
 	    "a-X b-Z c-W d-Y");
 }
 
@@ -100,7 +103,8 @@ static void
 a_fixed_pair_takes_its_seat_first_and_cannot_be_claimed(void **state)
 {
 	struct engine_outcome *out;
-	struct instance *in = expect("{" PLAIN ", \"learners\": [" L("l1", "[[\"p\"]]", "") "," L("l2", "[[\"q\"],[\"p\"]]", "") "],"
+	struct instance *in = expect("{" PLAIN ", \"learners\": [" L("l1", "[[\"p\"]]", "") ","
+	    L("l2", "[[\"q\"],[\"p\"]]", "") "],"
 	    "\"postings\": [" P("p", "1", "[[\"l1\"],[\"l2\"]]", "") "," P("q", "1", "[]", "") "],"
 	    "\"fixed\": [[\"l2\",\"p\"]]}", "l1- l2-p", &out);
 	(void)state;
@@ -122,7 +126,8 @@ whoever_is_not_placed_is_told_why(void **state)
 	struct instance *in = expect("{" PLAIN ", \"learners\": ["
 	    L("l1", "[[\"p\"],[\"q\"]]", "") "," L("l2", "[[\"p\"]]", "") "," L("l3", "[]", "") ","
 	    L("l4", "[[\"r\"]]", "") "," L("l5", "[[\"r\",\"q\"],[\"p\"]]", "") "],"
-	    "\"postings\": [" P("p", "1", "[[\"l2\"],[\"l1\"],[\"l5\"]]", "") "," P("q", "1", "[[\"l1\"],[\"l5\"]]", "") ","
+	    "\"postings\": [" P("p", "1", "[[\"l2\"],[\"l1\"],[\"l5\"]]", "") ","
+	    P("q", "1", "[[\"l1\"],[\"l5\"]]", "") ","
 	    P("r", "1", "[]", STRICT) "]}", "l1-q l2-p l3- l4- l5-", &out);
 	(void)state;
 
@@ -145,10 +150,13 @@ alone_counts_a_colleges_own_learners_at_its_own_postings(void **state)
 {
 	struct engine_outcome *out;
 	struct instance *in = expect("{" PLAIN ", \"learners\": ["
-	    L("l1", "[[\"p\"],[\"q\"]]", ", \"college\": \"c1\"") "," L("l2", "[[\"p\"]]", ", \"college\": \"c2\", \"tier\": 2") ","
-	    L("l3", "[[\"q\"]]", ", \"college\": \"c2\"") "," L("l4", "[[\"r\"]]", "") "," L("l5", "[]", ", \"college\": \"c2\"") "],"
+	    L("l1", "[[\"p\"],[\"q\"]]", ", \"college\": \"c1\"") ","
+	    L("l2", "[[\"p\"]]", ", \"college\": \"c2\", \"tier\": 2") ","
+	    L("l3", "[[\"q\"]]", ", \"college\": \"c2\"") "," L("l4", "[[\"r\"]]", "") ","
+	    L("l5", "[]", ", \"college\": \"c2\"") "],"
 	    "\"postings\": [" P("p", "1", "[[\"l2\"],[\"l1\"]]", ", \"college\": \"c1\"") ","
-	    P("q", "1", "[]", ", \"college\": \"c2\"") "," P("r", "2", "[]", "") "," P("s", "1", "[]", ", \"college\": \"c3\"") "],"
+	    P("q", "1", "[]", ", \"college\": \"c2\"") "," P("r", "2", "[]", "") ","
+	    P("s", "1", "[]", ", \"college\": \"c3\"") "],"
 	    "\"fit\": [[\"l1\",\"q\",5]], \"fixed\": [[\"l5\",\"s\"]]}", "l1-q l2-p l3- l4-r l5-s", &out);
 	(void)state;
 
@@ -174,7 +182,8 @@ the_certificate_names_holders_best_first_and_the_worst_key(void **state)
 	struct engine_outcome *out;
 	struct instance *in = expect("{" PLAIN ", \"learners\": ["
 	    L("l1", "[[\"p\"]]", "") "," L("l2", "[[\"p\"]]", "") "," L("l3", "[[\"p\"]]", "") "],"
-	    "\"postings\": [" P("p", "2", "[[\"l3\"],[\"l1\"]]", "") "], \"fit\": [[\"l1\",\"p\",7]]}", "l1-p l2- l3-p", &out);
+	    "\"postings\": [" P("p", "2", "[[\"l3\"],[\"l1\"]]", "") "], \"fit\": [[\"l1\",\"p\",7]]}",
+	    "l1-p l2- l3-p", &out);
 	(void)state;
 
 	assert_int_equal(out->pool.slot_off[1], 2);
@@ -196,7 +205,8 @@ an_empty_round_is_a_round(void **state)
 	(void)state;
 	expect_only("{" PLAIN "}", "");
 	expect_only("{" PLAIN ", \"learners\": [" L("l", "[]", "") "]}", "l-");
-	expect_only("{" PLAIN ", \"learners\": [" L("l", "[[\"p\"]]", "") "], \"postings\": [" P("p", "0", "[]", "") "]}", "l-");
+	expect_only("{" PLAIN ", \"learners\": [" L("l", "[[\"p\"]]", "") "], \"postings\": ["
+	    P("p", "0", "[]", "") "]}", "l-");
 }
 
 static void
@@ -206,7 +216,8 @@ what_is_not_solved_yet_is_refused_and_never_answered_wrongly(void **state)
 		"{\"seed\": \"s\"}",
 		"{" PLAIN ", \"learners\": [{\"id\": \"l\"}]}",
 		"{" PLAIN ", \"postings\": [{\"id\": \"p\", \"capacity\": 1}]}",
-		"{" PLAIN ", \"postings\": [" P("p", "1", "[]", ", \"reserves\": [{\"group\": \"g\", \"seats\": 1}]") "]}",
+		"{" PLAIN ", \"postings\": ["
+		    P("p", "1", "[]", ", \"reserves\": [{\"group\": \"g\", \"seats\": 1}]") "]}",
 		"{" PLAIN ", \"learners\": [" L("l", "[]", "") "], \"postings\": [" P("p", "1", "[]", "") "],"
 		    "\"held\": [[\"l\",\"p\"]]}",
 	};
@@ -239,7 +250,8 @@ static void
 a_caller_that_breaks_the_shape_is_told(void **state)
 {
 	struct instance *in = instance_of("{" PLAIN ", \"learners\": [" L("l1", "[[\"p\"],[\"q\"]]", "") "],"
-	    "\"postings\": [" P("p", "1", "[[\"l1\"]]", "") "," P("q", "1", "[]", "") "], \"fixed\": [[\"l1\",\"p\"]]}");
+	    "\"postings\": [" P("p", "1", "[[\"l1\"]]", "") ","
+	    P("q", "1", "[]", "") "], \"fixed\": [[\"l1\",\"p\"]]}");
 	struct engine_instance e;
 	const int32_t twice[] = { 0, 0 }, outside[] = { 0, 2 }, negative[] = { -1, 0 }, no_seat[] = { 0, 1 };
 	const struct engine_pair pairs[] = { { 0, 1 }, { 0, 1 } };

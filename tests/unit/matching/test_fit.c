@@ -17,8 +17,15 @@ static const struct geo_point MONTREAL = { 455017000, -735673000 }, QUEBEC = { 4
 static struct fit_learner
 a_learner(void)
 {
-	return (struct fit_learner){ .programme = 8, .competencies = { NEEDED, 3 }, .available_from = 100, .available_to = 200,
-		.hours = 3500, .own_language = FIT_FRENCH, .has_place = true, .consent = true, .place = MONTREAL,
+	return (struct fit_learner){ .programme = 8,
+		.competencies = { NEEDED, 3 },
+		.available_from = 100,
+		.available_to = 200,
+		.hours = 3500,
+		.own_language = FIT_FRENCH,
+		.has_place = true,
+		.consent = true,
+		.place = MONTREAL,
 		.max_metres = 50000 };
 }
 
@@ -114,8 +121,9 @@ static void
 every_failing_reason_is_told(void **state)
 {
 	(void)state;
-	EXPECT((1 << FIT_REASONS) - 1 - FIT_PLACE_UNKNOWN, l.programme = 4; l.types = 1; p.starts_on = 0; p.hours = 9999;
-	    l.weekdays = 1; p.weekdays = 2; p.languages = FIT_ENGLISH; p.place = QUEBEC; l.consent = false);
+	EXPECT((1 << FIT_REASONS) - 1 - FIT_PLACE_UNKNOWN, l.programme = 4; l.types = 1; p.starts_on = 0;
+	       p.hours = 9999; l.weekdays = 1; p.weekdays = 2; p.languages = FIT_ENGLISH; p.place = QUEBEC;
+	       l.consent = false);
 }
 
 static void
@@ -218,7 +226,8 @@ weights_are_checked_and_may_be_zero(void **state)
 static void
 distances_are_whole_metres_on_the_great_circle(void **state)
 {
-	const struct geo_point pole = { 900000000, 0 }, south = { -900000000, 1230000000 }, zero = { 0, 0 }, far = { 0, 1800000000 };
+	const struct geo_point pole = { 900000000, 0 }, south = { -900000000, 1230000000 }, zero = { 0, 0 },
+			       far = { 0, 1800000000 };
 	(void)state;
 
 	assert_int_equal(geo_metres(MONTREAL, MONTREAL), 0);

@@ -15,8 +15,9 @@ struct pool {
 static struct geo_point
 a_place(uint64_t *random)
 {
-	static const struct geo_point CENTRES[] = { { 454000000, -719000000 }, { 900000000, 0 }, { -900000000, 50000000 },
-		{ 100000000, 1800000000 }, { -650000000, -1800000000 }, { 895000000, 1700000000 } };
+	static const struct geo_point CENTRES[] = { { 454000000, -719000000 }, { 900000000, 0 },
+		{ -900000000, 50000000 }, { 100000000, 1800000000 }, { -650000000, -1800000000 },
+		{ 895000000, 1700000000 } };
 	int kind = sample_below(random, 9);
 	struct geo_point p;
 
@@ -24,7 +25,8 @@ a_place(uint64_t *random)
 		return (struct geo_point){ sample_below(random, 1800000001) - 900000000,
 			(int32_t)((int64_t)(sample_random(random) % 3600000001) - 1800000000) };
 	if (kind == 6)
-		return (struct geo_point){ (sample_below(random, 721) - 360) * 2500000, (sample_below(random, 1441) - 720) * 2500000 };
+		return (struct geo_point){ (sample_below(random, 721) - 360) * 2500000,
+			(sample_below(random, 1441) - 720) * 2500000 };
 	p = CENTRES[kind];
 	p.latitude_e7 += sample_below(random, 30000000) - 15000000;
 	if (p.latitude_e7 > 900000000 || p.latitude_e7 < -900000000)
@@ -62,9 +64,13 @@ pool_fill(struct pool *pool, uint64_t *random)
 		p->place = a_place(random);
 	}
 	for (int i = 0; i < LEARNERS; i++)
-		pool->learners[i] = (struct fit_learner){ .programme = sample_below(random, CODES + 1), .consent = sample_below(random, 9),
-			.types = (uint32_t)sample_below(random, 8), .hours = 3000 + sample_below(random, 400),
-			.has_place = sample_below(random, 8) != 0, .place = a_place(random), .max_metres = a_limit(random) };
+		pool->learners[i] = (struct fit_learner){ .programme = sample_below(random, CODES + 1),
+			.consent = sample_below(random, 9),
+			.types = (uint32_t)sample_below(random, 8),
+			.hours = 3000 + sample_below(random, 400),
+			.has_place = sample_below(random, 8) != 0,
+			.place = a_place(random),
+			.max_metres = a_limit(random) };
 }
 
 static int

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The solver against the reference solver (tests/reference/solve_round.py), byte for byte: canonical form, digest, outcome and
- * certificate, on the test vectors reduced to what is solved today and on random rounds. And against the vectors themselves
- * where they ask for no more. Run from the root of the project.
+ * The solver against the reference solver (tests/reference/solve_round.py), byte for byte: canonical form, digest,
+ * outcome and certificate, on the test vectors reduced to what is solved today and on random rounds. And against the
+ * vectors themselves where they ask for no more. Run from the root of the project.
  */
 #include <jansson.h>
 #include <unistd.h>

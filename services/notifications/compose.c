@@ -310,9 +310,14 @@ static void add_address(GMimeMessage *m, GMimeAddressType type, const char *name
 static GMimeObject *text_part(const char *subtype, const char *text, const char *language)
 {
 	GMimeTextPart *part = g_mime_text_part_new_with_subtype(subtype);
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(text, strlen(text));
+	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
 
+	/* Not g_mime_text_part_set_text(), which takes Latin-1 where that will do. */
+	g_mime_part_set_content(GMIME_PART(part), content);
 	g_mime_text_part_set_charset(part, "utf-8");
-	g_mime_text_part_set_text(part, text);
+	g_object_unref(content);
+	g_object_unref(stream);
 	/* Quoted-printable whatever the text: lines of any length, no byte that a relay could dislike. */
 	g_mime_part_set_content_encoding(GMIME_PART(part), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
 	g_mime_object_set_header(GMIME_OBJECT(part), "Content-Language", language, NULL);
@@ -359,7 +364,10 @@ static GMimeMessage *message_of(const struct draft *d)
 	char *subject = header_text(d->subject);
 
 	add_address(m, GMIME_ADDRESS_TYPE_FROM, mail_words_in(&f->sender.name, d->languages[0]), f->sender.email);
-	add_address(m, GMIME_ADDRESS_TYPE_REPLY_TO, f->coordinator.name, f->coordinator.email);
+	if (strcmp(f->coordinator.email, f->recipient_email) != 0)
+		add_address(m, GMIME_ADDRESS_TYPE_REPLY_TO, f->coordinator.name, f->coordinator.email);
+	else   /* a coordinator does not write to herself */
+		add_address(m, GMIME_ADDRESS_TYPE_REPLY_TO, mail_words_in(&f->sender.name, d->languages[0]), f->sender.email);
 	add_address(m, GMIME_ADDRESS_TYPE_TO, f->recipient_name, f->recipient_email);
 	g_mime_message_set_subject(m, subject, "utf-8");
 	if (date != NULL)

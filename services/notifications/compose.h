@@ -104,7 +104,7 @@ struct mail_facts {
 	const char *employer_name;         /* not for MAIL_ROUND_SUMMARY */
 	struct mail_sender sender;
 	struct mail_words college;         /* for whom the mail is sent: the college that fed this record */
-	struct mail_person coordinator;    /* of that college: Reply-To, and whom to call */
+	struct mail_person coordinator;    /* of that college: whom to call, and Reply-To (the sender where she is the recipient) */
 	const struct mail_posting *postings;
 	size_t posting_count;
 	struct mail_summary summary;       /* MAIL_ROUND_SUMMARY only */

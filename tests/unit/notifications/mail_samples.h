@@ -59,6 +59,10 @@ static inline void sample_init(struct sample *s, enum mail_kind kind, enum mail_
 			.unplaced = { 2, 2, 1, 5, 1, 0 }, .postings = 12, .seats = 31, .seats_filled = 27,
 			.placements = s->placements, .placement_count = 2 },
 	};
+	if (kind == MAIL_ROUND_SUMMARY) {
+		s->facts.recipient_name = roy.name;
+		s->facts.recipient_email = roy.email;
+	}
 }
 
 /* Every text that comes from outside, addresses included. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Erasing a learner: her rows go, her past events are blanked, the others are told, and a keyed hash of who she was keeps her
- * out of next week's file. Events that the same transaction appends (a feed of her row a moment earlier in the group) are in
- * the log only once it commits, so a chore blanks once more right afterwards.
+ * Erasing a learner: her rows go, her past events are blanked, the others are told, and a keyed hash of who she was
+ * keeps her out of next week's file. Events that the same transaction appends (a feed of her row a moment earlier in the
+ * group) are in the log only once it commits, so a chore blanks once more right afterwards.
  */
 #include "intake.h"
 
@@ -85,7 +85,7 @@ erase_restored(struct work *w)
 	return result;
 }
 
-/* ---- the chore ------------------------------------------------------------------------------------------------------- */
+/* ---- the chore ------------------------------------------------------------------------------------------------- */
 int64_t
 erasure_due(void *service)
 {

@@ -100,8 +100,8 @@ intake_close(void **state)
 	*state = NULL;
 }
 
-/* A restore may have brought back people who are in the register of the erased, and a crash may have left events to blank:
- * both are put right before the first command. */
+/* A restore may have brought back people who are in the register of the erased, and a crash may have left events to
+ * blank: both are put right before the first command. */
 int
 intake_on_active(struct work *w)
 {

@@ -54,7 +54,7 @@ enum verdict on_direct_offer_list(struct call *call);
 enum verdict on_show(struct call *call);
 
 /* erase.c */
-int     erase_restored(struct work *w);                     /* who is in the register, yet in the store; enum store_result */
+int     erase_restored(struct work *w);     /* whoever is in the register, yet in the store; enum store_result */
 int64_t erasure_due(void *service);
 int     erasure_run(struct work *w);
 void    erasure_after(void *service, bool committed);

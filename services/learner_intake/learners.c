@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Learners: fed in batches, and their consent withdrawn. A batch loads what stands with one statement, decides row by row in
- * memory, writes what changed with one statement, and tells of what changed.
+ * Learners: fed in batches, and their consent withdrawn. A batch loads what stands with one statement, decides row by
+ * row in memory, writes what changed with one statement, and tells of what changed.
  */
 #include "intake.h"
 
@@ -26,7 +26,8 @@ struct batch {
 static int
 batch_open(struct batch *b, struct call *call, struct feed *f)
 {
-	*b = (struct batch){ .work = call->work, .in = intake_of(call->work), .institution = call->who->institution, .feed = f };
+	*b = (struct batch){ .work = call->work, .in = intake_of(call->work), .feed = f };
+	b->institution = call->who->institution;
 	b->stored = arena_zalloc(f->arena, f->count, sizeof *b->stored);
 	b->now = arena_zalloc(f->arena, f->count, sizeof *b->now);
 	b->before = arena_zalloc(f->arena, f->count, sizeof(struct learner *));
@@ -77,7 +78,7 @@ erased_refuse(struct batch *b)
 	return result;
 }
 
-/* ---- references to codes that are not known yet ---------------------------------------------------------------------- */
+/* ---- references to codes that are not known yet ---------------------------------------------------------------- */
 static bool
 wanted_gather(const struct feed *f, const struct learner *now, struct texts *programmes, struct texts *competencies)
 {
@@ -134,7 +135,7 @@ codes_await(struct batch *b, const struct learner *now)
 	return result;
 }
 
-/* ---- decide ---------------------------------------------------------------------------------------------------------- */
+/* ---- decide ---------------------------------------------------------------------------------------------------- */
 static int
 batch_decide(struct batch *b)
 {
@@ -153,7 +154,7 @@ batch_decide(struct batch *b)
 	return f->failed ? STORE_RETRY : codes_await(b, now);
 }
 
-/* ---- pool numbers ---------------------------------------------------------------------------------------------------- */
+/* ---- pool numbers ---------------------------------------------------------------------------------------------- */
 /* Draws a number for each newcomer without one that counts; those of `taken` are drawn again. */
 static size_t
 numbers_draw(struct batch *b, const struct texts *taken, bool first, const char **drawn)
@@ -223,7 +224,7 @@ batch_number(struct batch *b)
 	return STORE_BROKEN;
 }
 
-/* ---- record ---------------------------------------------------------------------------------------------------------- */
+/* ---- record ---------------------------------------------------------------------------------------------------- */
 static struct person
 person_of(const struct batch *b, const struct learner *l)
 {
@@ -333,7 +334,7 @@ on_feed_learners(struct call *call)
 	return result == STORE_OK ? batch_finish(&b, call, "learners") : verdict_of_store(result);
 }
 
-/* ---- consent withdrawn ----------------------------------------------------------------------------------------------- */
+/* ---- consent withdrawn ----------------------------------------------------------------------------------------- */
 static void
 withdraw_decide(struct batch *b, const char *reason)
 {

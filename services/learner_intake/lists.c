@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Learners' rankings and direct offers. Both may be fed before the learner whom they name: they stand by her external_id,
- * their rows are waiting, and learners.c tells of them when she comes.
+ * Learners' rankings and direct offers. Both may be fed before the learner whom they name: they stand by her
+ * external_id, their rows are waiting, and learners.c tells of them when she comes.
  */
 #include "intake.h"
 
@@ -145,7 +145,7 @@ batch_read(struct call *call, const struct row_table *table, struct batch *b)
 	return v == VERDICT_OK ? feed_read(call, table, &b->feed) : v;
 }
 
-/* ---- rankings -------------------------------------------------------------------------------------------------------- */
+/* ---- rankings -------------------------------------------------------------------------------------------------- */
 static int
 rankings_said(struct batch *b)
 {
@@ -235,7 +235,7 @@ on_feed_learner_rankings(struct call *call)
 	return result == STORE_OK ? batch_finish(&b, call, "learner_rankings") : verdict_of_store(result);
 }
 
-/* ---- direct offers --------------------------------------------------------------------------------------------------- */
+/* ---- direct offers --------------------------------------------------------------------------------------------- */
 static int
 offers_said(struct batch *b)
 {

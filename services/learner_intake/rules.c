@@ -10,7 +10,7 @@
 
 #define DAY_MS (24 * 60 * 60 * INT64_C(1000))
 
-/* ---- learners -------------------------------------------------------------------------------------------------------- */
+/* ---- learners -------------------------------------------------------------------------------------------------- */
 bool
 consent_holds(const struct cell *consent_on, bool is_withdrawn, int32_t withdrawn_on)
 {
@@ -85,7 +85,7 @@ learner_withdraw(const struct learner *stored, int64_t now_ms, const char *reaso
 	return true;
 }
 
-/* ---- the ministry's codes -------------------------------------------------------------------------------------------- */
+/* ---- the ministry's codes -------------------------------------------------------------------------------------- */
 bool
 code_settle(struct feed *f, struct row *r, const struct code *stored, uint32_t titles, struct code *now)
 {
@@ -113,7 +113,7 @@ code_settle(struct feed *f, struct row *r, const struct code *stored, uint32_t t
 	return changed;
 }
 
-/* ---- rankings -------------------------------------------------------------------------------------------------------- */
+/* ---- rankings -------------------------------------------------------------------------------------------------- */
 static int
 row_by_learner(const void *a, const void *b)
 {
@@ -226,7 +226,7 @@ ranking_equal(const struct ranking *a, const struct ranking *b)
 	return true;
 }
 
-/* ---- hashes ---------------------------------------------------------------------------------------------------------- */
+/* ---- hashes ---------------------------------------------------------------------------------------------------- */
 void
 hash_of_permanent_code(const uint8_t key[POOL_KEY_SIZE], const char *code, uint8_t out[HASH_SIZE])
 {
@@ -241,7 +241,8 @@ hash_of_permanent_code(const uint8_t key[POOL_KEY_SIZE], const char *code, uint8
 }
 
 void
-hash_of_person(const uint8_t key[POOL_KEY_SIZE], const char *institution, const char *external_id, uint8_t out[HASH_SIZE])
+hash_of_person(const uint8_t key[POOL_KEY_SIZE], const char *institution, const char *external_id,
+               uint8_t out[HASH_SIZE])
 {
 	char bytes[sizeof "person|" + 2 * NAME_MAX_BYTES + 2];
 	int size = snprintf(bytes, sizeof bytes, "person|%s/%s", institution, external_id);
@@ -250,7 +251,7 @@ hash_of_person(const uint8_t key[POOL_KEY_SIZE], const char *institution, const 
 	digest_256(bytes, (size_t)size, key, POOL_KEY_SIZE, out);
 }
 
-/* ---- sets of texts --------------------------------------------------------------------------------------------------- */
+/* ---- sets of texts --------------------------------------------------------------------------------------------- */
 static int
 text_order(const void *a, const void *b)
 {

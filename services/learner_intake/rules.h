@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Decisions of the learner intake: no I/O, no clock. What will stand after a row, who is in the pool, which title stands,
- * what a fed list says. Flaws and waiting references go to the row (service/rows.h). Source: feeds.md, architecture.md.
+ * Decisions of the learner intake: no I/O, no clock. What will stand after a row, who is in the pool, which title
+ * stands, what a fed list says. Flaws go to the row (service/rows.h). Source: feeds.md, architecture.md.
  */
 #ifndef LEARNER_INTAKE_RULES_H
 #define LEARNER_INTAKE_RULES_H
@@ -40,8 +40,8 @@ struct code {
 	const char *given_by;
 	int64_t version;
 };
-/* The first title given stands; level, hours and programme may be mended by who gave the code first; what is missing may be
- * filled in by anybody; another value is noted on the row. titles: bit n for each column that is a title. As
+/* The first title given stands; level, hours and programme may be mended by who gave the code first; what is missing may
+ * be filled in by anybody; another value is noted on the row. titles: bit n for each column that is a title. As
  * learner_settle otherwise. */
 bool code_settle(struct feed *f, struct row *r, const struct code *stored, uint32_t titles, struct code *now);
 
@@ -54,13 +54,13 @@ struct ranking {
 	struct row **rows;                  /* that name her and are not refused */
 	size_t row_count;
 };
-/* Groups the rows by learner; refuses a tier that is missing and a posting that is named twice. A learner all of whose rows
- * are refused gets no list: what stands is kept. -1: no memory. */
+/* Groups the rows by learner; refuses a tier that is missing and a posting that is named twice. A learner all of whose
+ * rows are refused gets no list: what stands is kept. -1: no memory. */
 int rankings_gather(struct feed *f, struct ranking **out, size_t *count) MUST_CHECK;
 bool ranking_equal(const struct ranking *a, const struct ranking *b);
 
-/* Keyed hashes; each use has its own prefix, so that one never equals another. A permanent code counts without blanks and
- * in capitals. */
+/* Keyed hashes; each use has its own prefix, so that one never equals another. A permanent code counts without blanks
+ * and in capitals. */
 void hash_of_permanent_code(const uint8_t key[POOL_KEY_SIZE], const char *code, uint8_t out[HASH_SIZE]);
 /* Of the register of the erased; both are ids (text_is_id). */
 void hash_of_person(const uint8_t key[POOL_KEY_SIZE], const char *institution, const char *external_id,

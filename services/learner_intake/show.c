@@ -134,7 +134,7 @@ on_learner_ranking_list(struct call *call)
 	return list_answer(call, &list, ask, &p);
 }
 
-/* ---- the card of one thing ------------------------------------------------------------------------------------------- */
+/* ---- the card of one thing ------------------------------------------------------------------------------------- */
 struct card {
 	struct call *call;
 	struct listing *rows;

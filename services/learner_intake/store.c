@@ -5,7 +5,7 @@
 #include <string.h>
 #include "learner_intake/sql.h"
 
-/* ---- codes ----------------------------------------------------------------------------------------------------------- */
+/* ---- codes ----------------------------------------------------------------------------------------------------- */
 int
 store_codes_load(struct tx *tx, const struct feed *f, const struct code_kind *kind, struct code *out)
 {
@@ -79,7 +79,7 @@ store_codes_known(struct tx *tx, struct arena *a, const struct texts *programmes
 	return result;
 }
 
-/* ---- learners -------------------------------------------------------------------------------------------------------- */
+/* ---- learners -------------------------------------------------------------------------------------------------- */
 enum { AT_POOL_NUMBER, AT_VERSION, AT_LATITUDE, AT_LONGITUDE, AT_WITHDRAWN_ON, AT_WITHDRAWN_REASON, AT_IN_POOL,
 	AT_CONTACT_TOLD, AT_CELLS };
 

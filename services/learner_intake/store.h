@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One function per statement; rows and parameters stop here. All return an enum store_result; what they give lives in the
- * arena. Where an institution is a parameter, only its rows are seen or changed.
+ * One function per statement; rows and parameters stop here. All return an enum store_result; what they give lives in
+ * the arena. Where an institution is a parameter, only its rows are seen or changed.
  */
 #ifndef LEARNER_INTAKE_STORE_H
 #define LEARNER_INTAKE_STORE_H

@@ -7,7 +7,7 @@
 #include "bus/core_pg.h"
 #include "learner_intake/sql.h"
 
-/* ---- whom a list speaks of ------------------------------------------------------------------------------------------- */
+/* ---- whom a list speaks of ------------------------------------------------------------------------------------- */
 static int
 hash_order(const void *a, const void *b)
 {
@@ -100,7 +100,7 @@ store_subjects_load(struct tx *tx, struct arena *a, const char *institution, con
 	return result == STORE_OK ? numbers_fill(a, rows, subjects, count) : result;
 }
 
-/* ---- rankings -------------------------------------------------------------------------------------------------------- */
+/* ---- rankings -------------------------------------------------------------------------------------------------- */
 static int
 ranking_read(struct arena *a, const struct rows *r, int row, struct ranking *out)
 {
@@ -187,7 +187,7 @@ store_rankings_write(struct tx *tx, struct arena *a, const char *institution, co
 	return tx_run(tx, &SQL_ranking_write, &p, NULL);
 }
 
-/* ---- direct offers --------------------------------------------------------------------------------------------------- */
+/* ---- direct offers --------------------------------------------------------------------------------------------- */
 int
 store_offers_load(struct tx *tx, struct arena *a, const char *institution, const char *const *learners, size_t count,
                   struct offer **out, size_t *found)
@@ -240,7 +240,7 @@ store_offers_write(struct tx *tx, struct arena *a, const char *institution, cons
 	return tx_run(tx, &SQL_offer_write, &p, NULL);
 }
 
-/* ---- erasure --------------------------------------------------------------------------------------------------------- */
+/* ---- erasure --------------------------------------------------------------------------------------------------- */
 int
 store_learner_delete(struct tx *tx, struct arena *a, const char *institution, const char *external_id, int64_t *count,
                      const char **pool_number)

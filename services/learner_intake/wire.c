@@ -32,8 +32,8 @@ emit(struct work *w, const char *topic, const char *key, int64_t version, int ty
 
 /* Emits now, unless before packs to the same bytes. before NULL: nothing stands in the log. */
 static int
-emit_changed(struct work *w, const char *topic, const char *key, int64_t version, int type, const ProtobufCMessage *before,
-             const ProtobufCMessage *now)
+emit_changed(struct work *w, const char *topic, const char *key, int64_t version, int type,
+             const ProtobufCMessage *before, const ProtobufCMessage *now)
 {
 	if (before != NULL) {
 		size_t old_size, new_size;
@@ -61,7 +61,7 @@ wire_programme(struct work *w, const struct code *programme)
 	return emit(w, "programme", m.programme, programme->version, BASSIN__V1__EVENT_TYPE__PROGRAMME_RECORDED, &m.base);
 }
 
-/* ---- learners -------------------------------------------------------------------------------------------------------- */
+/* ---- learners -------------------------------------------------------------------------------------------------- */
 struct profile {
 	Bassin__V1__ProfileRecorded message;
 	Bassin__V1__Place place;
@@ -163,7 +163,7 @@ wire_learner(struct work *w, const struct person *p, const struct learner *befor
 	                    before->contact_told ? &old_contact.base : NULL, &contact.base);
 }
 
-/* ---- lists and offers ------------------------------------------------------------------------------------------------ */
+/* ---- lists and offers ------------------------------------------------------------------------------------------ */
 int
 wire_ranking(struct work *w, const struct person *p, const struct ranking *list)
 {
@@ -210,7 +210,7 @@ wire_erased(struct work *w, const char *pool_number)
 	return emit(w, "erasure", pool_number, 1, BASSIN__V1__EVENT_TYPE__LEARNER_ERASED, &m.base);
 }
 
-/* ---- commands that are no feeds -------------------------------------------------------------------------------------- */
+/* ---- commands that are no feeds -------------------------------------------------------------------------------- */
 enum verdict
 wire_read_withdraw(struct call *call, struct feed **out, const char **reason)
 {

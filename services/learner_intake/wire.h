@@ -14,9 +14,11 @@ struct person {                     /* whose event it is */
 };
 
 int wire_programme(struct work *w, const struct code *programme) MUST_CHECK;
-/* Her profile and her contact, each only where its content is not what the log has: before is what stood (version 0: nothing).
- * A contact is told from the first day in the pool on; out of the pool it carries no name, so that readers drop theirs. */
-int wire_learner(struct work *w, const struct person *p, const struct learner *before, const struct learner *now) MUST_CHECK;
+/* Her profile and her contact, each only where its content is not what the log has: before is what stood (version 0:
+ * nothing). A contact is told from her first day in the pool on; out of the pool it carries no name, so that readers
+ * drop theirs. */
+int wire_learner(struct work *w, const struct person *p, const struct learner *before,
+                 const struct learner *now) MUST_CHECK;
 int wire_ranking(struct work *w, const struct person *p, const struct ranking *list) MUST_CHECK;
 /* posting "": taken back. */
 int wire_offer(struct work *w, const struct person *p, int64_t version, const char *posting) MUST_CHECK;

@@ -69,10 +69,10 @@ CREATE TABLE learner (
 );
 COMMENT ON TABLE learner IS 'A person. Names and email leave only on topic contact and to her own college.';
 COMMENT ON COLUMN learner.pool_number IS 'Her pseudonym, drawn when she was first fed; what all others know her by.';
-COMMENT ON COLUMN learner.register_hash IS 'Keyed hash of institution/external_id: finds her in the register of the erased.';
+COMMENT ON COLUMN learner.register_hash IS 'Keyed hash of institution/external_id, as in the register of the erased.';
 COMMENT ON COLUMN learner.version IS 'Grows with each change; version of her profile and contact events.';
 COMMENT ON COLUMN learner.latitude IS 'Degrees, as fed; null: not given.';
-COMMENT ON COLUMN learner.place_latitude_e7 IS 'In force, degrees * 10^7: as fed, else of the postal code; null: unknown.';
+COMMENT ON COLUMN learner.place_latitude_e7 IS 'In force, degrees * 10^7: as fed, or of the postal code; null: unknown.';
 COMMENT ON COLUMN learner.max_distance_km IS 'Null: any distance.';
 COMMENT ON COLUMN learner.weekdays IS 'Empty: not given.';
 COMMENT ON COLUMN learner.competencies IS 'Codes that she still needs, as written.';
@@ -109,7 +109,7 @@ CREATE TABLE direct_offer (
 	posting        text NOT NULL CHECK (octet_length(posting) <= 257),
 	PRIMARY KEY (institution, learner)
 );
-COMMENT ON COLUMN direct_offer.posting IS 'institution/external_id; empty: taken back (kept, so that the version goes on).';
+COMMENT ON COLUMN direct_offer.posting IS 'institution/external_id; empty: taken back (the version goes on).';
 
 CREATE TABLE erased (
 	register_hash  bytea PRIMARY KEY CHECK (octet_length(register_hash) = 32),

@@ -7,5 +7,6 @@ SELECT external_id, pool_number, family_name, given_name, email, language, progr
 FROM learner
 WHERE institution = $1::text AND external_id > $2::text AND ($4::text IS NULL OR external_id = $4::text)
 	AND ($5::text IS NULL OR pool_number = $5::text) AND ($6::text IS NULL OR programme = $6::text)
-	AND ($7::text IS NULL OR language = $7::text) AND ($8::text IS NULL OR CASE WHEN in_pool THEN 'yes' ELSE 'no' END = $8::text)
+	AND ($7::text IS NULL OR language = $7::text)
+	AND ($8::text IS NULL OR CASE WHEN in_pool THEN 'yes' ELSE 'no' END = $8::text)
 ORDER BY external_id LIMIT $3::bigint

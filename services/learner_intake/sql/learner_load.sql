@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- learner_load.sql: $1 institution, $2 external ids. That college's rows only: what the intake adds, then her cells in the
--- order of the feed's columns.
+-- learner_load.sql: $1 institution, $2 external ids. That college's rows only: what the intake adds, then her cells in
+-- the order of the feed's columns.
 SELECT pool_number, version, place_latitude_e7, place_longitude_e7, withdrawn_on - DATE '1970-01-01', withdrawn_reason,
 	in_pool, contact_told,
 	external_id, given_name, family_name, email, language, programme, postal_code, latitude::text, longitude::text,

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
--- learner_write.sql: a batch of one institution ($1): $2..$10 what the intake adds, then one array of cells for each column
--- of the feed. A pool number and a register hash never change. One writer per store, so what was decided on the loaded rows
--- still holds.
-INSERT INTO learner (institution, pool_number, register_hash, version, place_latitude_e7, place_longitude_e7, withdrawn_on,
-	withdrawn_reason, in_pool, contact_told, external_id, given_name, family_name, email, language, programme, postal_code,
-	latitude, longitude, max_distance_km, available_from, available_to, hours_per_week, weekdays, competencies,
-	permanent_code, wil_types, languages, groups, assignable, tier, consent_on)
+-- learner_write.sql: a batch of one institution ($1): $2..$10 what the intake adds, then one array of cells for each
+-- column of the feed. A pool number and a register hash never change. One writer per store, so what was decided on the
+-- loaded rows still holds.
+INSERT INTO learner (institution, pool_number, register_hash, version, place_latitude_e7, place_longitude_e7,
+	withdrawn_on, withdrawn_reason, in_pool, contact_told, external_id, given_name, family_name, email, language, programme,
+	postal_code, latitude, longitude, max_distance_km, available_from, available_to, hours_per_week, weekdays,
+	competencies, permanent_code, wil_types, languages, groups, assignable, tier, consent_on)
 SELECT $1::text, pool_number, register_hash, version, place_latitude_e7, place_longitude_e7,
 	DATE '1970-01-01' + withdrawn_on::integer, withdrawn_reason, in_pool, contact_told, external_id, given_name,
 	family_name, email, language, programme, postal_code, latitude::numeric, longitude::numeric, max_distance_km::numeric,

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- ranking_list.sql: $1 institution, $2 after this learner, $3 and this place in her list, $4 rows, $5 learner, $6 posting;
--- null where not asked. First column: the cursor. That college's rows only.
+-- ranking_list.sql: $1 institution, $2 after this learner, $3 and this place in her list, $4 rows, $5 learner,
+-- $6 posting; null where not asked. First column: the cursor. That college's rows only.
 SELECT r.learner || '/' || e.place, r.learner, l.pool_number, e.tier::text, e.posting
 FROM learner_ranking r
 	CROSS JOIN LATERAL unnest(r.tiers, r.postings) WITH ORDINALITY AS e (tier, posting, place)

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of commands: how each is written, what it is for, which options it takes. */
+#include "commands.h"
+
+#include "feed.h"
+#include "language.h"
+#include "list.h"
+#include "manage.h"
+#include "round.h"
+
+#define MANY 1000
+
+#define CSV_OPTION     { "csv", OPTION_CSV, NULL, 0, N_("as CSV"), 0 }
+#define DRY_RUN_OPTION { "dry-run", OPTION_DRY_RUN, NULL, 0, N_("report, and change nothing"), 0 }
+#define REASON_OPTION  { "reason", OPTION_REASON, N_("TEXT"), 0, N_("why"), 0 }
+#define YES_OPTION     { "yes", OPTION_YES, NULL, 0, N_("ask nothing"), 0 }
+#define OUTPUT_OPTION  { "output", OPTION_OUTPUT, N_("FILE"), 0, N_("write to this file"), 0 }
+
+static const struct argp_option no_options[] = { { 0 } };
+static const struct argp_option csv_options[] = { CSV_OPTION, { 0 } };
+static const struct argp_option reason_options[] = { REASON_OPTION, { 0 } };
+static const struct argp_option yes_options[] = { YES_OPTION, { 0 } };
+static const struct argp_option output_options[] = { OUTPUT_OPTION, { 0 } };
+static const struct argp_option dry_run_options[] = { DRY_RUN_OPTION, { 0 } };
+
+static const struct argp_option keys_make_options[] = {
+	{ "role", OPTION_ROLE, N_("ROLE"), 0,
+	  N_("college, intermediary, or a service: employer_intake, learner_intake, matching, notifications, console"), 0 },
+	{ "institution", OPTION_INSTITUTION, N_("ID"), 0, N_("whose key it is; a college's key needs it"), 0 },
+	{ 0 },
+};
+static const struct argp_option feed_options[] = {
+	DRY_RUN_OPTION,
+	{ "report", OPTION_REPORT, N_("FILE"), 0, N_("write what became of each row to this file, as CSV"), 0 },
+	{ "complete", OPTION_COMPLETE, NULL, 0, N_("list what the pool holds and the file lacks, and withdraw it"), 0 },
+	YES_OPTION, REASON_OPTION, { 0 },
+};
+static const struct argp_option pair_options[] = {
+	{ "round", OPTION_ROUND, N_("ID"), 0, N_("by this round's snapshot and weights"), 0 },
+	{ 0 },
+};
+static const struct argp_option open_options[] = {
+	{ "title", OPTION_TITLE, N_("TEXT"), 0, N_("the round's title"), 0 },
+	{ "weights", OPTION_WEIGHTS, "C,D,H", 0, N_("weights of competencies, distance and hours in the fit (5,3,2)"), 0 },
+	{ 0 },
+};
+static const struct argp_option round_show_options[] = {
+	{ "details", OPTION_DETAILS, NULL, 0, N_("each learner's line as well"), 0 },
+	{ 0 },
+};
+static const struct argp_option export_options[] = {
+	{ "outcome", OPTION_OUTCOME, NULL, 0, N_("the outcome instead of the instance"), 0 },
+	OUTPUT_OPTION, { 0 },
+};
+static const struct argp_option withdraw_options[] = {
+	{ "learner", OPTION_LEARNER, N_("ID"), 0, N_("this learner leaves the round"), 0 },
+	{ "posting", OPTION_POSTING, N_("ID"), 0, N_("this posting leaves the round"), 0 },
+	REASON_OPTION, YES_OPTION, { 0 },
+};
+static const struct argp_option status_options[] = {
+	{ "metrics", OPTION_METRICS, NULL, 0, N_("all figures as Prometheus text"), 0 },
+	{ "details", OPTION_DETAILS, NULL, 0, N_("all figures as a table"), 0 },
+	{ 0 },
+};
+
+const struct cli_command cli_commands[] = {
+	{ "keys make", N_("NAME"), N_("make a key, and enter it into the keyring"),
+	  N_("Works on the files in the pool's folder alone. The same key asked for again changes nothing."),
+	  keys_make_options, 1, 1, run_keys_make },
+	{ "keys list", NULL, N_("list the keyring"), NULL, csv_options, 0, 0, run_keys_list },
+	{ "keys revoke", N_("NAME"), N_("take a key out of the keyring"),
+	  N_("Services refuse it from then on, also on connections that are open."), no_options, 1, 1, run_keys_revoke },
+	{ "feed", N_("KIND FILE"), N_("hand in a file"),
+	  N_("KIND is institutions, programmes, competencies, employers, postings, learners, learner_rankings, "
+	     "employer_rankings or direct_offers. The same file can be fed again: what is there already is unchanged. Exit "
+	     "status 0 when every row was taken, 3 when some were refused, 2 when the file as a whole was, 1 when the pool could "
+	     "not be reached (nothing is lost: run it again)."), feed_options, 2, 2, run_feed },
+	{ "list", N_("KIND [COLUMN=VALUE...]"), N_("list rows"),
+	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, rounds, mail, audit, view KIND. Only rows with "
+	     "all these values are shown."), csv_options, 1, MANY, run_list },
+	{ "show", N_("ID"), N_("show one posting, employer, institution, learner, programme or competency"),
+	  N_("An id may say its kind where it is not clear: posting:P1, employer:E7."), no_options, 1, 1, run_show },
+	{ "pair", N_("LEARNER POSTING"), N_("why the two fit, or every reason why not"), NULL, pair_options, 2, 2, run_pair },
+	{ "withdraw-learner", N_("ID..."), N_("take learners out of the pool; their consent is withdrawn"), NULL, reason_options,
+	  1, MANY, run_withdraw_learner },
+	{ "erase-learner", N_("ID"), N_("erase everything held on a learner, everywhere, for ever"), NULL, yes_options, 1, 1,
+	  run_erase_learner },
+	{ "posting pause", N_("ID"), N_("pause a posting"), NULL, reason_options, 1, 1, run_posting_pause },
+	{ "posting reopen", N_("ID"), N_("open a paused posting again"), NULL, reason_options, 1, 1, run_posting_reopen },
+	{ "posting close", N_("ID"), N_("close a posting"), NULL, reason_options, 1, 1, run_posting_close },
+	{ "posting withdraw", N_("ID"), N_("withdraw a posting"), NULL, reason_options, 1, 1, run_posting_withdraw },
+	{ "round open", NULL, N_("open a round; its id alone is written to standard output"), NULL, open_options, 0, 0,
+	  run_round_open },
+	{ "round freeze", N_("[ID]"), N_("take the snapshot that will be solved"),
+	  N_("Without an ID, here and below: the round that was opened last."), no_options, 0, 1, run_round_freeze },
+	{ "round solve", N_("[ID]"), N_("match learners and postings"),
+	  N_("Before the freeze only with --dry-run, which uses the seed `dry-run`."), dry_run_options, 0, 1, run_round_solve },
+	{ "round publish", N_("[ID]"), N_("make the outcome final and tell everybody"),
+	  N_("An independent checker has to accept the outcome first."), no_options, 0, 1, run_round_publish },
+	{ "round close", N_("[ID]"), N_("close a published round"), NULL, no_options, 0, 1, run_round_close },
+	{ "round show", N_("[ID]"), N_("what a round comes to"), NULL, round_show_options, 0, 1, run_round_show },
+	{ "round export", N_("[ID]"), N_("write the instance, or the outcome, as JSON"), NULL, export_options, 0, 1,
+	  run_round_export },
+	{ "round withdraw", N_("ID"), N_("take a learner or a posting out of a frozen round, or call the round off"), NULL,
+	  withdraw_options, 1, 1, run_round_withdraw },
+	{ "round list", N_("[COLUMN=VALUE...]"), N_("list rounds"), NULL, csv_options, 0, MANY, run_round_list },
+	{ "mail list", N_("[COLUMN=VALUE...]"), N_("list messages and their states"), NULL, csv_options, 0, MANY, run_mail_list },
+	{ "mail show", N_("ID"), N_("show a message as it was sent"), NULL, output_options, 1, 1, run_mail_show },
+	{ "mail retry", N_("ID"), N_("try a message again now"), NULL, no_options, 1, 1, run_mail_retry },
+	{ "mail suppress", N_("ID|ADDRESS"), N_("never send this message, or anything to this address"), NULL, reason_options,
+	  1, 1, run_mail_suppress },
+	{ "status", NULL, N_("are all services well?"),
+	  N_("Exit status 0 when every service has an active instance, else 1."), status_options, 0, 0, run_status },
+	{ "resync", N_("SERVICE LOG"), N_("make a service read a log from its beginning, after it has diverged"), NULL, no_options,
+	  2, 2, run_resync },
+	{ "parked retry", N_("SERVICE LOG"), N_("apply the events again that a service has set aside"), NULL, no_options, 2, 2,
+	  run_parked_retry },
+	{ NULL, NULL, NULL, NULL, NULL, 0, 0, NULL },
+};

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pages of lists: asked for one after the other, written as they come where the form allows it. */
+#include "list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kinds.h"
+#include "language.h"
+#include "table.h"
+#include "terminal.h"
+
+#define PAGE_ROWS 1000
+#define PAGE_ARENA_MAX (256 * MiB)
+#define COLUMNS_MAX 128
+
+#define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
+
+/* ---- pages ----------------------------------------------------------------------------------------------------------- */
+size_t page_column(const Bassin__V1__Table *page, const char *name)
+{
+	for (size_t i = 0; i < page->n_columns; i++)
+		if (strcmp(page->columns[i], name) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+const char *page_cell(const Bassin__V1__Table *page, size_t row, size_t column)
+{
+	const Bassin__V1__FeedRow *r = page->rows[row];
+
+	return column < r->n_cells ? r->cells[column] : "";
+}
+
+int list_pages(struct app *app, const char *service, Bassin__V1__CommandType type, const char *const *filters,
+               size_t filter_count, page_fn take, void *self)
+{
+	Bassin__V1__ListAsk ask = BASSIN__V1__LIST_ASK__INIT;
+	struct arena *a = arena_new(PAGE_ARENA_MAX);
+	int status = a == NULL ? app_no_memory() : EXIT_DONE;
+	bool more = true;
+
+	ask.limit = PAGE_ROWS;
+	ask.language = (char *)(uintptr_t)language_code();
+	ask.filters = (char **)(uintptr_t)filters;
+	ask.n_filters = filter_count;
+	while (status == EXIT_DONE && more) {
+		void *page = NULL;
+		arena_reset(a);
+		status = app_ask(app, service, type, &ask.base, a, &bassin__v1__table__descriptor, &page);
+		if (status != EXIT_DONE)
+			break;
+		const Bassin__V1__Table *table = page;
+		status = take(self, table);
+		more = table->next[0] != '\0' && strcmp(table->next, ask.after) != 0;
+		if (more && (ask.after = arena_strdup(app->arena, table->next)) == NULL)
+			status = app_no_memory();
+	}
+	arena_destroy(&a);
+	return status;
+}
+
+/* ---- showing --------------------------------------------------------------------------------------------------------- */
+struct showing {
+	struct app *app;
+	struct table *table;            /* for people: all pages together */
+	const char *service;            /* shown as a first column; NULL: not */
+	size_t rows;
+	bool has_header;
+};
+
+static struct table *table_of_page(struct arena *a, const Bassin__V1__Table *page, const char *service)
+{
+	struct column columns[COLUMNS_MAX + 1];
+	size_t n = 0;
+
+	if (service != NULL)
+		columns[n++] = (struct column){ "service", column_title("service"), COLUMN_TEXT };
+	for (size_t i = 0; i < page->n_columns && i < COLUMNS_MAX; i++)
+		columns[n++] = (struct column){ arena_strdup(a, page->columns[i]), NULL, COLUMN_TEXT };
+	for (size_t i = 0; i < n; i++) {
+		if (columns[i].name == NULL)
+			return NULL;
+		columns[i].title = column_title(columns[i].name);
+	}
+	return table_new(a, columns, n);
+}
+
+static int add_rows(struct table *t, struct arena *a, const Bassin__V1__Table *page, const char *service, bool copy)
+{
+	const char *cells[COLUMNS_MAX + 1];
+
+	for (size_t row = 0; row < page->n_rows; row++) {
+		size_t n = 0;
+		if (service != NULL)
+			cells[n++] = service;
+		for (size_t i = 0; i < page->n_columns && i < COLUMNS_MAX; i++) {
+			const char *text = page_cell(page, row, i);
+			cells[n++] = copy ? arena_strdup(a, text) : text;
+			if (cells[n - 1] == NULL)
+				return -1;
+		}
+		if (table_add(t, cells) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* People get one table of all pages; CSV and JSON are written page by page. */
+static int show_page(void *self, const Bassin__V1__Table *page)
+{
+	struct showing *s = self;
+	bool streams = s->app->options.json || s->app->options.csv;
+	struct arena *a = streams ? arena_new(PAGE_ARENA_MAX) : s->app->arena;
+	int rc = a == NULL ? -1 : 0;
+
+	if (rc == 0 && (streams || s->table == NULL) && (s->table = table_of_page(a, page, s->service)) == NULL)
+		rc = -1;
+	if (rc == 0 && add_rows(s->table, a, page, s->service, !streams) != 0)
+		rc = -1;
+	if (rc == 0 && s->app->options.json)
+		rc = table_json(s->table, stdout, s->rows == 0);
+	else if (rc == 0 && s->app->options.csv)
+		rc = table_csv(s->table, stdout, !s->has_header);
+	s->has_header = true;
+	s->rows += page->n_rows;
+	if (streams)
+		arena_destroy(&a);
+	return rc == 0 ? EXIT_DONE : app_not_written();
+}
+
+static int show_begin(const struct showing *s)
+{
+	return s->app->options.json && fputs("[\n", stdout) == EOF ? app_not_written() : EXIT_DONE;
+}
+
+static int show_end(struct showing *s)
+{
+	if (s->app->options.json)
+		return fputs(s->rows == 0 ? "]\n" : "\n]\n", stdout) == EOF ? app_not_written() : EXIT_DONE;
+	if (s->app->options.csv)
+		return EXIT_DONE;
+	if (s->rows == 0)
+		return puts(_("(nothing)")) == EOF ? app_not_written() : EXIT_DONE;
+	return table_print(s->table, stdout) == 0 ? EXIT_DONE : app_not_written();
+}
+
+int list_show(struct app *app, const char *service, Bassin__V1__CommandType type, const char *const *filters,
+              size_t filter_count)
+{
+	struct showing s = { .app = app };
+	int status = app_connect(app, type);
+
+	if (status == EXIT_DONE)
+		status = show_begin(&s);
+	if (status == EXIT_DONE)
+		status = list_pages(app, service, type, filters, filter_count, show_page, &s);
+	return status == EXIT_DONE ? show_end(&s) : status;
+}
+
+/* ---- list ------------------------------------------------------------------------------------------------------------ */
+/* Lists that are not fed. bare: the filter that an argument without `=` stands for. */
+static const struct { const char *name, *service; Bassin__V1__CommandType type; const char *bare; } other_lists[] = {
+	{ "waiting", "matching", TYPE(WAITING_LIST), NULL },
+	{ "candidates", "matching", TYPE(CANDIDATE_LIST), "posting" },
+	{ "rounds", "matching", TYPE(ROUND_LIST), NULL },
+	{ "view", "matching", TYPE(VIEW_LIST), "kind" },
+	{ "mail", "notifications", TYPE(MAIL_LIST), NULL },
+};
+
+/* Each service keeps an audit trail of its own. */
+static int show_audit(struct app *app, const char *const *filters, size_t count)
+{
+	struct showing s = { .app = app };
+	const struct directory *d = NULL;
+	int status = app_directory(app, &d);
+
+	if (status == EXIT_DONE)
+		status = app_connect(app, TYPE(AUDIT_LIST));
+	if (status == EXIT_DONE)
+		status = show_begin(&s);
+	for (size_t i = 0; status == EXIT_DONE && i < directory_count(d); i++) {
+		s.service = directory_at(d, i)->name;
+		if (app->options.service == NULL || strcmp(app->options.service, s.service) == 0)
+			status = list_pages(app, s.service, TYPE(AUDIT_LIST), filters, count, show_page, &s);
+	}
+	return status == EXIT_DONE ? show_end(&s) : status;
+}
+
+static int read_filters(struct app *app, const char *bare, const char ***out, size_t *count)
+{
+	*count = 0;
+	*out = arena_zalloc(app->arena, (size_t)app->options.arg_count + 1, sizeof(**out));
+	for (int i = 1; *out != NULL && i < app->options.arg_count; i++) {
+		const char *text = app->options.args[i];
+		if (strchr(text, '=') == NULL && bare == NULL)
+			return app_fail(EXIT_USE, _("a filter is written column=value: %s"), terminal_safe_text(app->arena, text));
+		(*out)[*count] = strchr(text, '=') != NULL ? text : arena_printf(app->arena, "%s=%s", bare, text);
+		if ((*out)[(*count)++] == NULL)
+			return app_no_memory();
+	}
+	return *out == NULL ? app_no_memory() : EXIT_DONE;
+}
+
+int run_list(struct app *app)
+{
+	const char *name = app->options.args[0], *service = NULL, *bare = NULL, **filters;
+	const struct kind *kind = kind_find(name);
+	Bassin__V1__CommandType type = kind == NULL ? TYPE(COMMAND_UNSPECIFIED) : kind->list;
+	bool audit = strcmp(name, "audit") == 0;
+	size_t count;
+
+	if (kind != NULL)
+		service = kind->service;
+	for (size_t i = 0; i < COUNT_OF(other_lists); i++)
+		if (strcmp(other_lists[i].name, name) == 0) {
+			service = other_lists[i].service;
+			type = other_lists[i].type;
+			bare = other_lists[i].bare;
+		}
+	if (service == NULL && !audit)
+		return app_fail(EXIT_USE, _("there is no list %s; 'bassin list --help' names them"), terminal_safe_text(app->arena, name));
+	int status = read_filters(app, bare, &filters, &count);
+	if (status == EXIT_DONE && audit)
+		return show_audit(app, filters, count);
+	if (status == EXIT_DONE)
+		status = app_service(app, service, &service);
+	return status == EXIT_DONE ? list_show(app, service, type, filters, count) : status;
+}
+
+static int show_whole(struct app *app, const char *service, Bassin__V1__CommandType type)
+{
+	int status = app_service(app, service, &service);
+
+	return status == EXIT_DONE ? list_show(app, service, type, (const char *const *)app->options.args,
+	                                       (size_t)app->options.arg_count) : status;
+}
+
+int run_round_list(struct app *app)
+{
+	return show_whole(app, "matching", TYPE(ROUND_LIST));
+}
+
+int run_mail_list(struct app *app)
+{
+	return show_whole(app, "notifications", TYPE(MAIL_LIST));
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `bassin round ...`: the intermediary's commands, and what a round comes to. */
+#ifndef CLI_ROUND_H
+#define CLI_ROUND_H
+
+#include <stdio.h>
+#include "app.h"
+#include "bassin/v1/matching.pb-c.h"
+
+int run_round_open(struct app *app);
+int run_round_freeze(struct app *app);
+int run_round_solve(struct app *app);
+int run_round_publish(struct app *app);
+int run_round_close(struct app *app);
+int run_round_show(struct app *app);
+int run_round_export(struct app *app);
+int run_round_withdraw(struct app *app);
+
+/* "5,3,2" into three weights, 0 to 1,000 each with a positive sum. */
+bool weights_from_text(const char *text, uint32_t out[3]) MUST_CHECK;
+
+/* The report as tables that a coordinator understands; details: each learner's line as well. 0, or -1: no memory, not written. */
+int round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FILE *to) MUST_CHECK;
+
+#endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a round comes to, for a coordinator: who is placed and how, who is not and why, how many seats are filled, which
+ * rank people got (all ranks, not only the first), and who left.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "language.h"
+#include "round.h"
+#include "table.h"
+#include "terminal.h"
+
+#define REASONS 9
+#define SHARE_CELLS 30
+
+typedef const Bassin__V1__CollegeRow *college;
+
+/* ---- words ----------------------------------------------------------------------------------------------------------- */
+static const char *state_text(Bassin__V1__RoundState state)
+{
+	switch (state) {
+	case BASSIN__V1__ROUND_STATE__ROUND_OPENED:    return _("open");
+	case BASSIN__V1__ROUND_STATE__ROUND_FROZEN:    return _("frozen");
+	case BASSIN__V1__ROUND_STATE__ROUND_SOLVED:    return _("solved");
+	case BASSIN__V1__ROUND_STATE__ROUND_PUBLISHED: return _("published");
+	case BASSIN__V1__ROUND_STATE__ROUND_CLOSED:    return _("closed");
+	case BASSIN__V1__ROUND_STATE__ROUND_WITHDRAWN: return _("withdrawn");
+	default:                                       return "?";
+	}
+}
+
+/* By which way somebody was placed, and why somebody was not; matching.md. Other words are shown as they are. */
+static const struct { const char *word, *text; } words[] = {
+	{ "fixed", N_("direct offer") }, { "ranked", N_("ranking") }, { "assigned", N_("assignment") },
+	{ "no_consent", N_("no consent") }, { "not_eligible", N_("fits no open posting that she could get") },
+	{ "nothing_ranked", N_("ranked nothing") }, { "outranked", N_("others came first everywhere she ranked") },
+	{ "no_seat", N_("no seat left") }, { "withdrawn", N_("withdrawn") },
+};
+
+static const char *word_text(const char *word)
+{
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (strcmp(words[i].word, word) == 0)
+			return _(words[i].text);
+	return word;
+}
+
+/* Bits of LeftOut.reasons, in the order of feeds.md's table. */
+static const char *reasons_text(struct arena *a, uint32_t reasons)
+{
+	static const char *const names[REASONS] = {
+		N_("programme"), N_("type"), N_("period"), N_("hours"), N_("weekdays"), N_("language"), N_("distance"),
+		N_("place unknown"), N_("consent"),
+	};
+	const char *out = "";
+
+	for (int i = 0; i < REASONS && out != NULL; i++)
+		if ((reasons & 1u << i) != 0)
+			out = arena_printf(a, "%s%s%s", out, *out == '\0' ? "" : ", ", _(names[i]));
+	return out == NULL ? "" : out;
+}
+
+static const char *time_text(struct arena *a, int64_t ms)
+{
+	char text[32];
+	time_t seconds = (time_t)(ms / 1000);
+	struct tm tm;
+
+	if (ms <= 0 || gmtime_r(&seconds, &tm) == NULL || strftime(text, sizeof(text), "%Y-%m-%d %H:%M UTC", &tm) == 0)
+		return "";
+	return arena_strdup(a, text);
+}
+
+static const char *number(struct arena *a, int64_t n)
+{
+	return arena_printf(a, "%lld", (long long)n);
+}
+
+/* ---- numbers of a college -------------------------------------------------------------------------------------------- */
+static int32_t not_placed(college c)
+{
+	return c->unplaced_no_consent + c->unplaced_not_eligible + c->unplaced_nothing_ranked + c->unplaced_outranked +
+	       c->unplaced_no_seat + c->unplaced_withdrawn;
+}
+
+static int32_t learners(college c) { return c->learners; }
+static int32_t eligible(college c) { return c->eligible; }
+static int32_t direct(college c) { return c->placed_direct; }
+static int32_t ranked(college c) { return c->placed_ranked; }
+static int32_t assigned(college c) { return c->placed_assigned; }
+static int32_t no_consent(college c) { return c->unplaced_no_consent; }
+static int32_t not_eligible(college c) { return c->unplaced_not_eligible; }
+static int32_t nothing_ranked(college c) { return c->unplaced_nothing_ranked; }
+static int32_t outranked(college c) { return c->unplaced_outranked; }
+static int32_t no_seat(college c) { return c->unplaced_no_seat; }
+static int32_t withdrawn(college c) { return c->unplaced_withdrawn; }
+static int32_t postings(college c) { return c->postings; }
+static int32_t seats(college c) { return c->seats; }
+static int32_t seats_filled(college c) { return c->seats_filled; }
+
+struct figure {
+	const char *name, *title;
+	int32_t (*of)(college c);
+	bool hide_zero;                 /* no column when it is 0 everywhere */
+};
+
+static const struct figure placed_figures[] = {
+	{ "learners", N_("learners"), learners, false }, { "eligible", N_("eligible"), eligible, false },
+	{ "direct", N_("placed by direct offer"), direct, false }, { "ranked", N_("placed by ranking"), ranked, false },
+	{ "assigned", N_("placed by assignment"), assigned, true }, { "not_placed", N_("not placed"), not_placed, false },
+};
+static const struct figure reason_figures[] = {
+	{ "no_consent", N_("no consent"), no_consent, false }, { "not_eligible", N_("fits nothing"), not_eligible, false },
+	{ "nothing_ranked", N_("ranked nothing"), nothing_ranked, false }, { "outranked", N_("others came first"), outranked, false },
+	{ "no_seat", N_("no seat left"), no_seat, true }, { "withdrawn", N_("withdrawn"), withdrawn, true },
+};
+static const struct figure seat_figures[] = {
+	{ "postings", N_("postings"), postings, false }, { "seats", N_("seats"), seats, false },
+	{ "seats_filled", N_("seats filled"), seats_filled, false },
+};
+#define FIGURES_MAX 8
+
+static int64_t sum_of(const Bassin__V1__RoundReport *r, const struct figure *f)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < r->n_colleges; i++)
+		sum += f->of(r->colleges[i]);
+	return sum;
+}
+
+/* One line for each college and one for all, under a heading. */
+static int print_figures(const Bassin__V1__RoundReport *r, const char *heading, const struct figure *figures, size_t count,
+                         struct arena *a, FILE *to)
+{
+	struct column columns[FIGURES_MAX + 1] = { { "institution", column_title("institution"), COLUMN_TEXT } };
+	const struct figure *shown[FIGURES_MAX];
+	const char *cells[FIGURES_MAX + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!figures[i].hide_zero || sum_of(r, &figures[i]) != 0) {
+			shown[n] = &figures[i];
+			columns[++n] = (struct column){ figures[i].name, _(figures[i].title), COLUMN_NUMBER };
+		}
+	struct table *t = table_new(a, columns, n + 1);
+	for (size_t i = 0; t != NULL && i <= r->n_colleges; i++) {
+		bool all = i == r->n_colleges;
+		if (all && r->n_colleges == 1)
+			break;
+		cells[0] = all ? _("all") : r->colleges[i]->institution;
+		for (size_t j = 0; j < n; j++)
+			cells[j + 1] = number(a, all ? sum_of(r, shown[j]) : shown[j]->of(r->colleges[i]));
+		if (table_add(t, cells) != 0)
+			return -1;
+	}
+	fprintf(to, "\n%s\n", heading);
+	return t == NULL ? -1 : table_print(t, to);
+}
+
+/* ---- the other parts ------------------------------------------------------------------------------------------------- */
+static int print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+{
+	static const char bar[SHARE_CELLS + 1] = "##############################";
+	const struct column columns[] = { { "choice", _("choice"), COLUMN_NUMBER }, { "learners", _("learners"), COLUMN_NUMBER },
+		                          { "share", _("share"), COLUMN_NUMBER }, { "bar", "", COLUMN_TEXT } };
+	struct table *t = table_new(a, columns, COUNT_OF(columns));
+	int64_t all = 0;
+
+	for (size_t i = 0; i < r->n_rank_counts; i++)
+		all += r->rank_counts[i];
+	if (all == 0)
+		return 0;
+	for (size_t i = 0; t != NULL && i < r->n_rank_counts; i++) {
+		int64_t n = r->rank_counts[i];
+		const char *cells[] = { number(a, (int64_t)i + 1), number(a, n), arena_printf(a, "%lld %%", (long long)(n * 100 / all)),
+			                arena_printf(a, "%.*s", (int)(n * SHARE_CELLS / all), bar) };
+		if (table_add(t, cells) != 0)
+			return -1;
+	}
+	fprintf(to, "\n%s\n", _("Placed by ranking, by the choice that they got"));
+	return t == NULL ? -1 : table_print(t, to);
+}
+
+static int print_withdrawals(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+{
+	const struct column columns[] = { { "at", column_title("at"), COLUMN_TEXT }, { "learner", column_title("learner"), COLUMN_TEXT },
+		                          { "posting", column_title("posting"), COLUMN_TEXT },
+		                          { "reason", column_title("reason"), COLUMN_LONG } };
+	struct table *t = table_new(a, columns, COUNT_OF(columns));
+
+	if (r->n_withdrawals == 0)
+		return 0;
+	for (size_t i = 0; t != NULL && i < r->n_withdrawals; i++) {
+		const Bassin__V1__Withdrawal *w = r->withdrawals[i];
+		const char *cells[] = { time_text(a, w->at_ms), w->learner, w->posting, w->reason };
+		if (table_add(t, cells) != 0)
+			return -1;
+	}
+	fprintf(to, "\n%s\n", _("Withdrawn after the freeze"));
+	return t == NULL ? -1 : table_print(t, to);
+}
+
+static int print_placements(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+{
+	const struct column columns[] = { { "institution", column_title("institution"), COLUMN_TEXT },
+		                          { "learner", column_title("learner"), COLUMN_TEXT },
+		                          { "posting", column_title("posting"), COLUMN_TEXT }, { "by", _("by"), COLUMN_TEXT } };
+	struct table *t = table_new(a, columns, COUNT_OF(columns));
+
+	for (size_t i = 0; t != NULL && i < r->n_placements; i++) {
+		const Bassin__V1__Placement *p = r->placements[i];
+		const char *cells[] = { p->institution, p->learner, p->posting, word_text(p->by) };
+		if (table_add(t, cells) != 0)
+			return -1;
+	}
+	if (t == NULL || r->n_placements == 0)
+		return t == NULL ? -1 : 0;
+	fprintf(to, "\n%s\n", _("Placements"));
+	return table_print(t, to);
+}
+
+/* "p1 (2 ahead), p2 (5 ahead)" */
+static const char *ahead_text(struct arena *a, const Bassin__V1__Unplaced *u)
+{
+	const char *out = "";
+
+	for (size_t i = 0; i < u->n_at && out != NULL; i++) {
+		const char *ahead = arena_printf(a, _("%d ahead"), u->at[i]->ahead);
+		out = ahead == NULL ? NULL :
+		      arena_printf(a, "%s%s%s (%s)", out, *out == '\0' ? "" : ", ", u->at[i]->posting, ahead);
+	}
+	return out == NULL ? "" : out;
+}
+
+static int print_unplaced(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+{
+	const struct column columns[] = { { "institution", column_title("institution"), COLUMN_TEXT },
+		                          { "learner", column_title("learner"), COLUMN_TEXT },
+		                          { "reason", column_title("reason"), COLUMN_LONG }, { "at", _("where"), COLUMN_LONG } };
+	struct table *t = table_new(a, columns, COUNT_OF(columns));
+
+	for (size_t i = 0; t != NULL && i < r->n_unplaced; i++) {
+		const Bassin__V1__Unplaced *u = r->unplaced[i];
+		const char *cells[] = { u->institution, u->learner, word_text(u->reason), ahead_text(a, u) };
+		if (table_add(t, cells) != 0)
+			return -1;
+	}
+	if (t == NULL || r->n_unplaced == 0)
+		return t == NULL ? -1 : 0;
+	fprintf(to, "\n%s\n", _("Not placed"));
+	return table_print(t, to);
+}
+
+static int print_left_out(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+{
+	const struct column columns[] = { { "institution", column_title("institution"), COLUMN_TEXT },
+		                          { "learner", column_title("learner"), COLUMN_TEXT },
+		                          { "posting", column_title("posting"), COLUMN_TEXT },
+		                          { "reasons", column_title("reasons"), COLUMN_LONG } };
+	struct table *t = table_new(a, columns, COUNT_OF(columns));
+
+	for (size_t i = 0; t != NULL && i < r->n_left_out; i++) {
+		const Bassin__V1__LeftOut *l = r->left_out[i];
+		const char *cells[] = { l->institution, l->learner, l->posting, reasons_text(a, l->reasons) };
+		if (table_add(t, cells) != 0)
+			return -1;
+	}
+	if (t == NULL || r->n_left_out == 0)
+		return t == NULL ? -1 : 0;
+	fprintf(to, "\n%s\n", _("Ranked pairs left out, since they do not fit"));
+	return table_print(t, to);
+}
+
+static void print_head(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+{
+	const char *at = time_text(a, r->published_ms > 0 ? r->published_ms : r->frozen_ms > 0 ? r->frozen_ms : r->opened_ms);
+
+	fprintf(to, _("Round %s"), terminal_safe_text(a, r->round));
+	if (r->title[0] != '\0')
+		fprintf(to, " - %s", terminal_safe_text(a, r->title));
+	fprintf(to, " - %s", r->dry_run ? _("dry run") : state_text(r->state));
+	if (at != NULL && at[0] != '\0')
+		fprintf(to, " (%s)", at);
+	fputc('\n', to);
+	if (r->seed_hash[0] != '\0')
+		fprintf(to, _("Hash of the seed: %s\n"), terminal_safe_text(a, r->seed_hash));
+	if (r->seed[0] != '\0')
+		fprintf(to, _("Seed of the lottery: %s\n"), terminal_safe_text(a, r->seed));
+	if (r->instance_digest[0] != '\0')
+		fprintf(to, _("Digest of the instance: %s\n"), terminal_safe_text(a, r->instance_digest));
+}
+
+int round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FILE *to)
+{
+	print_head(r, a, to);
+	if (r->n_colleges > 0 &&
+	    (print_figures(r, _("Learners"), placed_figures, COUNT_OF(placed_figures), a, to) != 0 ||
+	     print_figures(r, _("Not placed, and why"), reason_figures, COUNT_OF(reason_figures), a, to) != 0 ||
+	     print_figures(r, _("Postings and seats that they contributed"), seat_figures, COUNT_OF(seat_figures), a, to) != 0))
+		return -1;
+	if (r->postings > 0)
+		fprintf(to, _("\nIn all: %d postings, %d seats, %d filled\n"), r->postings, r->seats, r->seats_filled);
+	if (print_ranks(r, a, to) != 0 || print_withdrawals(r, a, to) != 0)
+		return -1;
+	if (r->waiting_references > 0)
+		fprintf(to, P_("\n%d reference to an unknown row was left out: bassin list waiting\n",
+		               "\n%d references to unknown rows were left out: bassin list waiting\n", r->waiting_references),
+		        r->waiting_references);
+	if (details && (print_placements(r, a, to) != 0 || print_unplaced(r, a, to) != 0 || print_left_out(r, a, to) != 0))
+		return -1;
+	if (!details && r->n_left_out > 0)
+		fprintf(to, P_("\n%zu ranked pair does not fit and was left out: bassin round show --details\n",
+		               "\n%zu ranked pairs do not fit and were left out: bassin round show --details\n", r->n_left_out),
+		        r->n_left_out);
+	return ferror(to) ? -1 : 0;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables: collected in an arena, then written in one of three ways. */
+#include "table.h"
+
+#include <csv.h>
+#include <ctype.h>
+#include <libsmartcols/libsmartcols.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "terminal.h"
+
+struct table {
+	struct arena *arena;
+	struct column *columns;
+	size_t column_count;
+	const char **cells;
+	size_t row_count, room;
+};
+
+struct table *table_new(struct arena *a, const struct column *columns, size_t count)
+{
+	struct table *t = arena_zalloc(a, 1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->arena = a;
+	t->columns = arena_memdup(a, columns, count * sizeof(*columns));
+	t->column_count = count;
+	return t->columns == NULL ? NULL : t;
+}
+
+int table_add(struct table *t, const char *const *cells)
+{
+	if (t->row_count == t->room) {
+		size_t room = t->room == 0 ? 32 : 2 * t->room;
+		const char **grown = arena_zalloc(t->arena, room, t->column_count * sizeof(*grown));
+		if (grown == NULL)
+			return -1;
+		if (t->row_count > 0)
+			memcpy(grown, t->cells, t->row_count * t->column_count * sizeof(*grown));
+		t->cells = grown;
+		t->room = room;
+	}
+	for (size_t i = 0; i < t->column_count; i++)
+		t->cells[t->row_count * t->column_count + i] = cells[i] == NULL ? "" : cells[i];
+	t->row_count++;
+	return 0;
+}
+
+size_t table_rows(const struct table *t)
+{
+	return t->row_count;
+}
+
+static const char *cell(const struct table *t, size_t row, size_t column)
+{
+	return t->cells[row * t->column_count + column];
+}
+
+/* ---- for people ------------------------------------------------------------------------------------------------------ */
+static int fill(struct table *t, struct libscols_table *out, bool is_terminal)
+{
+	for (size_t i = 0; i < t->column_count; i++) {
+		/* Wrapping is for a window; a pipe gets one line for each row. */
+		int flags = t->columns[i].kind == COLUMN_NUMBER ? SCOLS_FL_RIGHT :
+		            t->columns[i].kind == COLUMN_LONG && is_terminal ? SCOLS_FL_WRAP : 0;
+		if (scols_table_new_column(out, t->columns[i].title, 0, flags) == NULL)
+			return -1;
+	}
+	for (size_t row = 0; row < t->row_count; row++) {
+		struct libscols_line *line = scols_table_new_line(out, NULL);
+		if (line == NULL)
+			return -1;
+		for (size_t i = 0; i < t->column_count; i++)
+			if (scols_line_set_data(line, i, terminal_safe_text(t->arena, cell(t, row, i))) != 0)
+				return -1;
+	}
+	return 0;
+}
+
+int table_print(struct table *t, FILE *to)
+{
+	struct libscols_table *out = scols_new_table();
+	bool is_terminal = isatty(fileno(to));
+	int rc = -1;
+
+	if (out == NULL)
+		return -1;
+	scols_table_set_stream(out, to);
+	scols_table_enable_maxout(out, 0);
+	if (!is_terminal)
+		scols_table_set_termforce(out, SCOLS_TERMFORCE_NEVER);
+	if (fill(t, out, is_terminal) == 0 && (t->row_count == 0 || scols_print_table(out) == 0))
+		rc = 0;
+	scols_unref_table(out);
+	return ferror(to) ? -1 : rc;
+}
+
+/* ---- CSV ------------------------------------------------------------------------------------------------------------- */
+static bool is_plain_number(const char *text)
+{
+	if (*text == '-')
+		text++;
+	bool digits = isdigit((unsigned char)*text);
+	while (isdigit((unsigned char)*text) || *text == '.' || *text == ',')
+		text++;
+	return digits && *text == '\0';
+}
+
+int csv_out_cell(FILE *to, const char *text, bool is_first)
+{
+	char guarded[2] = { '\'', '\0' };
+
+	if (!is_first && fputc(',', to) == EOF)
+		return -1;
+	/* A coordinate west of Greenwich begins with a minus and is no formula. */
+	if (text[0] == '\0' || strchr("=+-@\t\r", text[0]) == NULL || is_plain_number(text))
+		return csv_fwrite(to, text, strlen(text)) == 0 ? 0 : -1;
+	if (fputc('"', to) == EOF || fputs(guarded, to) == EOF)
+		return -1;
+	for (const char *c = text; *c != '\0'; c++)
+		if ((*c == '"' && fputc('"', to) == EOF) || fputc(*c, to) == EOF)
+			return -1;
+	return fputc('"', to) == EOF ? -1 : 0;
+}
+
+int table_csv(const struct table *t, FILE *to, bool with_header)
+{
+	for (size_t i = 0; with_header && i < t->column_count; i++)
+		if (csv_out_cell(to, t->columns[i].name, i == 0) != 0)
+			return -1;
+	if (with_header && fputc('\n', to) == EOF)
+		return -1;
+	for (size_t row = 0; row < t->row_count; row++) {
+		for (size_t i = 0; i < t->column_count; i++)
+			if (csv_out_cell(to, cell(t, row, i), i == 0) != 0)
+				return -1;
+		if (fputc('\n', to) == EOF)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------------------------------ */
+static json_t *row_object(const struct table *t, size_t row)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; object != NULL && i < t->column_count; i++) {
+		const char *text = cell(t, row, i);
+		json_t *value = t->columns[i].kind == COLUMN_NUMBER && is_plain_number(text) ?
+		                json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+		if (value == NULL)
+			value = json_string(text);
+		/* What is not UTF-8 cannot stand in JSON. */
+		if (json_object_set_new(object, t->columns[i].name, value == NULL ? json_null() : value) != 0) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
+}
+
+int table_json(const struct table *t, FILE *to, bool first)
+{
+	int rc = 0;
+
+	for (size_t row = 0; row < t->row_count && rc == 0; row++) {
+		json_t *object = row_object(t, row);
+		if (object == NULL || (!first && fputs(",\n", to) == EOF) || json_dumpf(object, to, 0) != 0)
+			rc = -1;
+		json_decref(object);
+		first = false;
+	}
+	return rc;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables for people (libsmartcols), as CSV and as JSON. All texts are borrowed until the table is printed. */
+#ifndef CLI_TABLE_H
+#define CLI_TABLE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include "base/arena.h"
+
+enum column_kind { COLUMN_TEXT, COLUMN_NUMBER /* right-aligned, a number in JSON */, COLUMN_LONG /* wrapped */ };
+
+struct column {
+	const char *name;               /* stable: of CSV and JSON */
+	const char *title;              /* for people, in their language */
+	enum column_kind kind;
+};
+
+struct table;
+
+/* NULL: no memory. columns are copied. */
+struct table *table_new(struct arena *a, const struct column *columns, size_t count) MUST_CHECK;
+/* cells: as many as columns, NULL is empty; copied as pointers. 0, or -1: no memory. */
+int table_add(struct table *t, const char *const *cells) MUST_CHECK;
+size_t table_rows(const struct table *t);
+
+/* Each returns 0, or -1: not everything could be written. */
+int table_print(struct table *t, FILE *to) MUST_CHECK;
+int table_csv(const struct table *t, FILE *to, bool with_header) MUST_CHECK;
+/* Rows as objects, one a line. first: nothing stands in the list yet; the caller writes the brackets. */
+int table_json(const struct table *t, FILE *to, bool first) MUST_CHECK;
+
+/* One cell of a CSV file, always in quotation marks; what a spreadsheet would take for a formula gets a ' in front. */
+int csv_out_cell(FILE *to, const char *text, bool is_first) MUST_CHECK;
+
+/* The title of a column as services name it, in the user's language; the name itself where we have none. */
+const char *column_title(const char *name);
+
+#endif

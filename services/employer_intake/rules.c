@@ -108,6 +108,8 @@ ranking_judge(struct feed *f, struct row *r)
 {
 	const struct cell *tier = &r->cells[RANKING_TIER], *learner = &r->cells[RANKING_LEARNER];
 
+	if (row_is_refused(r))      /* what could not be read is said already */
+		return;
 	if (!posting_is_own(f, r->cells[RANKING_POSTING].text))
 		row_refuse(f, r, REFUSAL_NOT_YOURS, "posting", NULL);
 	if (cell_has(tier) && !cell_has(learner))

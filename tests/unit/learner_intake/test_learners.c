@@ -36,7 +36,8 @@ every_column_reaches_the_profile(void **state)
 	(void)state;
 	feed_programme();
 	const Bassin__V1__FeedResults *r = feed(&memphre, FEED(LEARNERS), LEARNERS_REQUIRED
-	    ";latitude;longitude;max_distance_km;weekdays;competencies;permanent_code;wil_types;languages;groups;assignable;tier\n"
+	    ";latitude;longitude;max_distance_km;weekdays;competencies;permanent_code;wil_types;languages;groups;assignable"
+	    ";tier\n"
 	    "e2;Zoé;Roy;zoe@eleves.example;en;420.B0;j1h4a7;2027-01-11;2027-05-28;37,5;2026-10-01"
 	    ";45,123;-72.5;12.5;fr|mo;00Q2|00Q1;ABCD 1234 5678;coop|internship;en|fr;g1|g2;non;3\n");
 	WAITING_ROW(r, 0, "competencies");
@@ -216,8 +217,8 @@ a_place_is_her_own_or_of_her_postal_code_or_unknown(void **state)
 	feed(&memphre, FEED(LEARNERS), LEARNERS
 	     "e1;A;B;a@eleves.example;fr;420.B0;J1H 9Z9;2027-01-11;2027-05-28;35;2026-10-01\n"
 	     "e2;A;B;a@eleves.example;fr;420.B0;X0A 0H0;2027-01-11;2027-05-28;35;2026-10-01\n");
-	assert_string_equal(ask_sql("SELECT place_latitude_e7 || ' ' || place_longitude_e7 FROM learner WHERE external_id = 'e1'"),
-	                    "455000000 -718000000");
+	assert_string_equal(ask_sql("SELECT place_latitude_e7 || ' ' || place_longitude_e7 FROM learner "
+	                            "WHERE external_id = 'e1'"), "455000000 -718000000");
 	assert_string_equal(ask_sql("SELECT place_latitude_e7 IS NULL FROM learner WHERE external_id = 'e2'"), "t");
 	const Bassin__V1__ProfileRecorded *p = last_event("profile", &bassin__v1__profile_recorded__descriptor);
 	assert_int_equal(p->place_opt_case, BASSIN__V1__PROFILE_RECORDED__PLACE_OPT__NOT_SET);

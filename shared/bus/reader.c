@@ -357,7 +357,9 @@ cursor_move(struct core *c, struct reader *r, struct work *w, struct reader_stat
 	state->cursor = cursor_of_batch(r->batch);
 	if (state->resync_to == HEAD_UNKNOWN)
 		state->resync_to = r->batch->head_seq;
-	if (r->state.resync_to != 0 && state->cursor.seq >= state->resync_to)
+	/* At the head all has come, even if a restore has put the head before where it was when the resync began. */
+	bool all_came = state->cursor.seq >= state->resync_to || state->cursor.seq == r->batch->head_seq;
+	if (r->state.resync_to != 0 && all_came)
 		result = resync_finish(c, r, w, state);
 	if (result == STORE_OK)
 		result = s->reader_state_keep(w->tx, c->arena, r->follow->log_id, state);

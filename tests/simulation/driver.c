@@ -12,11 +12,12 @@
 static void
 command_send(struct world *w, int token, int content)
 {
+	/* The answer to another content under a used id comes back under a name of its own. */
 	Bassin__V1__Upward up = BASSIN__V1__UPWARD__INIT;
 	Bassin__V1__Request rq = BASSIN__V1__REQUEST__INIT;
 	struct command_state *c = &w->commands[token];
 	uint8_t payload = (uint8_t)content, frame[128];
-	struct peer me = { .bytes = { 'd', (uint8_t)token }, .size = 2 };
+	struct peer me = { .bytes = { content == token ? 'd' : 'c', (uint8_t)token }, .size = 2 };
 	int to = (int)world_below(w, 2);
 
 	rq.request_id = (ProtobufCBinaryData){ ID_SIZE, c->id.bytes };
@@ -86,6 +87,17 @@ driver_is_done(const struct world *w)
 	return w->issued == TOKENS;
 }
 
+void
+driver_hear_conflict(struct world *w, int token, const uint8_t *frame, size_t size)
+{
+	Bassin__V1__Downward *down = bassin__v1__downward__unpack(NULL, size, frame);
+
+	if (down != NULL && down->body_case == BASSIN__V1__DOWNWARD__BODY_REPLY && !w->restored[INTAKE] &&
+	    (down->reply->code == BASSIN__V1__REPLY_CODE__OK || down->reply->code == BASSIN__V1__REPLY_CODE__REFUSED))
+		world_fail(w, "conflict: another content under the id of token %d was accepted", token);
+	bassin__v1__downward__free_unpacked(down, NULL);
+}
+
 /* What the answer claims must be durable at this very moment. */
 static void
 claim_check(struct world *w, int token)
@@ -108,9 +120,8 @@ driver_hear(struct world *w, int token, const uint8_t *frame, size_t size)
 	}
 	int code = (int)down->reply->code;
 	bassin__v1__downward__free_unpacked(down, NULL);
-	if (code == BASSIN__V1__REPLY_CODE__CONFLICT) {
-		if (!c->conflict_sent && !w->intake_restored)
-			world_fail(w, "conflict: token %d was sent with one content only", token);
+	if (code == BASSIN__V1__REPLY_CODE__CONFLICT && !w->restored[INTAKE]) {
+		world_fail(w, "conflict: token %d was sent with one content only", token);
 		return;
 	}
 	bool is_final = code == BASSIN__V1__REPLY_CODE__OK || code == BASSIN__V1__REPLY_CODE__REFUSED ||
@@ -118,7 +129,7 @@ driver_hear(struct world *w, int token, const uint8_t *frame, size_t size)
 	if (!is_final)
 		return;
 	if (c->answered) {
-		if (!w->intake_restored && c->code != BASSIN__V1__REPLY_CODE__BROKEN && !w->calm && c->answer_size > 0 &&
+		if (!w->restored[INTAKE] && c->code != BASSIN__V1__REPLY_CODE__BROKEN && !w->calm && c->answer_size > 0 &&
 		    (c->answer_size != size || memcmp(c->answer, frame, size) != 0))
 			world_fail(w, "repeat: token %d was answered in two ways", token);
 		return;

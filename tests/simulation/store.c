@@ -493,7 +493,7 @@ sim_store_restore(struct world *w, int service)
 		if (w->instances[i].service == service)
 			sim_disconnect(&w->instances[i]);
 	}
-	w->intake_restored = w->intake_restored || service == INTAKE;   /* stored answers may be gone as well */
+	w->restored[service] = true;   /* stored answers may be gone as well */
 	for (int t = 0; t < TOKENS && service == INTAKE; t++) {
 		if (s->snapshots[which].applied[t] == 0 && s->data.applied[t] > 0)
 			w->commands[t].excused = true;

@@ -195,10 +195,10 @@ wire_answer(void *self, const struct peer *to, const uint8_t *frame, size_t size
 
 	if (i->doomed)
 		return;
-	/* A peer's id is what sent: 'd' and a token, or 'r', an instance and its life. */
-	if (to->bytes[0] == 'd')
-		world_send(w, TO_DRIVER, to->bytes[1], 0, NULL, frame, size);
-	else
+	/* A peer's id is what sent: 'd' or 'c' and a token, or 'r', an instance and its life. */
+	if (to->bytes[0] == 'd' || to->bytes[0] == 'c')
+		world_send(w, to->bytes[0] == 'd' ? TO_DRIVER : TO_DRIVER_CONFLICT, to->bytes[1], 0, NULL, frame, size);
+	else if (to->bytes[0] == 'r')
 		world_send(w, TO_READER, to->bytes[1], to->bytes[2], NULL, frame, size);
 }
 

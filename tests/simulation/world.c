@@ -107,11 +107,15 @@ frame_deliver(struct world *w, const struct frame *f)
 		driver_hear(w, f->to, f->bytes, f->size);
 		return;
 	}
+	if (f->kind == TO_DRIVER_CONFLICT) {
+		driver_hear_conflict(w, f->to, f->bytes, f->size);
+		return;
+	}
 	struct instance *i = &w->instances[f->to];
 	if (i->core == NULL || i->doomed || (i->life & 0xff) != (f->to_life & 0xff))
 		return;
 	if (f->kind == TO_CORE)
-		core_receive(i->core, f->from.bytes[0] == 'd' ? &driver : &reader, &f->from, f->bytes, f->size,
+		core_receive(i->core, f->from.bytes[0] != 'r' ? &driver : &reader, &f->from, f->bytes, f->size,
 		             WALL_MS + w->now, w->now);
 	else
 		core_receive_batch(i->core, 0, f->bytes, f->size, w->now);
@@ -123,7 +127,7 @@ frames_deliver(struct world *w)
 {
 	for (size_t k = 0; k < w->frame_count;) {
 		struct frame f = w->frames[k];
-		struct instance *to = f.kind == TO_DRIVER ? NULL : &w->instances[f.to];
+		struct instance *to = f.kind >= TO_DRIVER ? NULL : &w->instances[f.to];
 		/* A paused process reads later; one that waits for its store reads now. */
 		if (f.at > w->now || (to != NULL && to->paused_until > w->now && !to->stepping)) {
 			k++;
@@ -245,6 +249,8 @@ operator_step(struct world *w)
 		core_status(i->core, &status);
 		if (status.state != CORE_ACTIVE || !status.follows[0].diverged)
 			continue;
+		if (!w->restored[1 - i->service])
+			world_fail(w, "false alarm: instance %d says that a log has diverged that never did", k);
 		Bassin__V1__Upward up = BASSIN__V1__UPWARD__INIT;
 		Bassin__V1__Request rq = BASSIN__V1__REQUEST__INIT;
 		static const struct principal operator = { .name = "operator", .role = ROLE_INTERMEDIARY };

@@ -68,7 +68,7 @@ struct instance {
 	struct tx tx;
 };
 
-enum frame_kind { TO_CORE, TO_READER, TO_DRIVER };
+enum frame_kind { TO_CORE, TO_READER, TO_DRIVER, TO_DRIVER_CONFLICT };
 struct frame {
 	enum frame_kind kind;
 	int64_t at;
@@ -104,7 +104,7 @@ struct world {
 	int issued;
 	int64_t next_issue, next_fault;
 	uint64_t faults;
-	bool intake_restored;
+	bool restored[SERVICES];
 	int depth;                      /* of a pause in the middle of a turn */
 	char verdict[256];              /* empty: all is well so far */
 	bool trace;
@@ -141,6 +141,7 @@ int  toy_key_of(int token);
 void    driver_step(struct world *w);
 int64_t driver_due(const struct world *w);
 void    driver_hear(struct world *w, int token, const uint8_t *frame, size_t size);
+void    driver_hear_conflict(struct world *w, int token, const uint8_t *frame, size_t size);
 bool    driver_is_done(const struct world *w);
 
 /* judge.c */

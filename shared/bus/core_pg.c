@@ -100,7 +100,7 @@ pg_commit(void *self, struct tx **tx)
 	return tx_commit(tx);
 }
 
-/* ---- stored replies ---------------------------------------------------------------------------------------------------- */
+/* ---- stored replies ---------------------------------------------------------------------------------------------- */
 
 static int
 reply_take(const struct rows *rows, int row, struct arena *a, struct stored_reply *out)
@@ -177,7 +177,7 @@ pg_replies_keep(struct tx *tx, struct arena *a, const struct stored_reply *repli
 	return count > 0 ? tx_queue(tx, &SQL_core_replies_keep, &p) : STORE_OK;
 }
 
-/* ---- audit trail --------------------------------------------------------------------------------------------------------- */
+/* ---- audit trail ------------------------------------------------------------------------------------------------- */
 
 /* One array for each column of a line. */
 struct audit_columns {

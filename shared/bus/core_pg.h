@@ -3,8 +3,8 @@
  * The messaging core's store on PostgreSQL: struct core_store over one connection (store/store.h). Its tables are in
  * schema/0001_core.sql; every statement is a file of sql/ under the name core_*.
  *
- *   static const struct store_series series[] = { { "core", core_migrations }, { "matching", matching_migrations }, { 0 } };
- *   static const struct sql *const *const statements[] = { core_statements, matching_statements, NULL };
+ *   struct store_series series[] = { { "core", core_migrations }, { "matching", matching_migrations }, { 0 } };
+ *   const struct sql *const *statements[] = { core_statements, matching_statements, NULL };
  */
 #ifndef BUS_CORE_PG_H
 #define BUS_CORE_PG_H

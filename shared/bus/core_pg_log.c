@@ -92,7 +92,7 @@ core_pg_readers_keep(struct tx *tx, struct arena *a, const struct registered_rea
 	return count > 0 ? tx_queue(tx, &SQL_core_readers_keep, &p) : STORE_OK;
 }
 
-/* ---- events -------------------------------------------------------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------------------------------------------------ */
 
 struct event_columns {
 	const char **topics, **keys;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between core_pg.c (connection, commands), core_pg_log.c (the store's own log) and core_pg_reader.c (followed logs). */
+/* Between core_pg.c (connection, commands), core_pg_log.c (the store's own log), core_pg_reader.c (followed logs). */
 #ifndef BUS_CORE_PG_PRIV_H
 #define BUS_CORE_PG_PRIV_H
 

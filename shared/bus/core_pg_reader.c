@@ -129,7 +129,7 @@ core_pg_keys_sweep(struct tx *tx, struct arena *a, const char *log_id, uint32_t 
 	return STORE_OK;
 }
 
-/* ---- events set aside ---------------------------------------------------------------------------------------------------- */
+/* ---- events set aside -------------------------------------------------------------------------------------------- */
 
 int
 core_pg_park(struct tx *tx, struct arena *a, const struct parked_event *parked, int64_t now_ms)

@@ -62,7 +62,8 @@ error_judge(const PGresult *r, const char *statement)
 	int result = error_of_sqlstate(sqlstate);
 	bool damaged = sqlstate != NULL && strncmp(sqlstate, "XX", 2) == 0;
 
-	(result == STORE_BROKEN || damaged ? log_error : log_warn)("store=postgresql statement=%s sqlstate=%s constraint=%s",
-	    statement, sqlstate != NULL ? sqlstate : "-", constraint != NULL ? constraint : "-");
+	(result == STORE_BROKEN || damaged ? log_error : log_warn)(
+	    "store=postgresql statement=%s sqlstate=%s constraint=%s", statement, sqlstate != NULL ? sqlstate : "-",
+	    constraint != NULL ? constraint : "-");
 	return result;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Numbered migrations, forward only. Two instances may start at once, so each migration runs under an advisory lock that
- * ends with its transaction; whoever comes second finds it recorded.
+ * Numbered migrations, forward only. Two instances may start at once, so each migration runs under an advisory lock
+ * that ends with its transaction; whoever comes second finds it recorded.
  */
 #include "store/store_priv.h"
 
@@ -50,7 +50,8 @@ applied_compare(const struct store_series *series, const struct rows *rows, int 
 	for (int i = 0; i < *count; i++) {
 		int version = (int)rows_int(rows, i, 0);
 		if (version > known) {
-			log_error("store=postgresql series=%s version=%d known=%d newer=refused", series->name, version, known);
+			log_error("store=postgresql series=%s version=%d known=%d newer=refused", series->name, version,
+			    known);
 			return STORE_BROKEN;
 		}
 		struct bytes stored = rows_bytes(rows, i, 1);
@@ -70,8 +71,9 @@ applied_load(struct store *s, const struct store_series *series, int *count)
 	struct rows rows = { 0 };
 
 	param_text(&p, series->name);
-	int rc = talk_plain(s, "schema_version", "SELECT version, digest FROM schema_version WHERE series = $1 ORDER BY version",
-	    &p, s->statement_ms + GRACE_MS, &rows.result);
+	int rc = talk_plain(s, "schema_version",
+	    "SELECT version, digest FROM schema_version WHERE series = $1 ORDER BY version", &p, s->statement_ms + GRACE_MS,
+	    &rows.result);
 	if (rc == STORE_OK)
 		rc = applied_compare(series, &rows, count);
 	PQclear(rows.result);
@@ -157,7 +159,8 @@ migrate_all(struct store *s)
 {
 	int rc = s->series != NULL && s->series->name != NULL ? table_make(s) : STORE_OK;
 
-	for (const struct store_series *series = s->series; rc == STORE_OK && series != NULL && series->name != NULL; series++)
+	const struct store_series *series = s->series;
+	for (; rc == STORE_OK && series != NULL && series->name != NULL; series++)
 		rc = series_migrate(s, series);
 	s->migrated = s->migrated || rc == STORE_OK;
 	return rc;

@@ -2,12 +2,12 @@
 /*
  * One connection to a service's PostgreSQL store, and the transaction on it. SQL goes by name and with parameters only.
  *
- * Results     STORE_OK; STORE_RETRY: weather (connection, deadlock, timeout, disk full, shutting down): roll back and try
- *             the whole again later; STORE_BROKEN: the statement or its data is wrong (constraint, type, missing table):
- *             trying again changes nothing. SQLSTATE classes become these in one place (error.c).
- * Waiting     no call blocks for longer than statement_ms + 1 s (connecting: 5 s, a migration: 10 min); while it waits, the
- *             waiter given at opening is called, so that a service answers `status` even when the database hangs. The
- *             waiter must not call the store. When the time is over the connection is closed: STORE_RETRY.
+ * Results     STORE_OK; STORE_RETRY: weather (connection, deadlock, timeout, disk full, shutting down): roll back and
+ *             try the whole again later; STORE_BROKEN: the statement or its data is wrong (constraint, type, missing
+ *             table): trying again changes nothing. SQLSTATE classes become these in one place (error.c).
+ * Waiting     no call blocks for longer than statement_ms + 1 s (connecting: 5 s, a migration: 10 min); while it waits,
+ *             the waiter given at opening is called, so that a service answers `status` even when the database hangs.
+ *             The waiter must not call the store. When the time is over the connection is closed: STORE_RETRY.
  * Owner       rows belong to the transaction, and die with it; parameters are read before the call returns.
  * Privacy     server messages may quote rows, so only SQLSTATE, statement and constraint names are logged.
  */
@@ -26,7 +26,8 @@ enum store_result { STORE_OK = 0, STORE_RETRY = -1, STORE_BROKEN = -2 };
 struct store;
 struct tx;
 
-/* Waits until fd is readable (or writable where for_writing) or deadline_mono_ms has come; 1 ready, 0 deadline or woken. */
+/* Waits until fd is readable (where for_writing: or writable) or deadline_mono_ms has come: 1 ready, 0 not. It may come
+ * back early as often as it likes. */
 typedef int (*store_wait_fn)(void *self, int fd, bool for_writing, int64_t deadline_mono_ms);
 
 /* Numbered migrations of one component; version 0 ends the list. */
@@ -51,12 +52,13 @@ struct store *store_new(const struct store_settings *settings) MUST_CHECK;
 void          store_destroy(struct store **self);   /* NULL-safe */
 
 /*
- * Connects if it is not connected: session settings (synchronous_commit is switched on), migrations, then all statements
- * prepared. Between failed attempts it keeps its own back-off (50 ms doubling to 5 s, jittered): called too early it
+ * Connects if it is not connected: session settings (synchronous_commit is switched on), migrations, then all
+ * statements prepared. Between failed attempts it keeps its own back-off (50 ms doubling to 5 s, jittered): called too early it
  * returns STORE_RETRY at once. Each migration runs in a transaction of its own under an advisory lock and is recorded
  * in schema_version.
- *   STORE_BROKEN  after a log_error: the server is older than PostgreSQL 14 or has fsync or full_page_writes off; the store
- *                 is newer than this program; an applied migration's text has changed; a migration or a statement is wrong
+ *   STORE_BROKEN  after a log_error: the server is older than PostgreSQL 14 or has fsync or full_page_writes off; the
+ *                 store is newer than this program; an applied migration's text has changed; a migration or a statement
+ *                 is wrong; the connection string is unreadable
  */
 int  store_connect(struct store *s, int64_t now_mono_ms) MUST_CHECK;
 bool store_is_connected(const struct store *s);
@@ -71,12 +73,12 @@ bool store_has_lease(const struct store *s);   /* as far as is known here: the s
 
 /* READ COMMITTED; one at a time. Costs nothing: BEGIN travels with the first statement. */
 int  tx_begin(struct store *s, struct tx **out) MUST_CHECK;
-/* STORE_RETRY: not committed, or its outcome is unknown and the connection is closed. STORE_BROKEN: not committed, since a
+/* STORE_RETRY: not committed, or its outcome is unknown and the connection is closed. STORE_BROKEN: not committed: a
  * queued statement or a deferred constraint failed. After a failed statement it rolls back. *tx is NULL afterwards. */
 int  tx_commit(struct tx **tx) MUST_CHECK;
 void tx_rollback(struct tx **tx);           /* NULL-safe */
 
-/* ---- parameters, in the order of $1, $2 ... -------------------------------------------------------------------------
+/* ---- parameters, in the order of $1, $2 ... ----------------------------------------------------------------------
  * int: bigint; text: text, NULL pointer is SQL NULL; bytes: bytea. Arrays are one-dimensional, of n elements; a NULL
  * element is SQL NULL (texts, bytess). Write the casts in SQL: $1::bigint, $2::text[], $3::bytea[], $4::boolean[],
  * $5::uuid[]. Values are borrowed until tx_run or tx_queue returns. A params that ran out of memory or room makes
@@ -106,12 +108,12 @@ void param_bytess(struct params *p, const struct bytes *v, size_t n);
 void param_id(struct params *p, const struct id *v);            /* uuid; NULL pointer is SQL NULL */
 void param_ids(struct params *p, const struct id *v, size_t n);
 
-/* ---- results ---------------------------------------------------------------------------------------------------------
- * Columns by number from 0; row and column are checked (BUG_IF). Numbers: smallint, integer, bigint and boolean columns.
+/* ---- results -----------------------------------------------------------------------------------------------------
+ * Columns by number from 0; row and column are checked (BUG_IF). Numbers: smallint, integer, bigint, boolean columns.
  * Text and bytes point into the result. */
 struct rows;
 
-/* out may be NULL where nothing is read; p NULL: no parameters. After a failure every later call gives the same result. */
+/* out may be NULL where nothing is read; p NULL: no parameters. After a failure every later call gives the same. */
 int tx_run(struct tx *tx, const struct sql *sql, const struct params *p, struct rows **out) MUST_CHECK;
 int tx_affected(const struct tx *tx);           /* of the last tx_run: rows inserted, updated or deleted */
 /* Sends it without waiting: one round trip less. What becomes of it is told by the next tx_run or tx_commit. */
@@ -127,6 +129,7 @@ const char *rows_text(const struct rows *r, int row, int column);      /* NULL: 
 struct bytes rows_bytes(const struct rows *r, int row, int column);    /* NULL: data NULL, size 0 */
 bool rows_id(const struct rows *r, int row, int column, struct id *out);   /* uuid; NULL: zero and false */
 /* text[] into an arena array, *n elements; NULL column: *n 0; NULL element: NULL. false: no memory. */
-bool rows_texts(const struct rows *r, int row, int column, struct arena *a, const char *const **out, size_t *n) MUST_CHECK;
+bool rows_texts(const struct rows *r, int row, int column, struct arena *a, const char *const **out,
+                size_t *n) MUST_CHECK;
 
 #endif

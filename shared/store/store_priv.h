@@ -57,12 +57,12 @@ struct store {
 	struct rows *loose;         /* of store_run */
 };
 
-/* ---- talk.c: send, wait, read. Everything ends with an enum store_result; a lost connection is closed there. ---------- */
+/* ---- talk.c: send, wait, read. Everything ends with an enum store_result; a lost connection is closed there. ----- */
 void talk_lose(struct store *s, const char *what, const char *why);        /* closes, logs, plans the next attempt */
 void talk_close(struct store *s);
 /* Waits for the socket; the caller looks again whatever the reason was. false: the deadline has passed. */
 bool talk_wait(struct store *s, bool for_writing, int64_t deadline_ms, int *ready);
-/* Pipeline mode: sends a prepared statement, or prepares one; then reads all answers, *last (may be NULL) is the last one's. */
+/* Pipeline mode: sends a prepared statement, or prepares one; then reads all answers, *last is the last one's. */
 int  talk_send(struct store *s, const char *name, const struct params *p) MUST_CHECK;
 int  talk_prepare(struct store *s, const struct sql *sql) MUST_CHECK;
 int  talk_sync(struct store *s, PGresult **last) MUST_CHECK;
@@ -71,18 +71,18 @@ int  talk_plain(struct store *s, const char *what, const char *text, const struc
                 PGresult **last) MUST_CHECK;
 void talk_notice(void *store, const PGresult *notice);
 
-/* ---- error.c ----------------------------------------------------------------------------------------------------------- */
+/* ---- error.c ----------------------------------------------------------------------------------------------------- */
 int  error_of_sqlstate(const char *sqlstate);                               /* NULL: STORE_RETRY */
 bool error_wants_reconnect(const char *sqlstate);
 int  error_judge(const PGresult *r, const char *statement);                 /* logs once; never what the server said */
 
 extern const struct sql lease_sql;                                          /* lease.c */
 
-/* ---- connect.c, migrate.c, tx.c, rows.c ---------------------------------------------------------------------------------- */
+/* ---- connect.c, migrate.c, tx.c, rows.c -------------------------------------------------------------------------- */
 int64_t connect_backoff_ms(unsigned failures, uint32_t jitter);
 int  migrate_all(struct store *s) MUST_CHECK;
 void tx_void(struct tx *tx);                                                /* forgets it without talking */
-struct rows *rows_keep(struct rows **list, PGresult *r) MUST_CHECK;         /* takes r, also on failure (NULL: no memory) */
+struct rows *rows_keep(struct rows **list, PGresult *r) MUST_CHECK;         /* takes r, even when NULL (no memory) */
 void rows_free(struct rows **list);
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 
-#define WRITE_SLICE_MS 20       /* while sending, what comes in is read at least this often, or both sides could block */
+#define WRITE_SLICE_MS 20       /* while sending we read at least this often, or both sides could block */
 
 void
 talk_close(struct store *s)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One transaction at a time. BEGIN waits for the first statement and COMMIT goes out together with what was queued, so
- * that a transaction of n statements costs at most n + 1 round trips. After a failure nothing more is sent but ROLLBACK.
+ * that a transaction of n statements costs at most n + 1 round trips. After a failure nothing is sent but ROLLBACK.
  */
 #include "store/store_priv.h"
 
@@ -117,8 +117,8 @@ tx_rollback(struct tx **self)
 }
 
 /*
- * COMMIT is sent: what does its answer say? A failed transaction answers ROLLBACK. A warning means that the wait for the
- * synchronous standby was broken off: committed here, perhaps not there, so the outcome is unknown.
+ * COMMIT is sent: what does its answer say? A failed transaction answers ROLLBACK. A warning means that the wait for
+ * the synchronous standby was broken off: committed here, perhaps not there, so the outcome is unknown.
  */
 static int
 commit_judge(struct store *s, PGresult *r)

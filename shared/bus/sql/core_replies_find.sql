@@ -1,5 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 principals, $2 request ids, pairwise. n: which one was found.
+-- $1 principals, $2 request ids, pairwise. n: which one was found. LATERAL with LIMIT: one look into the index for
+-- each, whatever the planner believes about the size of the table.
 SELECT a.n, r.digest, r.code, r.reply
   FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS a (principal, request_id, n)
-  JOIN command_reply AS r ON r.principal = a.principal AND r.request_id = a.request_id;
+ CROSS JOIN LATERAL (
+	SELECT digest, code, reply FROM command_reply
+	 WHERE principal = a.principal AND request_id = a.request_id LIMIT 1) AS r;

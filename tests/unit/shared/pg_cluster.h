@@ -33,7 +33,7 @@ cluster_start(struct cluster *c, const char *const *settings)
 	int to[2], from[2];
 	const char *argv[16] = { "tests/unit/shared/pg_cluster.sh" }, *root = getenv("BASSIN_ROOT");
 	char line[256], script[512];
-	int n = 1, server;
+	int n = 1, server = 0;
 
 	snprintf(script, sizeof script, "%s/%s", root != NULL ? root : ".", argv[0]);
 	while (settings != NULL && settings[n - 1] != NULL && n < 15) {
@@ -75,7 +75,7 @@ cluster_notice_ignore(void *unused, const char *message)
 	(void)message;
 }
 
-/* The first column of the first row as text, in a static buffer; "" when there is none. An error ends the test program. */
+/* The first column of the first row as text, in a static buffer; "" when there is none. An error ends the program. */
 static inline const char *__attribute__((format(printf, 2, 3)))
 cluster_sql(const struct cluster *c, const char *fmt, ...)
 {

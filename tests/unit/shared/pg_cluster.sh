@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# A private PostgreSQL for one test program: makes it, says "FOLDER PID", keeps it until its standard input ends, removes it.
+# A private PostgreSQL for one test program: makes it, says "FOLDER PID", keeps it until its standard input ends, and
+# removes it.
 # The test holds the other end of that pipe, so the cluster goes however the test ends. Arguments: postgres settings.
 set -euo pipefail
 bin=/usr/lib/postgresql/15/bin

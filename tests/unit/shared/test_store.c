@@ -20,14 +20,17 @@ static const struct sql s_bool = { "s_bool", "SELECT $1::boolean" };
 static const struct sql s_text = { "s_text", "SELECT $1::text, $1::text IS NULL, length($1::text)" };
 static const struct sql s_bytes = { "s_bytes", "SELECT $1::bytea, octet_length($1::bytea)" };
 static const struct sql s_id = { "s_id", "SELECT $1::uuid, $1::uuid::text" };
-static const struct sql s_ints = { "s_ints", "SELECT v FROM unnest($1::bigint[]) WITH ORDINALITY AS u (v, n) ORDER BY n" };
-static const struct sql s_bools = { "s_bools", "SELECT v FROM unnest($1::boolean[]) WITH ORDINALITY AS u (v, n) ORDER BY n" };
+static const struct sql s_ints = { 
+	"s_ints", "SELECT v FROM unnest($1::bigint[]) WITH ORDINALITY AS u (v, n) ORDER BY n" };
+static const struct sql s_bools = { 
+	"s_bools", "SELECT v FROM unnest($1::boolean[]) WITH ORDINALITY AS u (v, n) ORDER BY n" };
 static const struct sql s_ids = { "s_ids", "SELECT v FROM unnest($1::uuid[]) WITH ORDINALITY AS u (v, n) ORDER BY n" };
 static const struct sql s_texts = { "s_texts", "SELECT $1::text[], cardinality($1::text[])" };
 static const struct sql s_bytess = {
 	"s_bytess", "SELECT v FROM unnest($1::bytea[]) WITH ORDINALITY AS u (v, n) ORDER BY n" };
 static const struct sql s_add = { "s_add", "INSERT INTO thing (id, name) VALUES ($1::bigint, $2::text)" };
-static const struct sql s_add_many = { "s_add_many", "INSERT INTO thing (id, name) SELECT n, 'x' FROM generate_series(1, $1::bigint) n" };
+static const struct sql s_add_many = { 
+	"s_add_many", "INSERT INTO thing (id, name) SELECT n, 'x' FROM generate_series(1, $1::bigint) n" };
 static const struct sql s_count = { "s_count", "SELECT count(*) FROM thing" };
 static const struct sql s_divide = { "s_divide", "SELECT 1 / $1::bigint" };
 static const struct sql s_settings = {
@@ -139,7 +142,8 @@ booleans_come_back(void **state)
 static void
 text_comes_back_in_utf8(void **state)
 {
-	static const char *const values[] = { "", "Lévis \xe2\x80\x93 \xf0\x9f\x8e\x93", "'; DROP TABLE thing; --", "{a,\"b\"}" };
+	static const char *const values[] = {
+		"", "Lévis \xe2\x80\x93 \xf0\x9f\x8e\x93", "'; DROP TABLE thing; --", "{a,\"b\"}" };
 	struct tx *tx = NULL;
 
 	for (size_t i = 0; i < COUNT_OF(values); i++) {
@@ -478,7 +482,7 @@ an_unsafe_server_is_refused(void **state)
 		continue;
 }
 
-/* ---- migrations ---------------------------------------------------------------------------------------------------------- */
+/* ---- migrations -------------------------------------------------------------------------------------------------- */
 
 static int
 connect_with(const struct migration *list)
@@ -526,12 +530,14 @@ a_changed_migration_is_refused(void **state)
 static void
 a_failing_migration_leaves_nothing(void **state)
 {
-	static const char *const texts[] = { "CREATE TABLE half (id bigint); SELECT 1 / 0;", "CREATE TABLE half (id bigint); COMMIT;",
+	static const char *const texts[] = {
+		"CREATE TABLE half (id bigint); SELECT 1 / 0;", "CREATE TABLE half (id bigint); COMMIT;",
 		"CREATE TABLE half (id bigint); COPY half TO STDOUT;", "CREATE TABLE half (id bigint); ROLLBACK;" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
-		const struct migration failing[] = { migrations[0], migrations[1], { 3, "0003_half", texts[i] }, { 0, NULL, NULL } };
+		const struct migration failing[] = {
+			migrations[0], migrations[1], { 3, "0003_half", texts[i] }, { 0, NULL, NULL } };
 		assert_int_equal(connect_with(failing), STORE_BROKEN);
 		assert_string_equal(cluster_sql(&cluster, "SELECT max(version) FROM schema_version"), "2");
 		if (i != 1)           /* whoever writes COMMIT into a migration keeps what was before it, and is told */
@@ -566,7 +572,7 @@ two_instances_migrate_one_after_the_other(void **state)
 	assert_string_equal(cluster_sql(&cluster, "SELECT count(*) FROM schema_version WHERE series = 'slow'"), "1");
 }
 
-/* ---- the lease, errors ----------------------------------------------------------------------------------------------------- */
+/* ---- the lease, errors ------------------------------------------------------------------------------------------- */
 
 static void
 one_instance_holds_the_lease_until_it_dies(void **state)

@@ -13,7 +13,7 @@
 #define POOL_KEY_FILE_MAX 256
 
 const struct setting learner_intake_settings[] = {
-	SETTING_TEXT(pool_key_file, SETTING_REQUIRED,
+	SETTING_TEXT(pool_key_file, "$home/keys/pool.key",
 	             "file with the pool's key for hashes, 64 hex digits, made by `bassin keys`; the same at every intake"),
 	SETTING_TEXT(places, "", "table of postal codes: code;latitude;longitude; empty: places are known by coordinates only"),
 	SETTING_END

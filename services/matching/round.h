@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The data of a round as it travels between store, solver and report: the pool that a round is made of, what came of it,
+ * and what is told. Plain structures, built by hand; memory belongs to the arena that each function names.
+ */
+#ifndef MATCHING_ROUND_H
+#define MATCHING_ROUND_H
+
+#include "base/arena.h"
+#include "base/ids.h"
+#include "fit.h"
+#include "rules.h"
+
+#define ROUND_DIGEST_HEX 65         /* 64 hex digits and a NUL: digests, seeds */
+#define ROUND_NONE INT32_C(-1)
+
+/* A round's head, as its table has it. */
+struct round {
+	const char *round, *title;
+	enum round_state state;
+	int64_t revision;
+	const char *seed, *seed_hash;
+	struct fit_weights weights;
+	int64_t opened_ms, frozen_ms, published_ms;
+	const char *instance_digest, *outcome_digest;
+	const char *rank_counts;        /* "12,5,1" */
+	int32_t erased;
+};
+
+/* ---- the pool of a round: a snapshot, or the present view ----------------------------------------------------------- */
+struct pool_entry { int32_t to, tier; };    /* to: number of a learner or a posting; ROUND_NONE: not in the pool */
+struct pool_list { struct pool_entry *entries; const char **refs; size_t n; };  /* refs: only for learners' rankings */
+
+struct pool_learner {
+	const char *id, *institution, *programme;
+	struct fit_learner fit;
+	const char **groups;
+	size_t n_groups;
+	int32_t tier;
+	bool withdrawn;                 /* left the round after the freeze */
+	struct pool_list ranking;
+	const char *offer;              /* reference of a direct offer; NULL: none */
+};
+
+struct pool_posting {
+	const char *id, *institution, *employer;
+	struct fit_posting fit;
+	int32_t seats;
+	bool open, withdrawn, accepts_unranked;
+	struct pool_list choices;
+};
+
+/* Learners and postings in the bytewise order of their ids. */
+struct pool {
+	const char *seed;
+	struct fit_weights weights;
+	struct pool_learner *learners;
+	struct pool_posting *postings;
+	size_t n_learners, n_postings;
+};
+
+int32_t pool_find_learner(const struct pool *p, const char *id);        /* ROUND_NONE: not in it */
+int32_t pool_find_posting(const struct pool *p, const char *id);
+
+/* ---- what came of it ------------------------------------------------------------------------------------------------- */
+/* One institution's row of the report, in the order of round_college. */
+#define COLLEGE_COUNTS(X) \
+	X(learners) X(eligible) X(placed_direct) X(placed_ranked) X(placed_assigned) X(alone) X(no_consent) X(not_eligible) \
+	X(nothing_ranked) X(outranked) X(no_seat) X(withdrawn) X(postings) X(seats) X(seats_filled)
+
+struct college_row {
+	const char *institution;
+#define COLLEGE_FIELD(name) int32_t name;
+	COLLEGE_COUNTS(COLLEGE_FIELD)
+#undef COLLEGE_FIELD
+};
+
+/* What became of one learner. */
+struct round_line {
+	const char *learner, *institution, *programme;
+	const char *posting;            /* "": not placed */
+	const char *by;                 /* fixed, ranked, assigned; "" */
+	const char *reason;             /* no_consent, withdrawn, or of the outcome; "" */
+	const char *at_postings;        /* joined by '|' */
+	const char *at_ahead;           /* joined by ',' */
+};
+
+struct round_left_out { const char *learner, *institution, *posting; uint32_t reasons; };
+
+struct round_withdrawal { const char *learner, *posting, *institution, *reason; int64_t at_ms; };
+
+struct round_position { const char *log_id; struct id epoch; uint64_t seq; };
+
+/* A report: the head, and as much of the rest as the asker may see. */
+struct report {
+	const struct round *round;
+	bool dry_run, shortened;
+	const char *seed;               /* as far as it may be told: "" before the freeze */
+	const char *instance_digest, *rank_counts;
+	const struct college_row *colleges;             size_t n_colleges;
+	const struct round_position *positions;         size_t n_positions;
+	const struct round_withdrawal *withdrawals;     size_t n_withdrawals;
+	const struct round_line *lines;                 size_t n_lines;         /* placed and unplaced alike */
+	const struct round_left_out *left_out;          size_t n_left_out;
+	int64_t postings, seats, seats_filled, waiting;
+};
+
+/* Who is placed at one posting, and what one college is told. Lines are borrowed. */
+struct posting_told {
+	const char *posting, *employer, *institution;
+	int32_t seats;
+	const struct round_line *const *lines; size_t n_lines;
+};
+struct college_told { const struct college_row *row; const struct round_line *const *lines; size_t n_lines; };
+
+#endif

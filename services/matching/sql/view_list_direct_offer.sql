@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- $1 after cursor, $2 limit. The cursor, then the columns as text.
+SELECT learner,
+	learner, log_id, version::text, institution, posting
+FROM view_direct_offer WHERE learner > $1::text ORDER BY learner LIMIT $2::bigint;

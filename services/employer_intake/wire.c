@@ -268,10 +268,12 @@ ranking_emit(struct work *w, const struct ranking *r)
 enum verdict
 posting_move_read(struct call *call, struct posting_move *out)
 {
-	const Bassin__V1__PostingMove *m = call_message(call, &bassin__v1__posting_move__descriptor);
+	const void *message;
+	enum verdict v = message_read(call, &bassin__v1__posting_move__descriptor, &message);
+	const Bassin__V1__PostingMove *m = message;
 
-	if (m == NULL)
-		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
+	if (v != VERDICT_OK)
+		return v;
 	if (!reference_split(call->work->arena, m->posting, call->who->institution, &out->institution, &out->external_id))
 		return call_refuse(call, REFUSAL_BAD_ID, "posting", "college/external_id");
 	if (strcmp(out->institution, call->who->institution) != 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/refusal.h"
 #include "base/text.h"
+#include "service/rows.h"
 
 struct listing {
 	struct arena *arena;
@@ -85,11 +86,13 @@ filters_read(struct call *call, const Bassin__V1__ListAsk *m, struct list_ask *a
 enum verdict
 list_ask_read(struct call *call, const char *const *names, struct list_ask **out)
 {
-	const Bassin__V1__ListAsk *m = call_message(call, &bassin__v1__list_ask__descriptor);
 	struct list_ask *ask = arena_zalloc(call->work->arena, 1, sizeof *ask);
+	const void *message;
+	enum verdict v = message_read(call, &bassin__v1__list_ask__descriptor, &message);
+	const Bassin__V1__ListAsk *m = message;
 
-	if (m == NULL)
-		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
+	if (v != VERDICT_OK)
+		return v;
 	if (ask == NULL)
 		return VERDICT_RETRY;
 	if (m->limit < 1 || m->limit > LISTING_MAX_ROWS)
@@ -114,10 +117,12 @@ list_filter(const struct list_ask *ask, const char *name)
 enum verdict
 show_ask_read(struct call *call, const char **id, const char **language)
 {
-	const Bassin__V1__ShowAsk *m = call_message(call, &bassin__v1__show_ask__descriptor);
+	const void *message;
+	enum verdict v = message_read(call, &bassin__v1__show_ask__descriptor, &message);
+	const Bassin__V1__ShowAsk *m = message;
 
-	if (m == NULL)
-		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
+	if (v != VERDICT_OK)
+		return v;
 	if (m->id[0] == '\0' || !text_is_sound(m->id, 257))
 		return call_refuse(call, REFUSAL_BAD_ID, "id", "1..257");
 	*id = m->id;

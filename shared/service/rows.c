@@ -6,6 +6,8 @@
 #include <string.h>
 #include "base/refusal.h"
 
+#define MESSAGE_ALONE_BYTES (64 * MiB)  /* what one payload may become when it has an arena to itself */
+
 /* ---- results of a row ------------------------------------------------------------------------------------------------ */
 static void
 flaw_append(struct feed *f, struct row_flaw **list, unsigned *count, const char *code, const char *field,
@@ -52,6 +54,20 @@ row_wait(struct feed *f, struct row *r, const char *field)
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------------------- */
+enum verdict
+message_read(struct call *call, const ProtobufCMessageDescriptor *type, const void **out)
+{
+	*out = call_message(call, type);
+	if (*out != NULL)
+		return VERDICT_OK;
+	struct arena *alone = arena_new(MESSAGE_ALONE_BYTES);
+	if (alone == NULL)
+		return VERDICT_RETRY;
+	ProtobufCAllocator allocator = arena_allocator(alone);
+	bool sound = protobuf_c_message_unpack(type, &allocator, call->size, call->payload) != NULL;
+	arena_destroy(&alone);
+	return sound ? VERDICT_RETRY : call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
+}
 
 /* from[c]: where the message has column c of the table, SIZE_MAX: nowhere. */
 struct header { size_t from[FEED_COLUMNS_MAX]; };
@@ -164,11 +180,10 @@ feed_from_message(struct call *call, const Bassin__V1__FeedRows *m, const struct
 enum verdict
 feed_read(struct call *call, const struct row_table *t, struct feed **out)
 {
-	const Bassin__V1__FeedRows *m = call_message(call, &bassin__v1__feed_rows__descriptor);
+	const void *m;
+	enum verdict v = message_read(call, &bassin__v1__feed_rows__descriptor, &m);
 
-	if (m == NULL)
-		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
-	return feed_from_message(call, m, t, out);
+	return v == VERDICT_OK ? feed_from_message(call, m, t, out) : v;
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------------------------ */

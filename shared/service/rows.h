@@ -53,6 +53,10 @@ struct feed {
 	size_t key_count, key_column;
 };
 
+/* As call_message, but a payload that is none (VERDICT_REFUSED, undecodable) is told from memory that ran out because the
+ * commands of a group share one arena (VERDICT_RETRY): a refusal is final, so it must not depend on the company. */
+enum verdict message_read(struct call *call, const ProtobufCMessageDescriptor *type, const void **out) MUST_CHECK;
+
 /*
  * Decodes call's FeedRows and parses every row. VERDICT_OK: *out in the call's arena; VERDICT_REFUSED: undecodable, too
  * many or no rows, a required column missing, a column twice (call has the refusal); VERDICT_RETRY: no memory.

@@ -2,6 +2,7 @@
 /*
  * Hands mails to a relay as the service does, for tests: deliver URL [name=value ...] < mails
  *   settings  tls=starttls user= password= ca= helo= parallel= connect_ms= reply_ms= total_ms=
+ *             lockstep=1: each mail is at its end before the next line is read
  *   stdin     one mail a line: ID FROM TO [FILE], tab between; without FILE a small built-in message
  *             (an address may hold \r and \n written as such, so that a test can try them)
  *   stdout    one line a mail: ID OUTCOME STAGE CODE REUSED TEXT, tab between; REFUSED where delivery_submit said so
@@ -11,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static bool lockstep;
 
 static void die(const char *what)
 {
@@ -43,6 +46,8 @@ static void set(struct delivery_conf *c, char *arg)
 		c->reply_ms = atol(value);
 	else if (strcmp(arg, "total_ms") == 0)
 		c->total_ms = atol(value);
+	else if (strcmp(arg, "lockstep") == 0)
+		lockstep = *value == '1';
 	else
 		die("unknown setting");
 }
@@ -119,8 +124,11 @@ int main(int argc, char **argv)
 	d = delivery_new(&conf, &why);
 	if (d == NULL)
 		die(why);
-	while (getline(&line, &room, stdin) > 0)
+	while (getline(&line, &room, stdin) > 0) {
 		deliver(d, line);
+		while (lockstep && delivery_in_flight(d) > 0)
+			delivery_step(d, 1000, on_result, NULL);
+	}
 	while (delivery_in_flight(d) > 0)
 		delivery_step(d, 1000, on_result, NULL);
 	free(line);

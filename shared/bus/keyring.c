@@ -249,8 +249,10 @@ look(struct keyring *k)
 	struct loaded fresh;
 	struct key_why why;
 
-	if (stat(k->path, &there) == 0 && same_file(&there, &k->seen))
+	if (stat(k->path, &there) == 0 && same_file(&there, &k->seen)) {
+		atomic_store(&k->stale, false);     /* what we hold is what lies there (again) */
 		return;
+	}
 	if (file_load(k->path, &fresh, &there, &why) != 0) {
 		if (!atomic_exchange(&k->stale, true))
 			log_error("keyring=stale reason=\"%s\"", why.text);

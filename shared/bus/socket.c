@@ -7,6 +7,7 @@
 #define HEARTBEAT_EVERY_MS 5000
 #define HEARTBEAT_LOST_MS 15000
 #define HANDSHAKE_MS 3000
+#define CURVE_OVERHEAD_BYTES 64     /* libzmq counts the encrypted frame: name, nonce, flags and MAC are 33 bytes more */
 #define RECONNECT_MS 50
 #define RECONNECT_MAX_MS 1000
 
@@ -60,7 +61,8 @@ bus_socket_new(int type, int64_t max_bytes)
 
 	if (socket == NULL)
 		return NULL;
-	bool done = zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &max_bytes, sizeof max_bytes) == 0;
+	const int64_t on_the_wire = max_bytes + CURVE_OVERHEAD_BYTES;
+	bool done = zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &on_the_wire, sizeof on_the_wire) == 0;
 	for (size_t i = 0; i < sizeof options / sizeof options[0] && done; i++)
 		done = bus_socket_int(socket, options[i].option, options[i].value);
 	if (!done) {

@@ -184,6 +184,8 @@ slot_send(struct client *c, struct slot *s, int64_t mono_ms)
 		if (!frame_send(c, s, t->links[at], mono_ms))
 			continue;
 		s->sent = true;
+		if (s->no_link)
+			s->backoff_ms = BACKOFF_MS;
 		s->no_link = false;
 		s->sent_to = at;
 		s->send_ms = mono_ms + s->silence_ms;

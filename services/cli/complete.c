@@ -175,7 +175,7 @@ static int ask_and_withdraw(struct missing *m, const char *service, const struct
 		fprintf(stderr, "  …\n");
 	if (m->app->options.dry_run)
 		return EXIT_DONE;
-	snprintf(question, sizeof(question), P_("Withdraw %zu", "Withdraw these %zu", m->count), m->count);
+	snprintf(question, sizeof(question), P_("Withdraw %zu?", "Withdraw these %zu?", m->count), m->count);
 	if (!manage_confirm(m->app, question)) {
 		fprintf(stderr, "%s\n", _("Not withdrawn: nobody said yes (--yes)."));
 		return EXIT_DONE;

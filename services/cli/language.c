@@ -44,6 +44,7 @@ void language_start(const char *folder)
 	if (folder != NULL)
 		bindtextdomain(BASSIN_DOMAIN, folder);
 	bind_textdomain_codeset(BASSIN_DOMAIN, "UTF-8");
+	textdomain(BASSIN_DOMAIN);      /* argp's help looks there */
 	language_set(LANGUAGE_ENGLISH);
 }
 

@@ -47,7 +47,7 @@ int run_erase_learner(struct app *app)
 
 	erase.external_id = app->options.args[0];
 	if (status == EXIT_DONE &&
-	    !manage_confirm(app, _("Everything held on this learner is erased everywhere, for ever. Erase")))
+	    !manage_confirm(app, _("Everything held on this learner is erased everywhere, for ever. Erase?")))
 		return app_fail(EXIT_USE, "%s", _("not erased: nobody said yes (--yes)"));
 	if (status == EXIT_DONE)
 		status = app_ask(app, service, TYPE(LEARNER_ERASE), &erase.base, app->arena, NULL, NULL);
@@ -123,22 +123,22 @@ static int move(struct app *app, Bassin__V1__PostingState state, const char *don
 
 int run_posting_pause(struct app *app)
 {
-	return move(app, BASSIN__V1__POSTING_STATE__POSTING_PAUSED, _("paused"));
+	return move(app, BASSIN__V1__POSTING_STATE__POSTING_PAUSED, _("the posting is paused"));
 }
 
 int run_posting_reopen(struct app *app)
 {
-	return move(app, BASSIN__V1__POSTING_STATE__POSTING_OPEN, _("open"));
+	return move(app, BASSIN__V1__POSTING_STATE__POSTING_OPEN, _("the posting is open again"));
 }
 
 int run_posting_close(struct app *app)
 {
-	return move(app, BASSIN__V1__POSTING_STATE__POSTING_CLOSED, _("closed"));
+	return move(app, BASSIN__V1__POSTING_STATE__POSTING_CLOSED, _("the posting is closed"));
 }
 
 int run_posting_withdraw(struct app *app)
 {
-	return move(app, BASSIN__V1__POSTING_STATE__POSTING_WITHDRAWN, _("withdrawn"));
+	return move(app, BASSIN__V1__POSTING_STATE__POSTING_WITHDRAWN, _("the posting is withdrawn"));
 }
 
 /* ---- an operator's ----------------------------------------------------------------------------------------------------- */

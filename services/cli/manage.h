@@ -24,7 +24,7 @@ int run_posting_withdraw(struct app *app);
 int run_resync(struct app *app);
 int run_parked_retry(struct app *app);
 
-/* Asks on the terminal; --yes answers. false also where nobody can be asked. question ends without a question mark. */
+/* Asks on the terminal; --yes answers. false also where nobody can be asked. */
 bool manage_confirm(struct app *app, const char *question);
 
 /* Withdraws up to 1,000 learners of one's own college. *refused counts those that were not. */

@@ -143,13 +143,6 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 			return wrong(r, _("too many arguments"), arg);
 		o->args[o->arg_count++] = arg;
 		return 0;
-	case ARGP_KEY_END:
-		/* The help is shown once all is read, so that --lang may stand behind it. */
-		if (!r->wants_help)
-			return 0;
-		argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC);
-		r->done = true;
-		return EINVAL;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -215,6 +208,10 @@ static enum options_result read_command(struct reading *r, int argc, char **argv
 	error_t error = argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, r);
 	if (r->done)
 		return OPTIONS_DONE;
+	if (error == 0 && r->wants_help) {
+		argp_help(&argp, stdout, ARGP_HELP_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
+		return OPTIONS_DONE;
+	}
 	if (error != 0 || r->wrong) {
 		fprintf(stderr, _("Try 'bassin %s --help'.\n"), c->name);
 		return OPTIONS_WRONG;

@@ -17,9 +17,9 @@ static const struct column report_columns[] = {
 };
 
 static const struct { Bassin__V1__RowOutcome outcome; const char *name; } outcomes[] = {
-	{ BASSIN__V1__ROW_OUTCOME__CREATED, N_("created") },     { BASSIN__V1__ROW_OUTCOME__UPDATED, N_("updated") },
-	{ BASSIN__V1__ROW_OUTCOME__UNCHANGED, N_("unchanged") }, { BASSIN__V1__ROW_OUTCOME__WAITING, N_("waiting") },
-	{ BASSIN__V1__ROW_OUTCOME__ROW_REFUSED, N_("refused") },
+	{ BASSIN__V1__ROW_OUTCOME__CREATED, "created" },     { BASSIN__V1__ROW_OUTCOME__UPDATED, "updated" },
+	{ BASSIN__V1__ROW_OUTCOME__UNCHANGED, "unchanged" }, { BASSIN__V1__ROW_OUTCOME__WAITING, "waiting" },
+	{ BASSIN__V1__ROW_OUTCOME__ROW_REFUSED, "refused" },
 };
 
 const char *report_outcome(Bassin__V1__RowOutcome outcome)
@@ -27,7 +27,7 @@ const char *report_outcome(Bassin__V1__RowOutcome outcome)
 	for (size_t i = 0; i < COUNT_OF(outcomes); i++)
 		if (outcomes[i].outcome == outcome)
 			return outcomes[i].name;
-	return N_("unanswered");
+	return "unanswered";
 }
 
 struct report_counts report_count(const struct plan *p)

@@ -40,7 +40,8 @@ struct slot {
 	size_t size;
 	int64_t deadline_ms, send_ms;   /* send_ms: when it is sent (again) */
 	int64_t backoff_ms, silence_ms;
-	size_t sent_to, refusals_of_turn;
+	size_t sent_to;
+	unsigned standbys;              /* bit n: endpoint n has just said that it is not the active one */
 	bool sent;                      /* and not known to be lost */
 	bool no_link;                   /* put off since nobody was connected */
 };
@@ -167,6 +168,7 @@ static void
 put_off(struct slot *s, int64_t mono_ms)
 {
 	s->sent = false;
+	s->standbys = 0;
 	s->send_ms = mono_ms + s->backoff_ms;
 	s->backoff_ms = s->backoff_ms * 2 < BACKOFF_MAX_MS ? s->backoff_ms * 2 : BACKOFF_MAX_MS;
 }
@@ -181,7 +183,7 @@ slot_send(struct client *c, struct slot *s, int64_t mono_ms)
 	for (size_t i = 0; i < t->count; i++) {
 		size_t at = (first + i) % t->count;
 
-		if (!frame_send(c, s, t->links[at], mono_ms))
+		if ((s->standbys & 1u << at) != 0 || !frame_send(c, s, t->links[at], mono_ms))
 			continue;
 		s->sent = true;
 		if (s->no_link)
@@ -229,7 +231,7 @@ slot_of(struct client *c, const ProtobufCBinaryData *request_id)
 	return NULL;
 }
 
-/* The one asked is a standby: ask the next, and after all of them have said so, wait a little. */
+/* The one asked is a standby: ask the others at once; after all of them have said so, wait a little. */
 static void
 not_active(struct slot *s, size_t from, int64_t mono_ms)
 {
@@ -237,12 +239,11 @@ not_active(struct slot *s, size_t from, int64_t mono_ms)
 
 	if (t->active == from)
 		t->active = (from + 1) % t->count;
+	s->standbys |= 1u << from;
 	s->sent = false;
 	s->send_ms = mono_ms;
-	if (++s->refusals_of_turn >= t->count) {
-		s->refusals_of_turn = 0;
+	if (s->standbys == (1u << t->count) - 1)
 		put_off(s, mono_ms);
-	}
 }
 
 static void

@@ -252,6 +252,7 @@ static enum compose_result render_page(struct draft *d)
 	}
 	rc |= mustache_set_text(page, "page_lang", code_of(d->languages[0]));
 	rc |= mustache_set_text(page, "subject", d->subject);
+	rc |= mustache_set_flag(page, "bilingual", d->language_count > 1);
 	rc |= mustache_set_take(page, "sections", &sections);
 	r = rc != 0 ? refuse(d->flaw, COMPOSE_NO_MEMORY, "page.html", "no memory")
 	            : render("page.html", page, MUSTACHE_HTML, &d->html, d->flaw);

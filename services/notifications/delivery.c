@@ -580,7 +580,8 @@ enum delivery_submitted delivery_submit(struct delivery *d, const char *id, cons
 }
 
 /* Take one result out of its lane. false: there is none. */
-static bool take_result(struct delivery *d, struct delivery_result *r, char id[DELIVERY_ID_MAX], char text[DELIVERY_TEXT_MAX])
+static bool
+take_result(struct delivery *d, struct delivery_result *r, char id[DELIVERY_ID_MAX], char text[DELIVERY_TEXT_MAX])
 {
 	struct lane *s;
 

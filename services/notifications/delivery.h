@@ -2,8 +2,8 @@
 /*
  * Handing mails to the relay by libcurl: several connections, each used again for the next mail, one recipient a mail.
  * Each connection has a thread of its own inside, and not a place in one multi handle: libcurl 7.88 waits for the
- * answer to the final dot, and to QUIT, inside itself (measured: one relay that thinks for a minute over one message holds up
- * every other transfer of the same multi handle for that minute).
+ * answer to the final dot, and to QUIT, inside itself. Measured: a relay that thinks for a minute over one message holds
+ * up every other transfer of the same multi handle for that minute.
  *
  * Made for a worker: a delivery is used by one thread and shares nothing; only delivery_wake() may be called from
  * another one. A mail is handed over at least once: if the connection breaks after the final dot, the relay may have

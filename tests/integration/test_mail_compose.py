@@ -144,7 +144,7 @@ class Composed(unittest.TestCase):
             page = self.page_of(m)
             for body in (text, page.text):
                 self.assertLess(body.index("Bonjour"), body.index("Hello"))
-            self.assertEqual(page.languages, ["fr", "fr", "en"])
+            self.assertEqual(page.languages, ["fr", "en", "fr", "en"])
             self.assertEqual(self.page_of(self.mail(kind + "-en")).languages, ["en", "en"])
 
     def test_candidates_says_who_comes_when_and_what_to_do(self):

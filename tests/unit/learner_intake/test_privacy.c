@@ -164,6 +164,14 @@ a_learner_of_the_same_external_id_elsewhere_is_another_person(void **state)
 	snprintf(text, sizeof text, LEARNERS "%s;Luc;Roy;luc@eleves.example;en;420.B0;G1A 1A1;2027-01-11;2027-05-28;20;"
 	         "2026-10-01\n", victim_id);
 	CREATED_ROW(feed(&orford, FEED(LEARNERS), text), 0);
+	const Bassin__V1__Reply *card = ask(&orford, COMMAND_TYPE(LEARNER_INTAKE_SHOW),
+	                                    attack(COMMAND_TYPE(LEARNER_INTAKE_SHOW), victim_id));
+	assert_true(reply_says(card, "Luc"));
+	assert_false(reply_says(card, "memphre/p1"));
+	snprintf(text, sizeof text, RANKINGS "%s;1;p1\n", victim_id);
+	CREATED_ROW(feed(&orford, FEED(LEARNER_RANKINGS), text), 0);
+	snprintf(text, sizeof text, OFFERS "%s;p1\n", victim_id);
+	CREATED_ROW(feed(&orford, FEED(DIRECT_OFFERS), text), 0);
 	ask(&orford, COMMAND_TYPE(LEARNER_WITHDRAW), attack(COMMAND_TYPE(LEARNER_WITHDRAW), victim_id));
 	assert_string_equal(ask_sql("SELECT in_pool FROM learner WHERE institution = 'orford'"), "f");
 	ask(&orford, COMMAND_TYPE(LEARNER_ERASE), attack(COMMAND_TYPE(LEARNER_ERASE), victim_id));

@@ -11,6 +11,9 @@ from smtp_server import Rule, SmtpServer, make_certificate
 
 BIN = os.environ.get("BASSIN_BIN", "build/bin")
 TOOL = os.path.normpath(os.path.join(BIN, "..", "tests", "tools", "notifications__deliver"))
+CRASH_BIN = os.environ.get("BASSIN_BIN_CRASH", "build/test/bin")
+CRASH_TOOL = os.path.normpath(os.path.join(CRASH_BIN, "..", "tests", "tools", "notifications__deliver"))
+CRASH_POINTS = {"smtp_connect": 1, "smtp_data": 1, "smtp_final_dot": 1, "smtp_250_read": 2, "smtp_result": 2}   # copies kept
 VERBS = ("connect", "mail", "rcpt", "data", "dot")
 BODY = b"Subject: test\r\n\r\n.starts with a dot\r\n..two dots\r\n.\r\nFrom here\r\nend\r\n"
 QUICK = ("reply_ms=1000", "connect_ms=1000", "total_ms=20000")
@@ -151,6 +154,17 @@ class Delivery(unittest.TestCase):
                 self.assertEqual([r.outcome for r in results], ["sent"] * 3, results[2].text)
                 self.assertEqual([r.reused for r in results], [False, True, False])
                 self.assertEqual((server.connections, len(server.mails)), (2, 3))
+
+    def test_a_kill_at_each_point_loses_no_mail_and_doubles_it_only_after_the_250(self):
+        for point, copies in CRASH_POINTS.items():
+            with self.subTest(point), SmtpServer() as server:
+                line = "\t".join(mails(1)[0]) + "\n"
+                killed = subprocess.run([CRASH_TOOL, server.url], input=line, text=True, timeout=60, capture_output=True,
+                                        env=dict(os.environ, CRASH_AT=point + ":1"))
+                self.assertEqual((killed.returncode, killed.stdout), (-9, ""))
+                again = subprocess.run([CRASH_TOOL, server.url], input=line, text=True, timeout=60, capture_output=True)
+                self.assertIn("\tsent\t", again.stdout)
+                self.assertEqual([m.data for m in server.mails], [BODY] * copies)
 
     def test_nobody_there_defers(self):
         with SmtpServer() as server:

@@ -5,7 +5,7 @@
 #include "intake.h"
 #include "wire.h"
 
-/* ---- a posting moves from state to state ------------------------------------------------------------------------------ */
+/* ---- a posting moves from state to state --------------------------------------------------------------------------- */
 static enum verdict
 posting_keep(struct call *call, struct record *p, enum posting_state was)
 {

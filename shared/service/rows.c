@@ -85,7 +85,7 @@ column_find(const struct row_table *t, const char *name)
 static enum verdict
 header_read(struct call *call, const Bassin__V1__FeedRows *m, const struct row_table *t, struct header *h)
 {
-	for (size_t c = 0; c < t->count; c++)
+	for (size_t c = 0; c < COUNT_OF(h->from); c++)
 		h->from[c] = SIZE_MAX;
 	for (size_t i = 0; i < m->n_columns; i++) {
 		size_t c = column_find(t, m->columns[i]);

@@ -60,6 +60,16 @@ value_set(struct settings *s, struct value *v, const char *text, const char *fro
 		settings_complain(s, "out of memory");
 }
 
+static void
+value_clear(struct value *v)
+{
+	if (v->text != NULL)
+		explicit_bzero(v->text, strlen(v->text));
+	free(v->text);
+	free(v->from);
+	v->text = v->from = NULL;
+}
+
 /* ---- flags and environment ------------------------------------------------------------------------------------------ */
 /* `--smtp-wait-ms` -> `smtp_wait_ms`; false: too long for any name. */
 static bool
@@ -117,10 +127,12 @@ flags_read(struct settings *s, int argc, char **argv, struct asked *asked)
 		}
 		const char *text = equals != NULL ? equals + 1 : argv[++i];
 		(void)snprintf(from, sizeof from, "flag --%.*s", (int)size, flag);
-		if (v == NULL)
+		if (v == NULL) {
 			asked->config = text;
-		else
-			value_set(s, v, text, from);
+			continue;
+		}
+		value_clear(v);         /* of a flag given twice, the last one counts */
+		value_set(s, v, text, from);
 	}
 }
 
@@ -369,12 +381,8 @@ settings_destroy(struct settings **self)
 
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->count; i++) {
-		if (s->values[i].text != NULL)
-			explicit_bzero(s->values[i].text, strlen(s->values[i].text));
-		free(s->values[i].text);
-		free(s->values[i].from);
-	}
+	for (size_t i = 0; i < s->count; i++)
+		value_clear(&s->values[i]);
 	free(s);
 	*self = NULL;
 }

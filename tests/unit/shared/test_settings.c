@@ -107,6 +107,8 @@ the_later_source_wins(void **state)
 	check_said("smtp_wait_ms=400\n");
 	assert_int_equal(RUN(NULL, "--smtp-wait-ms=500", "--smtp-url=a=b"), SETTINGS_OK);
 	check_said("smtp_url=a=b\nsmtp_wait_ms=500\nmail_mode=hold\n");
+	assert_int_equal(RUN(NULL, "--smtp-url", "a", "--smtp-url", "b"), SETTINGS_OK);
+	check_said("smtp_url=b\n");
 }
 
 static void

@@ -24,6 +24,7 @@ struct feeding {
 	size_t flight_count;
 	struct progress progress;
 	size_t rows_answered;
+	bool has_results;               /* of at least one batch */
 };
 
 /* ---- reading --------------------------------------------------------------------------------------------------------- */
@@ -122,6 +123,7 @@ static int take_results(struct feeding *f, const struct plan_batch *b, const Bas
 {
 	if (results == NULL || results->n_results != b->count)
 		return app_fail(EXIT_AWAY, "%s", reply_code_sentence(BASSIN__V1__REPLY_CODE__REPLY_UNSPECIFIED));
+	f->has_results = true;
 	for (size_t i = 0; i < b->count; i++) {
 		const Bassin__V1__FeedResult *result = results->results[i];
 		struct plan_row *row = &f->plan.rows[f->plan.order[b->first + i]];
@@ -136,6 +138,7 @@ static int take_results(struct feeding *f, const struct plan_batch *b, const Bas
 
 static int set_aside(struct feeding *f, const struct plan_batch *b)
 {
+	f->has_results = true;
 	for (size_t i = 0; i < b->count; i++) {
 		struct plan_row *row = &f->plan.rows[f->plan.order[b->first + i]];
 		row->outcome = BASSIN__V1__ROW_OUTCOME__ROW_REFUSED;
@@ -239,7 +242,7 @@ int run_feed(struct app *app)
 		return app_no_memory();
 	status = send_all(&f);
 	/* What was answered is told even when the rest was not. */
-	if (status == EXIT_DONE || f.rows_answered > 0) {
+	if (status == EXIT_DONE || f.has_results) {
 		int told = tell(&f, path);
 		status = status != EXIT_DONE ? status : told;
 	}

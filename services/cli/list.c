@@ -174,6 +174,7 @@ static int show_audit(struct app *app, const char *const *filters, size_t count)
 	struct showing s = { .app = app };
 	const struct directory *d = NULL;
 	int status = app_directory(app, &d);
+	bool away = false;
 
 	if (status == EXIT_DONE)
 		status = app_connect(app, TYPE(AUDIT_LIST));
@@ -181,10 +182,16 @@ static int show_audit(struct app *app, const char *const *filters, size_t count)
 		status = show_begin(&s);
 	for (size_t i = 0; status == EXIT_DONE && i < directory_count(d); i++) {
 		s.service = directory_at(d, i)->name;
-		if (app->options.service == NULL || strcmp(app->options.service, s.service) == 0)
-			status = list_pages(app, s.service, TYPE(AUDIT_LIST), filters, count, show_page, &s);
+		if (app->options.service != NULL && strcmp(app->options.service, s.service) != 0)
+			continue;
+		status = list_pages(app, s.service, TYPE(AUDIT_LIST), filters, count, show_page, &s);
+		/* One that is away, which has been said, does not hide the others. */
+		away = away || status == EXIT_AWAY;
+		status = status == EXIT_AWAY ? EXIT_DONE : status;
 	}
-	return status == EXIT_DONE ? show_end(&s) : status;
+	if (status == EXIT_DONE)
+		status = show_end(&s);
+	return status == EXIT_DONE && away ? EXIT_AWAY : status;
 }
 
 static int read_filters(struct app *app, const char *bare, const char ***out, size_t *count)

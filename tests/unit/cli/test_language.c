@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/refusal.h"
 #include "language.h"
 #include "refusals.h"
@@ -121,11 +122,16 @@ static void what_is_allowed_is_put_in_words(void **state)
 	assert_string_equal(refusal_sentence(arena, REFUSAL_OUT_OF_RANGE, "1..60 0.01"), "must be within 1..60, in steps of 0.01");
 	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_FORMAT, "A1A 1A1"), "must be written like this: A1A 1A1");
 	assert_string_equal(refusal_sentence(arena, "no_such_code", "x"), "no_such_code: x");
+	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_ID, "1..128"),
+	                    "must be an id: 1 to 128 bytes, no '/' or '|' in it, no blank at its ends");
 	language_set(LANGUAGE_FRENCH);
 	assert_string_equal(refusal_sentence(arena, REFUSAL_NOT_A_DATE, "yyyy-mm-dd"), "doit être une date\u202f: aaaa-mm-jj");
 	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_FORMAT, "10 digits"), "doit s'écrire ainsi\u202f: 10 chiffres");
 	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_STATE, "open|paused"),
-	                    "ne peut se faire que dans ces états\u202f: ouvert, suspendu");
+	                    "doit être dans un de ces états\u202f: ouvert, suspendu");
+	for (enum address_flaw flaw = ADDRESS_NONE; flaw <= ADDRESS_DOMAIN; flaw++)
+		assert_null(strstr(refusal_sentence(arena, REFUSAL_BAD_ADDRESS, address_flaw_to_allowed(flaw)),
+		                   address_flaw_to_allowed(flaw)));
 	/* A stranger's text is never a format. */
 	assert_non_null(strstr(refusal_sentence(arena, REFUSAL_OTHER_TITLE, "100 %s %n"), "100 %s %n"));
 }

@@ -19,6 +19,7 @@ struct block {
 struct arena {
 	struct block *blocks;       /* newest first; the last one is the first block */
 	size_t max_bytes, used;
+	bool ran_out;
 };
 
 static struct block *
@@ -77,6 +78,7 @@ arena_reset(struct arena *a)
 	blocks_free_until_last(a);
 	a->blocks->used = 0;
 	a->used = 0;
+	a->ran_out = false;
 }
 
 size_t
@@ -102,15 +104,21 @@ block_with_room(struct arena *a, size_t size)
 	return b;
 }
 
+bool
+arena_ran_out(const struct arena *a)
+{
+	return a->ran_out;
+}
+
 void *
 arena_alloc(struct arena *a, size_t size)
 {
-	if (size > a->max_bytes - a->used)
-		return NULL;
 	size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-	struct block *b = block_with_room(a, rounded);
-	if (b == NULL)
+	struct block *b = size > a->max_bytes - a->used ? NULL : block_with_room(a, rounded);
+	if (b == NULL) {
+		a->ran_out = true;
 		return NULL;
+	}
 	void *p = b->bytes + b->used;
 	b->used += rounded;
 	a->used += size;

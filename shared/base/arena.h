@@ -6,6 +6,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <protobuf-c/protobuf-c.h>
@@ -18,6 +19,7 @@ struct arena *arena_new(size_t max_bytes) MUST_CHECK;
 void          arena_destroy(struct arena **self);   /* NULL-safe */
 void          arena_reset(struct arena *a);         /* keeps its first block for the next use */
 size_t        arena_used(const struct arena *a);
+bool          arena_ran_out(const struct arena *a);   /* something was refused since the last reset */
 
 /* Aligned to 16 bytes. NULL when the ceiling or the memory is reached; size 0 gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t size) MUST_CHECK;

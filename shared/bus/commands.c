@@ -402,6 +402,9 @@ member_run(struct core *c, struct group *g, size_t i, struct work *w)
 	CRASH_POINT("before_handler");
 	enum verdict v = q->command->handle(call);
 	CRASH_POINT("after_handler");
+	/* What a handler says when memory has run out is not its last word: alone it has all of the arena. */
+	if (arena_ran_out(c->arena))
+		v = g->count == 1 ? VERDICT_BROKEN : VERDICT_RETRY;
 	if (v == VERDICT_RETRY || v == VERDICT_BROKEN)
 		return v == VERDICT_RETRY ? STORE_RETRY : STORE_BROKEN;
 	BUG_IF(v == VERDICT_OK && g->reads_only && c->emitted_count != emitted);
@@ -499,7 +502,8 @@ group_failed(struct core *c, const struct group *g, int result)
 			answer_and_remove(c, q, BASSIN__V1__REPLY_CODE__BROKEN);
 			break;
 		}
-		q->alone = q->alone || result == STORE_BROKEN || ++q->failures >= FAILURES_BEFORE_ALONE;
+		q->alone = q->alone || result == STORE_BROKEN || ++q->failures >= FAILURES_BEFORE_ALONE ||
+		           arena_ran_out(c->arena);
 	}
 	c->group_retry_mono_ms = result == STORE_BROKEN ? c->mono_ms : c->mono_ms + 50;
 	core_failed(c, result);

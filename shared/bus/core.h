@@ -111,7 +111,8 @@ struct command {
 /* Packs message as the answer. VERDICT_OK, or VERDICT_RETRY without memory. */
 enum verdict call_answer(struct call *call, const ProtobufCMessage *message) MUST_CHECK;
 enum verdict call_refuse(struct call *call, const char *code, const char *field, const char *allowed);
-/* Unpacks the payload into the arena; NULL: undecodable (answer with VERDICT_REFUSED "undecodable"). */
+/* Unpacks the payload into the arena; NULL: undecodable (answer with VERDICT_REFUSED "undecodable"). Where it was the
+ * arena that ran out, the core sees that and runs the command again, alone. */
 void *call_message(struct call *call, const ProtobufCMessageDescriptor *type) MUST_CHECK;
 
 /* ---- followed logs ----------------------------------------------------------------------------------------------------

@@ -60,22 +60,63 @@ static const char *cell(const struct table *t, size_t row, size_t column)
 }
 
 /* ---- for people ------------------------------------------------------------------------------------------------------ */
-static int fill(struct table *t, struct libscols_table *out, bool is_terminal)
+#define WRAP_MIN 16             /* columns of the terminal that a long column gets at least */
+
+static size_t natural_width(const struct table *t, size_t column)
+{
+	size_t widest = terminal_width(t->columns[column].title);
+
+	for (size_t row = 0; row < t->row_count; row++) {
+		size_t width = terminal_width(cell(t, row, column));
+		widest = width > widest ? width : widest;
+	}
+	return widest;
+}
+
+/* What is left of a line for each of the long columns that have to be wrapped; those that need less keep what they need. */
+static size_t wrap_width(const struct table *t, size_t line)
+{
+	size_t used = 0, wide = 0;
+
+	for (size_t i = 0; i < t->column_count; i++) {
+		used += i > 0;
+		if (t->columns[i].kind == COLUMN_LONG && natural_width(t, i) > WRAP_MIN)
+			wide++;
+		else
+			used += natural_width(t, i);
+	}
+	size_t left = line > used ? line - used : 0, share = wide == 0 ? line : left / wide;
+	for (size_t i = 0; i < t->column_count && wide > 1; i++)
+		if (t->columns[i].kind == COLUMN_LONG && natural_width(t, i) > WRAP_MIN && natural_width(t, i) < share) {
+			left -= natural_width(t, i);
+			share = left / --wide;
+		}
+	return share < WRAP_MIN ? WRAP_MIN : share;
+}
+
+/* Wrapping is for a window; a pipe gets one line for each row. */
+static int fill(struct table *t, struct libscols_table *out, size_t wrap)
 {
 	for (size_t i = 0; i < t->column_count; i++) {
-		/* Wrapping is for a window; a pipe gets one line for each row. */
-		int flags = t->columns[i].kind == COLUMN_NUMBER ? SCOLS_FL_RIGHT :
-		            t->columns[i].kind == COLUMN_LONG && is_terminal ? SCOLS_FL_WRAP : 0;
-		if (scols_table_new_column(out, t->columns[i].title, 0, flags) == NULL)
+		bool wraps = wrap > 0 && t->columns[i].kind == COLUMN_LONG;
+		int flags = t->columns[i].kind == COLUMN_NUMBER ? SCOLS_FL_RIGHT : wraps ? SCOLS_FL_WRAP : 0;
+		struct libscols_column *column = scols_table_new_column(out, t->columns[i].title, 0, flags);
+		if (column == NULL ||
+		    (wraps && (scols_column_set_safechars(column, "\n") != 0 ||
+		               scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL) != 0)))
 			return -1;
 	}
 	for (size_t row = 0; row < t->row_count; row++) {
 		struct libscols_line *line = scols_table_new_line(out, NULL);
 		if (line == NULL)
 			return -1;
-		for (size_t i = 0; i < t->column_count; i++)
-			if (scols_line_set_data(line, i, terminal_safe_text(t->arena, cell(t, row, i))) != 0)
+		for (size_t i = 0; i < t->column_count; i++) {
+			const char *text = cell(t, row, i);
+			if (t->columns[i].kind == COLUMN_LONG)
+				text = terminal_wrap(t->arena, text, wrap);
+			if (scols_line_set_data(line, i, text) != 0)
 				return -1;
+		}
 	}
 	return 0;
 }
@@ -88,11 +129,14 @@ int table_print(struct table *t, FILE *to)
 
 	if (out == NULL)
 		return -1;
+	for (size_t i = 0; i < t->row_count * t->column_count; i++)
+		t->cells[i] = terminal_safe_text(t->arena, t->cells[i]);
 	scols_table_set_stream(out, to);
 	scols_table_enable_maxout(out, 0);
 	if (!is_terminal)
 		scols_table_set_termforce(out, SCOLS_TERMFORCE_NEVER);
-	if (fill(t, out, is_terminal) == 0 && (t->row_count == 0 || scols_print_table(out) == 0))
+	size_t wrap = is_terminal ? wrap_width(t, scols_table_get_termwidth(out)) : 0;
+	if (fill(t, out, wrap) == 0 && (t->row_count == 0 || scols_print_table(out) == 0))
 		rc = 0;
 	scols_unref_table(out);
 	return ferror(to) ? -1 : rc;

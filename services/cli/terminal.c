@@ -83,6 +83,44 @@ size_t terminal_width(const char *text)
 	return width;
 }
 
+/* Bytes of the first characters of text that take at most width columns; at least one character. */
+static size_t fitting_bytes(const char *text, size_t width)
+{
+	const uint8_t *in = (const uint8_t *)text;
+	size_t size = strlen(text), bytes = 0;
+
+	for (size_t i = 0, n = 0; i < size; n++) {
+		UChar32 c;
+		U8_NEXT(in, i, size, c);
+		if (n >= width && bytes > 0)
+			break;
+		bytes = i;
+	}
+	return bytes;
+}
+
+const char *terminal_wrap(struct arena *a, const char *text, size_t width)
+{
+	if (width == 0 || terminal_width(text) <= width)
+		return text;
+	/* At most one break for each character. */
+	char *out = arena_alloc(a, 2 * strlen(text) + 1), *to = out;
+	if (out == NULL)
+		return text;
+	while (terminal_width(text) > width) {
+		size_t cut = fitting_bytes(text, width), word = cut;
+		while (word > 0 && text[word] != ' ')
+			word--;
+		if (word > 0)
+			cut = word;
+		to = (char *)mempcpy(to, text, cut);
+		*to++ = '\n';
+		text += cut + strspn(text + cut, " ");
+	}
+	strcpy(to, text);
+	return out;
+}
+
 void progress_start(struct progress *p, const char *what, uint64_t total, bool wanted)
 {
 	*p = (struct progress){ .what = what, .total = total, .on = wanted && total > 0 && isatty(STDERR_FILENO) };

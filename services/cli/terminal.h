@@ -19,6 +19,9 @@ const char *terminal_safe_text(struct arena *a, const char *text);      /* one l
 /* Columns that a UTF-8 text takes on a terminal; one for each character that is not combining. */
 size_t terminal_width(const char *text);
 
+/* text with line breaks between words, so that no line is wider than width; longer words are cut. Lives in a, or is text itself. */
+const char *terminal_wrap(struct arena *a, const char *text, size_t width);
+
 struct progress {
 	const char *what;               /* shown before the bar, in the user's language */
 	uint64_t total, shown;          /* shown: the last permille drawn, plus one */

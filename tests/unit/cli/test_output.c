@@ -33,6 +33,18 @@ static const char *end_writing(FILE *to)
 	return copy;
 }
 
+static void long_texts_break_between_words(void **state)
+{
+	(void)state;
+	assert_string_equal(terminal_wrap(arena, "must be given", 20), "must be given");
+	assert_string_equal(terminal_wrap(arena, "must be one of: fr, en", 12), "must be one\nof: fr, en");
+	assert_string_equal(terminal_wrap(arena, "prénoms élégants à répéter", 8), "prénoms\nélégants\nà\nrépéter");
+	assert_string_equal(terminal_wrap(arena, "abcdefghij", 4), "abcd\nefgh\nij");
+	assert_string_equal(terminal_wrap(arena, "ééééé", 2), "éé\néé\né");
+	assert_string_equal(terminal_wrap(arena, "", 1), "");
+	assert_string_equal(terminal_wrap(arena, "any", 0), "any");
+}
+
 static const char *csv_of(const char *text)
 {
 	FILE *to = start_writing();
@@ -195,6 +207,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(control_characters_never_reach_the_terminal),
 		TEST(widths_count_characters),
+		TEST(long_texts_break_between_words),
 		TEST(formulas_are_disarmed_and_numbers_are_not),
 		TEST(a_table_is_written_in_three_ways),
 		TEST(a_message_becomes_json_by_its_descriptor),

@@ -14,10 +14,10 @@ if [ "$(id -u)" = 0 ]; then
 fi
 pid=
 remove() {
-	if [ -n "$pid" ]; then
-		kill -QUIT "$pid" 2>/dev/null || true
-		wait "$pid" 2>/dev/null || true
-	fi
+	# Again and again: one that has just begun does not hear it yet.
+	while [ -n "$pid" ] && kill -QUIT "$pid" 2>/dev/null; do
+		timeout 0.2 tail --pid="$pid" -f /dev/null || true
+	done
 	rm -rf "$dir"
 }
 trap remove EXIT

@@ -14,6 +14,7 @@
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 #define SLICE_ARENA_MAX (64 * MiB)
+#define PATIENCE_MS 180000              /* a freeze alone waits for the logs for up to 30 s */
 
 /* ---- which round ----------------------------------------------------------------------------------------------------- */
 struct latest {
@@ -47,6 +48,8 @@ static int find_round(struct app *app, Bassin__V1__CommandType type, const char 
 	struct latest latest = { .app = app };
 	int status = app_service(app, "matching", service);
 
+	if (app->options.wait_s == 0)
+		app->patience_ms = PATIENCE_MS;
 	/* The key is chosen for what will be done, not for the list. */
 	if (status == EXIT_DONE)
 		status = app_connect(app, type);

@@ -46,7 +46,7 @@ enum verdict round_slice_read(struct call *call, struct round_slice *out) MUST_C
 enum verdict pair_ask_read(struct call *call, struct pair_ask *out) MUST_CHECK;
 
 /* ---- answers and events of ours -------------------------------------------------------------------------------------- */
-enum verdict report_answer(struct call *call, const struct report *r) MUST_CHECK;
+enum verdict round_show_answer(struct call *call, const struct report *r) MUST_CHECK;
 enum verdict slice_answer(struct call *call, const uint8_t *data, size_t size, uint64_t total) MUST_CHECK;
 
 /* The three facts of the log. 0, or -1: no memory. version: of told. */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A round's moves, what is told of them, and what its report shows to whom. Results: enum store_result. */
+#ifndef MATCHING_ROUND_FLOW_H
+#define MATCHING_ROUND_FLOW_H
+
+#include "bus/core.h"
+#include "round.h"
+#include "store.h"
+
+/* The one place that moves a round: writes it with its next revision, logs the move, tells it on the log. The event must
+ * be allowed in r's state (round_after). */
+int round_go(struct work *w, struct round *r, enum round_event e) MUST_CHECK;
+
+/* A new round, already written. */
+int round_tell_opened(struct work *w, const struct round *r) MUST_CHECK;
+/* Topic placement for each posting with seats filled, topic summary for each college. */
+int round_tell_outcome(struct work *w, const struct round *r) MUST_CHECK;
+/* Called off after it was published: each of those postings is told free again. */
+int round_tell_free(struct work *w, const struct round *r) MUST_CHECK;
+
+enum report_depth {
+	REPORT_COUNTS,      /* no line of any learner: what may be kept as a stored reply */
+	REPORT_LINES,
+};
+/* The report of r as the institution (NULL: the intermediary) may see it:
+ *   a college     its own row, its learners' lines and who is placed at its postings, once the round is published
+ *   everybody     head, positions, totals, withdrawals (with REPORT_LINES); rank counts once published */
+int round_show_make(struct work *w, const struct round *r, const char *institution, enum report_depth depth, struct report *out)
+	MUST_CHECK;
+
+#endif

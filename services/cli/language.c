@@ -45,7 +45,6 @@ void language_start(const char *folder)
 		bindtextdomain(BASSIN_DOMAIN, folder);
 	bind_textdomain_codeset(BASSIN_DOMAIN, "UTF-8");
 	textdomain(BASSIN_DOMAIN);      /* argp's help looks there */
-	language_set(LANGUAGE_ENGLISH);
 }
 
 void language_set(enum language language)

@@ -16,7 +16,7 @@
 
 enum language { LANGUAGE_ENGLISH, LANGUAGE_FRENCH };
 
-/* Once, before any text is shown. folder NULL: ../locale beside the program's folder, else ../share/locale. */
+/* Once, before any text is shown and before language_set. folder NULL: ../locale beside the program's folder, else ../share/locale. */
 void language_start(const char *folder);
 /* May be called again at any time. */
 void language_set(enum language language);

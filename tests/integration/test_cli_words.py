@@ -51,10 +51,19 @@ class Words(unittest.TestCase):
                 self.assertIn("Usage :", said[0].replace("\u202f", " "))
                 self.assertIn("Usage: bassin " + name, said[1])
 
+    def test_the_environment_decides_without_lang(self):
+        for variables, french in (({}, False), ({"LANG": "fr_CA.UTF-8"}, True), ({"LANGUAGE": "fr"}, True),
+                                  ({"LANG": "fr_CA.UTF-8", "LC_ALL": "C.UTF-8"}, False),
+                                  ({"LANG": "fr_CA.UTF-8", "BASSIN_LANG": "en"}, False), ({"BASSIN_LANG": "fr"}, True)):
+            self.assertEqual("COMMANDE" in self.bassin(["--help"], variables), french, variables)
+
     def help(self, words, language):
         words = [language if word == "LANGUAGE" else word for word in words] + ([language] if words[-1] == "--lang" else [])
-        done = subprocess.run([os.path.join(os.environ.get("BASSIN_BIN", os.path.join(ROOT, "build/bin")), "bassin"), *words],
-                              capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+        return self.bassin(words, {})
+
+    def bassin(self, words, variables):
+        program = os.path.join(os.environ.get("BASSIN_BIN", os.path.join(ROOT, "build/bin")), "bassin")
+        done = subprocess.run([program, *words], capture_output=True, text=True, env={"PATH": os.environ["PATH"], **variables})
         self.assertEqual((done.returncode, done.stderr), (0, ""), words)
         return done.stdout
 

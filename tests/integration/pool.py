@@ -216,14 +216,15 @@ class Pool:
         return self.run("--json", "status", timeout=30)
 
     def wait_until_active(self, *names, seconds=60):
-        def active():
-            done = self.status()
-            try:
-                states = {row["service"]: row["state"] for row in json.loads(done.stdout)}
-            except (ValueError, KeyError, TypeError):
-                return False
-            return all(states.get(name) == "active" for name in (names or SERVICES))
-        wait_for(active, seconds, "services active: %s" % (names or SERVICES,))
+        """Those that are not named may be away, which `status` would wait for; so each is asked alone."""
+        for name in names or SERVICES:
+            def active(name=name):
+                done = self.run("--json", "--service", name, "--wait", "1", "status", timeout=30)
+                try:
+                    return json.loads(done.stdout)[0]["state"] == "active"
+                except (ValueError, KeyError, IndexError):
+                    return False
+            wait_for(active, seconds, "%s active" % name)
 
     def logs(self):
         return "\n".join("== %s.%d\n%s" % (key[0], key[1], service.log()[-3000:])

@@ -18,6 +18,7 @@ number_erase(struct work *w, const char *pool_number)
 {
 	int result = store_events_blank(w->tx, w->arena, pool_number);
 
+	core_log_forget(w);
 	if (result == STORE_OK)
 		result = store_erasure_pending_add(w->tx, w->arena, pool_number);
 	if (result == STORE_OK)
@@ -102,6 +103,7 @@ erasure_run(struct work *w)
 
 	for (size_t i = 0; result == STORE_OK && i < numbers.count; i++)
 		result = store_events_blank(w->tx, w->arena, numbers.items[i]);
+	core_log_forget(w);
 	return result;
 }
 

@@ -32,7 +32,7 @@ log_level_from_text(const char *text, enum log_level *out)
 	return -1;
 }
 
-static void
+PRINTF_LIKE(2, 0) static void
 line_write(enum log_level level, const char *fmt, va_list ap)
 {
 	char line[2048];

@@ -26,7 +26,7 @@ defaults_fill(struct core_config *g)
 	if (g->lease_every_ms == 0)
 		g->lease_every_ms = 500;
 	if (g->tidy_every_ms == 0)
-		g->tidy_every_ms = 60000;
+		g->tidy_every_ms = 10000;
 	if (g->fetch_max_events == 0)
 		g->fetch_max_events = 1000;
 	if (g->fetch_max_bytes == 0)

@@ -115,6 +115,10 @@ enum verdict call_refuse(struct call *call, const char *code, const char *field,
  * arena that ran out, the core sees that and runs the command again, alone. */
 void *call_message(struct call *call, const ProtobufCMessageDescriptor *type) MUST_CHECK;
 
+/* The events in memory are no longer what the log holds (payloads were blanked within the transaction of w): from now on
+ * they are read from the store. */
+void core_log_forget(struct work *w);
+
 /* ---- followed logs ----------------------------------------------------------------------------------------------------
  * apply: events in order of seq, only those whose version is newer than what was seen, the last of each (topic, key)
  * only; body size 0 never comes. drop: after a resync, a key that the log no longer has. Both return an enum
@@ -250,7 +254,7 @@ struct core_config {
 	size_t ring_max_bytes;      /* recent events in memory: 16 MiB */
 	int64_t fetch_wait_ms;      /* as reader: 2,000 */
 	int64_t lease_every_ms;     /* tries of a standby: 500 */
-	int64_t tidy_every_ms;      /* 60,000 */
+	int64_t tidy_every_ms;      /* 10,000 */
 	uint32_t fetch_max_events, fetch_max_bytes;   /* 1,000; 4 MiB */
 };
 

@@ -117,6 +117,12 @@ log_took(struct core *c, const struct event *events, size_t count)
 	c->counters[CORE_EVENTS_OUT] += count;
 }
 
+void
+core_log_forget(struct work *w)
+{
+	ring_clear(&w->core->ring, w->core->head_seq);
+}
+
 /* ---- epochs ------------------------------------------------------------------------------------------------------------ */
 static uint64_t
 epoch_end(const struct core *c, size_t i)
@@ -335,6 +341,17 @@ collect_from_store(struct core *c, const struct parked *p, struct answer *a)
 		topics[i] = p->topics[i];
 	int result = c->config.store.events_read(c->config.store.self, c->arena, a->scanned_to, up_to, topics, p->topic_count,
 	                                         max, &events, &count);
+	/* Large bodies: as many as the arena holds, one always. */
+	while (result != STORE_OK && arena_ran_out(c->arena) && max > 1) {
+		max /= 4;
+		max = max == 0 ? 1 : max;
+		arena_reset(c->arena);
+		a->events = arena_zalloc(c->arena, p->max_events, sizeof(struct event *));
+		if (a->events == NULL)
+			return STORE_RETRY;
+		result = c->config.store.events_read(c->config.store.self, c->arena, a->scanned_to, up_to, topics, p->topic_count,
+		                                     max, &events, &count);
+	}
 	if (result != STORE_OK)
 		return result;
 	for (size_t i = 0; i < count; i++) {

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -148,6 +149,7 @@ spawn(const char *name, const char *listen, const char *store, const char *more,
 		const struct rlimit none = { 0, 0 };
 
 		(void)setrlimit(RLIMIT_CORE, &none);
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);         /* a test that fails leaves nobody behind */
 		(void)execv("/proc/self/exe", (char **)(uintptr_t)argv);
 		_exit(127);
 	}
@@ -660,5 +662,5 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_store_that_is_newer_ends_it_with_3),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return play_end(cmocka_run_group_tests(tests, open_all, close_all));
 }

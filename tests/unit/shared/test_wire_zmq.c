@@ -77,7 +77,7 @@ counts(void)
 	return c;
 }
 
-/* A peer as libzmq makes one; key NULL: without CURVE. */
+/* A peer as libzmq makes one. */
 static void *
 peer(const struct key_pair *key, const char *routing_id)
 {
@@ -88,11 +88,9 @@ peer(const struct key_pair *key, const char *routing_id)
 	(void)zmq_setsockopt(s, ZMQ_LINGER, &none, sizeof none);
 	if (routing_id != NULL)
 		assert_int_equal(zmq_setsockopt(s, ZMQ_ROUTING_ID, routing_id, strlen(routing_id)), 0);
-	if (key != NULL) {
-		assert_true(bus_socket_text(s, ZMQ_CURVE_SERVERKEY, server_key.public_key));
-		assert_true(bus_socket_text(s, ZMQ_CURVE_PUBLICKEY, key->public_key));
-		assert_true(bus_socket_text(s, ZMQ_CURVE_SECRETKEY, key->secret_key));
-	}
+	assert_true(bus_socket_text(s, ZMQ_CURVE_SERVERKEY, server_key.public_key));
+	assert_true(bus_socket_text(s, ZMQ_CURVE_PUBLICKEY, key->public_key));
+	assert_true(bus_socket_text(s, ZMQ_CURVE_SECRETKEY, key->secret_key));
 	assert_int_equal(zmq_connect(s, endpoint), 0);
 	return s;
 }
@@ -253,17 +251,18 @@ static void
 a_plain_connection_gets_nowhere(void **state)
 {
 	unsigned frames = got.frames;
-	void *s = peer(NULL, NULL);
-	void *monitor = zmq_socket(bus_context(), ZMQ_PAIR);
+	void *s = zmq_socket(bus_context(), ZMQ_DEALER), *monitor = zmq_socket(bus_context(), ZMQ_PAIR);
 	zmq_pollitem_t item = { .socket = monitor, .events = ZMQ_POLLIN };
 	const int none = 0;
 
 	(void)state;
+	(void)zmq_setsockopt(s, ZMQ_LINGER, &none, sizeof none);
 	(void)zmq_setsockopt(monitor, ZMQ_LINGER, &none, sizeof none);
 	assert_int_equal(zmq_socket_monitor(s, "inproc://plain", ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
 	                                                             ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
 	                                                             ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL), 0);
 	assert_int_equal(zmq_connect(monitor, "inproc://plain"), 0);
+	assert_int_equal(zmq_connect(s, endpoint), 0);
 	say(s, "plain");
 	WAIT_UNTIL(zmq_poll(&item, 1, 0) > 0, turn());
 	uint16_t event;
@@ -471,5 +470,5 @@ main(void)
 		cmocka_unit_test(a_fetch_finds_the_endpoint_that_answers),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return play_end(cmocka_run_group_tests(tests, open_all, close_all));
 }

@@ -17,7 +17,8 @@ BIN   := $(B)/bin
 PREFIX ?= /usr/local
 BASSIN_HOME ?= $(CURDIR)/var
 export BASSIN_HOME
-PYTHON := /usr/bin/python3
+# Each build folder gets a make of its own, since B is fixed when make starts.
+SUBMAKE = $(MAKE) --no-print-directory -j$(shell nproc)
 
 CC  := gcc
 CXX := g++
@@ -82,43 +83,42 @@ setup: ## install what is missing to build, run and test (Debian 12)
 
 build: ## build every program into build/bin/
 	@scripts/setup build
-	@$(MAKE) --no-print-directory SAN='$(SAN)' CRASH='$(CRASH)' programs
+	@$(SUBMAKE) SAN='$(SAN)' CRASH='$(CRASH)' programs
 
 demo: ## a whole pool with sample data: feeds three colleges, runs a round, sends the emails to a local inbox
 	@scripts/setup build run
-	@$(MAKE) --no-print-directory SAN='$(SAN)' programs
+	@$(SUBMAKE) SAN='$(SAN)' programs
 	@BASSIN_BIN=$(BIN) scripts/demo
 
 run: ## an empty pool in the foreground; Ctrl-C stops it
 	@scripts/setup build run
-	@$(MAKE) --no-print-directory SAN='$(SAN)' programs
+	@$(SUBMAKE) SAN='$(SAN)' programs
 	@BASSIN_BIN=$(BIN) scripts/pool run
 
 stop: ## stop the pool that `make demo` or `make run` started
 	@BASSIN_BIN=$(BIN) scripts/pool stop
 
-# Each build folder gets a make of its own, since B is fixed when make starts.
 TEST_PARTS = programs unit-tests test-tools simulation
 check: ## build and run the tests: unit, simulation, integration; plain and with ASan and UBSan
 	@scripts/setup build run test
-	@$(MAKE) --no-print-directory $(TEST_PARTS)
-	@$(MAKE) --no-print-directory CRASH=1 $(TEST_PARTS)
-	@$(MAKE) --no-print-directory SAN=address,undefined $(TEST_PARTS)
+	@$(SUBMAKE) $(TEST_PARTS)
+	@$(SUBMAKE) CRASH=1 $(TEST_PARTS)
+	@$(SUBMAKE) SAN=address,undefined $(TEST_PARTS)
 	@tests/run --no-skips $(CHECK_ARGS)
 
 check-full: ## check, then ThreadSanitizer, valgrind, lint, and longer runs
 	@scripts/setup build run test lint
-	@$(MAKE) --no-print-directory $(TEST_PARTS)
-	@$(MAKE) --no-print-directory CRASH=1 $(TEST_PARTS)
-	@$(MAKE) --no-print-directory SAN=address,undefined $(TEST_PARTS)
-	@$(MAKE) --no-print-directory SAN=thread $(TEST_PARTS)
-	@$(MAKE) --no-print-directory lint
+	@$(SUBMAKE) $(TEST_PARTS)
+	@$(SUBMAKE) CRASH=1 $(TEST_PARTS)
+	@$(SUBMAKE) SAN=address,undefined $(TEST_PARTS)
+	@$(SUBMAKE) SAN=thread $(TEST_PARTS)
+	@$(SUBMAKE) lint
 	@tests/run --no-skips --full $(CHECK_ARGS)
 
 LINT_SRC = $(SHARED_SRC) $(foreach s,$(SERVICES),$(filter %.c,$(wildcard services/$(s)/*.c services/$(s)/*/*.c)))
 lint: ## clang-tidy, cppcheck and shellcheck, all quiet
 	@scripts/setup build lint
-	@$(MAKE) --no-print-directory generated
+	@$(SUBMAKE) generated
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j2 \
 	  --suppress=missingIncludeSystem -Ishared -I$(B)/gen $(addprefix -Iservices/,$(SERVICES)) $(LINT_SRC)
 	printf '%s\n' $(LINT_SRC) | xargs -P2 -n4 scripts/tidy $(B)
@@ -130,11 +130,11 @@ format: ## format the C sources in place
 
 bench: ## measure: log, command, feed and mail throughput, each against its limit
 	@scripts/setup build run test
-	@$(MAKE) --no-print-directory programs bench-programs
+	@$(SUBMAKE) programs bench-programs
 	@BASSIN_BIN=$(BIN) tests/bench/run
 
 install: ## install programs, catalogues and scripts under PREFIX (default /usr/local)
-	@$(MAKE) --no-print-directory build
+	@$(SUBMAKE) build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bassin $(DESTDIR)$(PREFIX)/share/locale
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	if [ -d $(B)/locale ]; then cp -r $(B)/locale/. $(DESTDIR)$(PREFIX)/share/locale/; fi

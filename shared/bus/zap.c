@@ -14,7 +14,7 @@
 struct zap {
 	struct keyring *keyring;
 	zactor_t *actor;
-	bool bound;
+	atomic_bool bound;          /* by the actor: it answers; false again when it has ended */
 	atomic_uint_fast64_t accepted, unknown_key, wrong_mechanism, wrong_domain;
 };
 
@@ -79,10 +79,9 @@ run(zsock_t *pipe, void *arg)
 	zsock_t *handler = zsock_new(ZMQ_REP);
 	zpoller_t *poller = NULL;
 
-	z->bound = handler != NULL && zsock_bind(handler, ZAP_ENDPOINT) >= 0;
-	if (z->bound)
+	if (handler != NULL && zsock_bind(handler, ZAP_ENDPOINT) >= 0)
 		poller = zpoller_new(pipe, handler, NULL);
-	z->bound = poller != NULL;
+	atomic_store(&z->bound, poller != NULL);
 	(void)zsock_signal(pipe, 0);
 	while (poller != NULL) {
 		void *ready = zpoller_wait(poller, -1);
@@ -94,6 +93,7 @@ run(zsock_t *pipe, void *arg)
 	}
 	zpoller_destroy(&poller);
 	zsock_destroy(&handler);
+	atomic_store(&z->bound, false);
 }
 
 int
@@ -107,7 +107,7 @@ zap_start(struct keyring *keyring, struct zap **out)
 	(void)bus_context();
 	z->keyring = keyring;
 	z->actor = zactor_new(run, z);
-	if (z->actor == NULL || !z->bound) {
+	if (z->actor == NULL || !atomic_load(&z->bound)) {
 		zap_stop(&z);
 		return -1;
 	}
@@ -120,7 +120,8 @@ zap_stop(struct zap **self)
 {
 	if (*self == NULL)
 		return;
-	zactor_destroy(&(*self)->actor);
+	zactor_destroy(&(*self)->actor);        /* waits until run has returned */
+	BUG_IF(atomic_load(&(*self)->bound));
 	free(*self);
 	*self = NULL;
 }

@@ -198,6 +198,7 @@ a_command_is_answered(void **state)
 	assert_int_equal(a.size, 4);
 	assert_memory_equal(a.payload, "said", 4);
 	assert_null(a.refusal);
+	assert_int_equal(s.frames, 1);
 	assert_true(id_equal(&a.id, &s.ids[0]) && id_is_uuid7(&a.id));
 	assert_true(s.ttls[0] > 0 && s.ttls[0] <= 5000);
 	client_destroy(&c);

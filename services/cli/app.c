@@ -72,8 +72,9 @@ int app_directory(struct app *app, const struct directory **out)
 	struct key_why why;
 
 	if (app->directory == NULL && directory_load(app_path(app, "etc/directory"), &app->directory, &why) != 0)
-		return app_fail(EXIT_USE, _("no pool is described in %s (--home DIR or BASSIN_HOME names its folder): %s"), app->home,
-		                terminal_safe_text(app->arena, why.text));
+		return app_fail(EXIT_USE,
+		                _("no pool is described in %s (--home DIR or BASSIN_HOME names its folder): %s"),
+		                app->home, terminal_safe_text(app->arena, why.text));
 	*out = app->directory;
 	return EXIT_DONE;
 }
@@ -90,12 +91,14 @@ int app_service(struct app *app, const char *service, const char **name)
 		    (app->options.service != NULL && strcmp(app->options.service, e->name) != 0))
 			continue;
 		if (*name != NULL)
-			return app_fail(EXIT_USE, _("there are several: %s and %s; say which by --service NAME"), *name, e->name);
+			return app_fail(EXIT_USE, _("there are several: %s and %s; say which by --service NAME"), *name,
+			                e->name);
 		*name = e->name;
 	}
 	if (status == EXIT_DONE && *name == NULL)
 		return app_fail(EXIT_USE, _("there is no service %s in %s"),
-		                app->options.service != NULL ? app->options.service : service, app_path(app, "etc/directory"));
+		                app->options.service != NULL ? app->options.service : service,
+		                app_path(app, "etc/directory"));
 	return status;
 }
 
@@ -125,7 +128,7 @@ int app_connect(struct app *app, Bassin__V1__CommandType type)
 	}
 }
 
-/* ---- answers that are no OK ------------------------------------------------------------------------------------------- */
+/* ---- answers that are no OK -------------------------------------------------------------------------------------- */
 int app_tell_unreachable(const char *service)
 {
 	return app_fail(EXIT_AWAY, _("%s could not be reached; nothing is lost, run it again"), service);
@@ -133,12 +136,14 @@ int app_tell_unreachable(const char *service)
 
 static int tell_refusal(struct app *app, const Bassin__V1__Refusal *refusal)
 {
-	const char *code = refusal->code == NULL ? "" : refusal->code, *field = refusal->field == NULL ? "" : refusal->field;
+	const char *code = refusal->code == NULL ? "" : refusal->code,
+	           *field = refusal->field == NULL ? "" : refusal->field;
 	const char *sentence = terminal_safe_text(app->arena, refusal_sentence(app->arena, code, refusal->allowed));
 
 	if (app->options.json) {
-		json_t *object = json_pack("{s:{s:s, s:s, s:s, s:s}}", "refused", "code", code, "field", field, "allowed",
-		                           refusal->allowed == NULL ? "" : refusal->allowed, "message", sentence);
+		json_t *object =
+		        json_pack("{s:{s:s, s:s, s:s, s:s}}", "refused", "code", code, "field", field, "allowed",
+		                  refusal->allowed == NULL ? "" : refusal->allowed, "message", sentence);
 		if (json_write(stdout, object) != 0)
 			return app_not_written();
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What every command works with: the pool's folder, whose key is used, the connection, and how an answer that is no OK is
- * told. Functions that return int return an exit status, 0 when all is well; what went wrong has been said on stderr then.
+ * What every command works with: the pool's folder, whose key is used, the connection, and how an answer that is no OK
+ * is told. Functions that return int return an exit status, 0 when all is well; what went wrong has been said on stderr
+ * then.
  */
 #ifndef CLI_APP_H
 #define CLI_APP_H

@@ -48,10 +48,11 @@ int complete_is_possible(const struct kind *kind)
 {
 	if (find_way(kind) != NULL)
 		return EXIT_DONE;
-	return app_fail(EXIT_USE, _("--complete is for learners, postings, rankings and direct offers, not for %s"), kind->name);
+	return app_fail(EXIT_USE, _("--complete is for learners, postings, rankings and direct offers, not for %s"),
+	                kind->name);
 }
 
-/* ---- what is missing ------------------------------------------------------------------------------------------------- */
+/* ---- what is missing --------------------------------------------------------------------------------------------- */
 /* A posting of one's own may be written `college/id`; the list names it by its id. */
 static char *key_of(struct missing *m, const struct plan *p, const struct plan_row *row)
 {
@@ -97,7 +98,8 @@ static int take_page(void *self, const Bassin__V1__Table *page)
 	int status = EXIT_DONE;
 
 	if (column == SIZE_MAX)
-		return app_fail(EXIT_AWAY, "%s", _("the pool's list lacks a column: is this command of another version?"));
+		return app_fail(EXIT_AWAY, "%s",
+		                _("the pool's list lacks a column: is this command of another version?"));
 	for (size_t i = 0; i < page->n_rows && status == EXIT_DONE; i++) {
 		const char *id = page_cell(page, i, column), *is = state == SIZE_MAX ? "" : page_cell(page, i, state);
 		ENTRY entry = { .key = arena_strdup(m->app->arena, id), .data = NULL }, *found;
@@ -110,7 +112,7 @@ static int take_page(void *self, const Bassin__V1__Table *page)
 	return status;
 }
 
-/* ---- withdrawing ----------------------------------------------------------------------------------------------------- */
+/* ---- withdrawing ------------------------------------------------------------------------------------------------- */
 /* One row for each that is missing, with nothing but its key: that clears its list. */
 static int clear_lists(struct missing *m, const char *service, const struct kind *kind)
 {
@@ -140,7 +142,8 @@ static int clear_lists(struct missing *m, const char *service, const struct kind
 
 static int withdraw(struct missing *m, const char *service, const struct kind *kind)
 {
-	const char *reason = m->app->options.reason == NULL ? _("no longer in the college's file") : m->app->options.reason;
+	const char *reason =
+	        m->app->options.reason == NULL ? _("no longer in the college's file") : m->app->options.reason;
 	int status = EXIT_DONE;
 	size_t refused = 0;
 
@@ -148,11 +151,12 @@ static int withdraw(struct missing *m, const char *service, const struct kind *k
 		return clear_lists(m, service, kind);
 	if (strcmp(kind->name, "learners") == 0) {
 		for (size_t at = 0; at < m->count && status == EXIT_DONE; at += IDS_MAX)
-			status = manage_withdraw(m->app, service, m->ids + at, m->count - at < IDS_MAX ? m->count - at : IDS_MAX, reason,
-			                         &refused);
+			status = manage_withdraw(m->app, service, m->ids + at,
+			                         m->count - at < IDS_MAX ? m->count - at : IDS_MAX, reason, &refused);
 	} else {
 		for (size_t i = 0; i < m->count && status != EXIT_AWAY; i++) {
-			status = manage_move_posting(m->app, service, m->ids[i], BASSIN__V1__POSTING_STATE__POSTING_WITHDRAWN, reason);
+			status = manage_move_posting(m->app, service, m->ids[i],
+			                             BASSIN__V1__POSTING_STATE__POSTING_WITHDRAWN, reason);
 			refused += status == EXIT_REFUSED;
 		}
 	}
@@ -167,7 +171,9 @@ static int ask_and_withdraw(struct missing *m, const char *service, const struct
 		fprintf(stderr, "%s\n", _("Nothing that the pool holds is missing from the file."));
 		return EXIT_DONE;
 	}
-	fprintf(stderr, P_("%zu is in the pool, but not in the file:\n", "%zu are in the pool, but not in the file:\n", m->count),
+	fprintf(stderr,
+	        P_("%zu is in the pool, but not in the file:\n", "%zu are in the pool, but not in the file:\n",
+	           m->count),
 	        m->count);
 	for (size_t i = 0; i < m->count && i < SHOWN_MAX; i++)
 		fprintf(stderr, "  %s\n", terminal_safe_text(m->app->arena, m->ids[i]));
@@ -196,7 +202,8 @@ int complete(struct app *app, const struct plan *fed, const char *service)
 	/* A row whose cells cannot be read may be any row: then nothing can be called missing. */
 	for (size_t i = 0; i < fed->row_count; i++)
 		if (fed->rows[i].record->cell_count != fed->file->column_count)
-			return app_fail(EXIT_REFUSED, _("--complete: line %u cannot be read, so what is missing is not known"),
+			return app_fail(EXIT_REFUSED,
+			                _("--complete: line %u cannot be read, so what is missing is not known"),
 			                fed->rows[i].record->line);
 	int status = take_keys(&m, fed);
 	while (filters < COUNT_OF(m.way->filters) && m.way->filters[filters] != NULL)

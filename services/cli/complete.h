@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `--complete`: what the pool holds of one's own and the file does not name is listed, and withdrawn after a confirmation. */
+/* `--complete`: what the pool holds of one's own and the file does not name is listed, and withdrawn after a
+ * confirmation. */
 #ifndef CLI_COMPLETE_H
 #define CLI_COMPLETE_H
 

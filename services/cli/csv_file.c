@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads a feed file: libcsv splits it into cells, fed one physical line at a time, which is how we know the line where a
- * record starts and can go back there when its quotation marks turn out wrong.
+ * Reads a feed file: libcsv splits it into cells, fed one physical line at a time, which is how we know the line where
+ * a record starts and can go back there when its quotation marks turn out wrong.
  */
 #include "csv_file.h"
 
@@ -76,7 +76,9 @@ static void on_record(int unused, void *self)
 	} else {
 		struct csv_record *record = add_record(r);
 		if (record != NULL)
-			*record = (struct csv_record){ .line = r->line, .cell_count = (uint32_t)r->cell_count, .cells = cells };
+			*record = (struct csv_record){ .line = r->line,
+				                       .cell_count = (uint32_t)r->cell_count,
+				                       .cells = cells };
 	}
 	r->cell_count = 0;
 }

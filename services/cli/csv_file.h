@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A feed file, read wholly and parsed before anything is sent (feeds.md). RFC 4180 with a header line; the delimiter is
- * the more frequent one of comma and semicolon outside quotation marks in the header (tie: comma); lines end in LF, CR or
- * CRLF; empty lines are skipped; blanks around a cell without quotation marks are dropped. A record whose quotation marks
- * are wrong is one bad record: reading goes on at the line after the one where it begins, so one slip costs one row.
+ * the more frequent one of comma and semicolon outside quotation marks in the header (tie: comma); lines end in LF, CR
+ * or CRLF; empty lines are skipped; blanks around a cell without quotation marks are dropped. A record whose quotation
+ * marks are wrong is one bad record: reading goes on at the line after the one where it begins, so one slip costs one
+ * row.
  */
 #ifndef CLI_CSV_FILE_H
 #define CLI_CSV_FILE_H

@@ -44,7 +44,8 @@ enum encoding encoding_to_utf8(char **bytes, size_t *size)
 	if (memchr(*bytes, '\0', *size) != NULL) {
 		/* Latin text in UTF-16 has a NUL in every other byte, also where the mark is missing. */
 		bool second = *size >= 4 && ((*bytes)[0] == '\0') != ((*bytes)[1] == '\0') &&
-		              ((*bytes)[0] == '\0') == ((*bytes)[2] == '\0') && ((*bytes)[1] == '\0') == ((*bytes)[3] == '\0');
+		              ((*bytes)[0] == '\0') == ((*bytes)[2] == '\0') &&
+		              ((*bytes)[1] == '\0') == ((*bytes)[3] == '\0');
 		return second ? ENCODING_UTF16 : ENCODING_BINARY;
 	}
 	if (begins(*bytes, *size, "\xef\xbb\xbf", 3)) {

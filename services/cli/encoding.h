@@ -15,8 +15,8 @@ enum encoding {
 };
 
 /*
- * Takes over *bytes (from malloc), *size: for the first two results they are UTF-8 without a mark afterwards (perhaps in other
- * memory); for the others they are as they were. The caller frees *bytes in any case.
+ * Takes over *bytes (from malloc), *size: for the first two results they are UTF-8 without a mark afterwards (perhaps
+ * in other memory); for the others they are as they were. The caller frees *bytes in any case.
  */
 enum encoding encoding_to_utf8(char **bytes, size_t *size) MUST_CHECK;
 

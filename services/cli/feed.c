@@ -27,7 +27,7 @@ struct feeding {
 	bool has_results;               /* of at least one batch */
 };
 
-/* ---- reading --------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 static int file_refused(struct app *app, enum csv_result result, const char *path, const struct csv_file *file)
 {
 	const char *name = terminal_safe_text(app->arena, path);
@@ -37,14 +37,18 @@ static int file_refused(struct app *app, enum csv_result result, const char *pat
 	case CSV_TOO_LARGE:    return app_fail(EXIT_USE, _("%s is larger than %u MiB"), name, CSV_FILE_MAX / MiB);
 	case CSV_UTF16:        return app_fail(EXIT_USE, _("%s is UTF-16; save it as \"CSV UTF-8\""), name);
 	case CSV_SPREADSHEET:  return app_fail(EXIT_USE, _("%s is a workbook; save it as \"CSV UTF-8\""), name);
-	case CSV_BINARY:       return app_fail(EXIT_USE, _("%s holds NUL bytes and is no text; save it as \"CSV UTF-8\""), name);
+	case CSV_BINARY:
+		return app_fail(EXIT_USE, _("%s holds NUL bytes and is no text; save it as \"CSV UTF-8\""), name);
 	case CSV_EMPTY:        return app_fail(EXIT_USE, _("%s is empty; its first line must name the columns"), name);
-	case CSV_BAD_HEADER:   return app_fail(EXIT_USE, _("%s: the header line cannot be read (quotation marks, or more than %d columns)"),
-		                                name, CSV_COLUMNS_MAX);
+	case CSV_BAD_HEADER:
+		return app_fail(EXIT_USE,
+		                _("%s: the header line cannot be read (quotation marks, or more than %d columns)"),
+		                name, CSV_COLUMNS_MAX);
 	case CSV_COLUMN_TWICE: return app_fail(EXIT_USE, _("%s: the column %s stands twice in the header"), name,
 		                                terminal_safe_text(app->arena, file->twice));
-	case CSV_TOO_BAD:      return app_fail(EXIT_USE, _("%s: more than %d rows have wrong quotation marks; is it a CSV file?"), name,
-		                                CSV_BAD_MAX);
+	case CSV_TOO_BAD:
+		return app_fail(EXIT_USE, _("%s: more than %d rows have wrong quotation marks; is it a CSV file?"),
+		                name, CSV_BAD_MAX);
 	default:               return app_no_memory();
 	}
 }
@@ -71,7 +75,7 @@ static int read_file(struct feeding *f, const struct kind *kind, const char *pat
 	                terminal_safe_text(app->arena, path), missing);
 }
 
-/* ---- sending --------------------------------------------------------------------------------------------------------- */
+/* ---- sending ----------------------------------------------------------------------------------------------------- */
 static int send_batch(struct feeding *f, struct plan_batch *b)
 {
 	struct plan *p = &f->plan;
@@ -96,7 +100,8 @@ static int send_batch(struct feeding *f, struct plan_batch *b)
 	message.n_columns = p->column_count;
 	message.n_rows = b->count;
 	message.dry_run = f->app->options.dry_run;
-	if (client_send(f->app->client, f->service, p->kind->feed, &message.base, &f->flights[f->flight_count].id) != CLIENT_OK)
+	if (client_send(f->app->client, f->service, p->kind->feed, &message.base, &f->flights[f->flight_count].id) !=
+	    CLIENT_OK)
 		return app_tell_unreachable(f->service);
 	f->flights[f->flight_count++].batch = b;
 	return EXIT_DONE;
@@ -129,7 +134,8 @@ static int take_results(struct feeding *f, const struct plan_batch *b, const Bas
 		struct plan_row *row = &f->plan.rows[f->plan.order[b->first + i]];
 		bool waits = result->outcome == BASSIN__V1__ROW_OUTCOME__WAITING;
 		row->outcome = result->outcome;
-		if (copy_flaws(f, row, &row->flaws, result->refusals, result->n_refusals, waits ? REFUSAL_WAITS : NULL) != 0 ||
+		if (copy_flaws(f, row, &row->flaws, result->refusals, result->n_refusals,
+		               waits ? REFUSAL_WAITS : NULL) != 0 ||
 		    copy_flaws(f, row, &row->notes, result->notes, result->n_notes, NULL) != 0)
 			return app_no_memory();
 	}
@@ -176,8 +182,10 @@ static int take_answer(struct feeding *f)
 	b->answered = true;
 	f->rows_answered += b->count;
 	if (answer.code == BASSIN__V1__REPLY_CODE__OK)
-		return take_results(f, b, (const Bassin__V1__FeedResults *)protobuf_c_message_unpack(
-		                               &bassin__v1__feed_results__descriptor, &allocator, answer.size, answer.payload));
+		return take_results(
+		        f, b,
+		        (const Bassin__V1__FeedResults *)protobuf_c_message_unpack(
+		                &bassin__v1__feed_results__descriptor, &allocator, answer.size, answer.payload));
 	if (answer.code == BASSIN__V1__REPLY_CODE__BROKEN)
 		return set_aside(f, b);
 	int status = app_tell(f->app, &answer);
@@ -204,7 +212,7 @@ static int send_all(struct feeding *f)
 	return status;
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------------------------- */
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
 static int tell(struct feeding *f, const char *path)
 {
 	struct app *app = f->app;
@@ -216,8 +224,8 @@ static int tell(struct feeding *f, const char *path)
 	if (rc != 0)
 		return app_not_written();
 	if (o->report != NULL && report_save(&f->plan, o->report, app->arena) != 0)
-		return app_fail(EXIT_AWAY, _("the report %s cannot be written: %s"), terminal_safe_text(app->arena, o->report),
-		                strerror(errno));
+		return app_fail(EXIT_AWAY, _("the report %s cannot be written: %s"),
+		                terminal_safe_text(app->arena, o->report), strerror(errno));
 	return report_count(&f->plan).refused > 0 ? EXIT_REFUSED : EXIT_DONE;
 }
 

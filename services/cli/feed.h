@@ -4,7 +4,8 @@
 
 #include "app.h"
 
-/* `bassin feed KIND FILE`: 0 every row was taken, 3 some were refused, 2 the file as a whole was, 1 the pool is away. */
+/* `bassin feed KIND FILE`: 0 every row was taken, 3 some were refused, 2 the file as a whole was, 1 the
+ * pool is away. */
 int run_feed(struct app *app);
 
 #endif

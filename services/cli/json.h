@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A message of the pool as JSON, by its descriptor: names of the .proto, every field also when it has its default, enums by
- * name, 64-bit numbers as numbers, bytes in hexadecimal; of a oneof only the member that is set.
+ * A message of the pool as JSON, by its descriptor: names of the .proto, every field also when it has its default,
+ * enums by name, 64-bit numbers as numbers, bytes in hexadecimal; of a oneof only the member that is set.
  */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `bassin keys ...`: works on files alone, below the pool's folder; the services see a changed keyring by themselves. */
+/* `bassin keys ...`: works on files alone, below the pool's folder; the services see a changed
+ * keyring by themselves. */
 #include "manage.h"
 
 #include <errno.h>
@@ -27,7 +28,8 @@ static int make_folder(struct app *app, const char *path)
 	return app_fail(EXIT_USE, _("%s cannot be made: %s"), terminal_safe_text(app->arena, path), strerror(errno));
 }
 
-/* Writes all or nothing durable: the file is new, so a crash leaves at most one that is too short, which services refuse. */
+/* Writes all or nothing durable: the file is new, so a crash leaves at most one that is too short, which services
+ * refuse. */
 static int write_all(int fd, const char *text, size_t size)
 {
 	for (size_t done = 0; done < size;) {
@@ -50,7 +52,8 @@ static int make_pool_key(struct app *app)
 	if (fd < 0 && errno == EEXIST)
 		return EXIT_DONE;
 	if (fd < 0)
-		return app_fail(EXIT_USE, _("%s cannot be made: %s"), terminal_safe_text(app->arena, path), strerror(errno));
+		return app_fail(EXIT_USE, _("%s cannot be made: %s"), terminal_safe_text(app->arena, path),
+		                strerror(errno));
 	random_of_system(NULL, bytes, sizeof(bytes));
 	hex_from_bytes(bytes, sizeof(bytes), text);
 	text[2 * POOL_KEY_BYTES] = '\n';
@@ -59,7 +62,8 @@ static int make_pool_key(struct app *app)
 	sodium_memzero(text, sizeof(text));
 	if (close(fd) != 0 || rc != 0) {
 		unlink(path);
-		return app_fail(EXIT_USE, _("%s cannot be written: %s"), terminal_safe_text(app->arena, path), strerror(errno));
+		return app_fail(EXIT_USE, _("%s cannot be written: %s"), terminal_safe_text(app->arena, path),
+		                strerror(errno));
 	}
 	return EXIT_DONE;
 }
@@ -71,10 +75,12 @@ static int read_entry(struct app *app, struct key_entry *entry)
 
 	*entry = (struct key_entry){ .who = { .role = o->role == NULL ? ROLE_NONE : role_from_text(o->role) } };
 	if (!key_name_is_sound(o->args[0]))
-		return app_fail(EXIT_USE, _("a key's name is 1 to 128 of A-Z a-z 0-9 . _ - : %s"), terminal_safe_text(app->arena, o->args[0]));
+		return app_fail(EXIT_USE, _("a key's name is 1 to 128 of A-Z a-z 0-9 . _ - : %s"),
+		                terminal_safe_text(app->arena, o->args[0]));
 	if (entry->who.role == ROLE_NONE)
-		return app_fail(EXIT_USE, _("--role takes one of: %s"),
-		                "college, intermediary, employer_intake, learner_intake, matching, notifications, console");
+		return app_fail(
+		        EXIT_USE, _("--role takes one of: %s"),
+		        "college, intermediary, employer_intake, learner_intake, matching, notifications, console");
 	if (strlen(institution) > NAME_MAX_BYTES)
 		return app_fail(EXIT_USE, "%s", _("the institution's id is too long"));
 	memcpy(entry->who.name, o->args[0], strlen(o->args[0]) + 1);
@@ -86,7 +92,8 @@ static int read_entry(struct app *app, struct key_entry *entry)
 	return EXIT_DONE;
 }
 
-/* Is this key there already, just as asked for? Then there is nothing to do. *there: the name is taken in the keyring. */
+/* Is this key there already, just as asked for? Then there is nothing to do. *there: the name is taken in the keyring.
+ */
 static int find_entry(struct app *app, const struct key_entry *wanted, bool *same, bool *there)
 {
 	struct keyring *k = NULL;
@@ -101,12 +108,14 @@ static int find_entry(struct app *app, const struct key_entry *wanted, bool *sam
 		return app_fail(EXIT_USE, "%s", terminal_safe_text(app->arena, why.text));
 	*there = keyring_by_name(k, wanted->who.name, &found);
 	keyring_close(&k);
-	*same = *there && found.who.role == wanted->who.role && strcmp(found.who.institution, wanted->who.institution) == 0 &&
+	*same = *there && found.who.role == wanted->who.role &&
+	        strcmp(found.who.institution, wanted->who.institution) == 0 &&
 	        access(who_key_path(app, wanted->who.name), F_OK) == 0;
 	return EXIT_DONE;
 }
 
-/* A key file that is there without a line in the keyring: the last try ended between the two, or the key was revoked. */
+/* A key file that is there without a line in the keyring: the last try ended between the two, or the
+ * key was revoked. */
 static int make_pair(struct app *app, struct key_entry *entry)
 {
 	const char *path = who_key_path(app, entry->who.name);
@@ -115,7 +124,9 @@ static int make_pair(struct app *app, struct key_entry *entry)
 	int rc = 0;
 
 	if (access(path, F_OK) == 0)
-		return app_fail(EXIT_USE, _("%s is there, but not in the keyring (revoked?); move it away to make a new key"), path);
+		return app_fail(EXIT_USE,
+		                _("%s is there, but not in the keyring (revoked?); move it away to make a new key"),
+		                path);
 	if (key_pair_make(entry->who.name, &pair) != 0)
 		return app_fail(EXIT_USE, "%s", _("no key could be made"));
 	memcpy(entry->public_key, pair.public_key, sizeof(entry->public_key));
@@ -143,7 +154,8 @@ int run_keys_make(struct app *app)
 	if (status == EXIT_DONE)
 		status = find_entry(app, &entry, &same, &there);
 	if (status == EXIT_DONE && there && !same)
-		return app_fail(EXIT_USE, _("there is another key of this name: %s; 'bassin keys list' shows it"), entry.who.name);
+		return app_fail(EXIT_USE, _("there is another key of this name: %s; 'bassin keys list' shows it"),
+		                entry.who.name);
 	if (status == EXIT_DONE && !same)
 		status = make_pair(app, &entry);
 	if (status != EXIT_DONE)
@@ -154,8 +166,10 @@ int run_keys_make(struct app *app)
 int run_keys_list(struct app *app)
 {
 	const struct column columns[] = {
-		{ "name", column_title("name"), COLUMN_TEXT }, { "role", column_title("role"), COLUMN_TEXT },
-		{ "institution", column_title("institution"), COLUMN_TEXT }, { "secret_here", _("secret key here"), COLUMN_TEXT },
+		{ "name", column_title("name"), COLUMN_TEXT },
+		{ "role", column_title("role"), COLUMN_TEXT },
+		{ "institution", column_title("institution"), COLUMN_TEXT },
+		{ "secret_here", _("secret key here"), COLUMN_TEXT },
 		{ "public_key", _("public key"), COLUMN_TEXT },
 	};
 	struct table *t = table_new(app->arena, columns, COUNT_OF(columns));
@@ -177,7 +191,9 @@ int run_keys_list(struct app *app)
 	if (entry == NULL)
 		return app_no_memory();
 	if (app->options.json)
-		rc = fputs("[\n", stdout) == EOF || table_json(t, stdout, true) != 0 || fputs("\n]\n", stdout) == EOF ? -1 : 0;
+		rc = fputs("[\n", stdout) == EOF || table_json(t, stdout, true) != 0 || fputs("\n]\n", stdout) == EOF
+		             ? -1
+		             : 0;
 	else
 		rc = app->options.csv ? table_csv(t, stdout, true) : table_print(t, stdout);
 	return rc == 0 ? EXIT_DONE : app_not_written();
@@ -191,6 +207,8 @@ int run_keys_revoke(struct app *app)
 		return app_fail(EXIT_USE, "%s", terminal_safe_text(app->arena, why.text));
 	/* Nobody knows it any more, so the secret part is of no use; a new key may have the same name. */
 	unlink(who_key_path(app, app->options.args[0]));
-	return printf(_("%s is revoked; services refuse it within a second\n"), terminal_safe_text(app->arena, app->options.args[0])) < 0 ?
-	       app_not_written() : EXIT_DONE;
+	return printf(_("%s is revoked; services refuse it within a second\n"),
+	              terminal_safe_text(app->arena, app->options.args[0])) < 0
+	               ? app_not_written()
+	               : EXIT_DONE;
 }

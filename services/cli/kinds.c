@@ -9,23 +9,27 @@
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
 static const struct kind kinds[] = {
-	{ .name = "institutions", .service = "employer_intake", .feed = TYPE(FEED_INSTITUTIONS), .list = TYPE(INSTITUTION_LIST),
+	{ .name = "institutions", .service = "employer_intake", .feed = TYPE(FEED_INSTITUTIONS),
+	  .list = TYPE(INSTITUTION_LIST),
 	  .required = "external_id name_fr name_en coordinator_name coordinator_email phone postal_address language",
 	  .other = "", .keys = { "external_id" } },
-	{ .name = "programmes", .service = "learner_intake", .feed = TYPE(FEED_PROGRAMMES), .list = TYPE(PROGRAMME_LIST),
+	{ .name = "programmes", .service = "learner_intake", .feed = TYPE(FEED_PROGRAMMES),
+	  .list = TYPE(PROGRAMME_LIST),
 	  .required = "external_id title_fr level", .other = "title_en hours", .keys = { "external_id" } },
-	{ .name = "competencies", .service = "learner_intake", .feed = TYPE(FEED_COMPETENCIES), .list = TYPE(COMPETENCY_LIST),
+	{ .name = "competencies", .service = "learner_intake", .feed = TYPE(FEED_COMPETENCIES),
+	  .list = TYPE(COMPETENCY_LIST),
 	  .required = "external_id programme title_fr", .other = "title_en hours", .keys = { "external_id" } },
 	{ .name = "employers", .service = "employer_intake", .feed = TYPE(FEED_EMPLOYERS), .list = TYPE(EMPLOYER_LIST),
 	  .required = "external_id legal_name language contact_name contact_email postal_code",
-	  .other = "neq headcount naics contact_phone address municipality latitude longitude", .keys = { "external_id" } },
+	  .other = "neq headcount naics contact_phone address municipality latitude longitude",
+	  .keys = { "external_id" } },
 	{ .name = "postings", .service = "employer_intake", .feed = TYPE(FEED_POSTINGS), .list = TYPE(POSTING_LIST),
 	  .required = "external_id employer title wil_type programmes seats starts_on ends_on hours_per_week",
-	  .other = "description competencies noc weekdays paid hourly_wage language place postal_code latitude longitude "
-	           "accepts_unranked assignable reserves reserve_order answer_by", .keys = { "external_id" } },
+	  .other = "description competencies noc weekdays paid hourly_wage language place postal_code latitude "
+	           "longitude accepts_unranked assignable reserves reserve_order answer_by", .keys = { "external_id" } },
 	{ .name = "learners", .service = "learner_intake", .feed = TYPE(FEED_LEARNERS), .list = TYPE(LEARNER_LIST),
-	  .required = "external_id given_name family_name email language programme postal_code available_from available_to "
-	              "hours_per_week consent_on",
+	  .required = "external_id given_name family_name email language programme postal_code available_from "
+	              "available_to hours_per_week consent_on",
 	  .other = "latitude longitude max_distance_km weekdays competencies permanent_code wil_types languages groups "
 	           "assignable tier", .keys = { "external_id" } },
 	{ .name = "learner_rankings", .service = "learner_intake", .feed = TYPE(FEED_LEARNER_RANKINGS),

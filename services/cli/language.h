@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * French and English by GNU gettext: English stands in the code, French in po/fr.po. A bare system has no French locale,
- * so the locale is always C.UTF-8 and LANGUAGE alone decides.
+ * French and English by GNU gettext: English stands in the code, French in po/fr.po. A bare system has no French
+ * locale, so the locale is always C.UTF-8 and LANGUAGE alone decides.
  */
 #ifndef CLI_LANGUAGE_H
 #define CLI_LANGUAGE_H
@@ -16,7 +16,8 @@
 
 enum language { LANGUAGE_ENGLISH, LANGUAGE_FRENCH };
 
-/* Once, before any text is shown and before language_set. folder NULL: ../locale beside the program's folder, else ../share/locale. */
+/* Once, before any text is shown and before language_set. folder NULL: ../locale beside the program's folder, else
+ * ../share/locale. */
 void language_start(const char *folder);
 /* May be called again at any time. */
 void language_set(enum language language);
@@ -24,7 +25,8 @@ enum language language_now(void);
 
 /* "fr", "en" and what begins so ("fr_CA.UTF-8"). false: neither. */
 bool language_from_text(const char *text, enum language *out);
-/* What the environment asks for: BASSIN_LANG, LANGUAGE, LC_ALL, LC_MESSAGES, LANG, the first that is set; else English. */
+/* What the environment asks for: BASSIN_LANG, LANGUAGE, LC_ALL, LC_MESSAGES, LANG, the first that is
+ * set; else English. */
 enum language language_of_environment(void);
 const char *language_code(void);        /* "fr" or "en" */
 

@@ -16,7 +16,7 @@
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
-/* ---- pages ----------------------------------------------------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------------------------------------------------- */
 size_t page_column(const Bassin__V1__Table *page, const char *name)
 {
 	for (size_t i = 0; i < page->n_columns; i++)
@@ -60,7 +60,7 @@ int list_pages(struct app *app, const char *service, Bassin__V1__CommandType typ
 	return status;
 }
 
-/* ---- showing --------------------------------------------------------------------------------------------------------- */
+/* ---- showing ----------------------------------------------------------------------------------------------------- */
 struct showing {
 	struct app *app;
 	struct table *table;            /* for people: all pages together */
@@ -158,7 +158,7 @@ int list_show(struct app *app, const char *service, Bassin__V1__CommandType type
 	return status == EXIT_DONE ? show_end(&s) : status;
 }
 
-/* ---- list ------------------------------------------------------------------------------------------------------------ */
+/* ---- list -------------------------------------------------------------------------------------------------------- */
 /* Lists that are not fed. bare: the filter that an argument without `=` stands for. */
 static const struct { const char *name, *service; Bassin__V1__CommandType type; const char *bare; } other_lists[] = {
 	{ "waiting", "matching", TYPE(WAITING_LIST), NULL },
@@ -201,7 +201,8 @@ static int read_filters(struct app *app, const char *bare, const char ***out, si
 	for (int i = 1; *out != NULL && i < app->options.arg_count; i++) {
 		const char *text = app->options.args[i];
 		if (strchr(text, '=') == NULL && bare == NULL)
-			return app_fail(EXIT_USE, _("a filter is written column=value: %s"), terminal_safe_text(app->arena, text));
+			return app_fail(EXIT_USE, _("a filter is written column=value: %s"),
+			                terminal_safe_text(app->arena, text));
 		(*out)[*count] = strchr(text, '=') != NULL ? text : arena_printf(app->arena, "%s=%s", bare, text);
 		if ((*out)[(*count)++] == NULL)
 			return app_no_memory();
@@ -226,7 +227,8 @@ int run_list(struct app *app)
 			bare = other_lists[i].bare;
 		}
 	if (service == NULL && !audit)
-		return app_fail(EXIT_USE, _("there is no list %s; 'bassin list --help' names them"), terminal_safe_text(app->arena, name));
+		return app_fail(EXIT_USE, _("there is no list %s; 'bassin list --help' names them"),
+		                terminal_safe_text(app->arena, name));
 	int status = read_filters(app, bare, &filters, &count);
 	if (status == EXIT_DONE && audit)
 		return show_audit(app, filters, count);

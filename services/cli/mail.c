@@ -21,7 +21,8 @@ static int write_message(struct app *app, const Bassin__V1__MailFile *mail)
 	size_t size = mail->message.len, written;
 
 	if (path != NULL && (to = fopen(path, "wb")) == NULL)
-		return app_fail(EXIT_AWAY, _("%s cannot be written: %s"), terminal_safe_text(app->arena, path), strerror(errno));
+		return app_fail(EXIT_AWAY, _("%s cannot be written: %s"), terminal_safe_text(app->arena, path),
+		                strerror(errno));
 	if (to == stdout && isatty(STDOUT_FILENO)) {
 		/* A terminal obeys control characters; a file keeps the message as it was sent. */
 		const char *safe = terminal_safe(app->arena, (const char *)mail->message.data, size, true);
@@ -45,14 +46,16 @@ int run_mail_show(struct app *app)
 	ask.id = app->options.args[0];
 	ask.language = (char *)(uintptr_t)language_code();
 	if (status == EXIT_DONE)
-		status = app_ask(app, service, TYPE(MAIL_SHOW), &ask.base, app->arena, &bassin__v1__mail_file__descriptor, &reply);
+		status = app_ask(app, service, TYPE(MAIL_SHOW), &ask.base, app->arena,
+		                 &bassin__v1__mail_file__descriptor, &reply);
 	if (status != EXIT_DONE)
 		return status;
 	const Bassin__V1__MailFile *mail = reply;
 	if (!app->options.json)
 		return write_message(app, mail);
-	json_t *object = json_pack("{s:s, s:o}", "state", mail->state, "message",
-	                           json_string(terminal_safe(app->arena, (const char *)mail->message.data, mail->message.len, true)));
+	json_t *object = json_pack(
+	        "{s:s, s:o}", "state", mail->state, "message",
+	        json_string(terminal_safe(app->arena, (const char *)mail->message.data, mail->message.len, true)));
 	return json_write(stdout, object) == 0 ? EXIT_DONE : app_not_written();
 }
 
@@ -93,5 +96,6 @@ int run_mail_suppress(struct app *app)
 	ask.reason = (char *)(uintptr_t)(app->options.reason == NULL ? "" : app->options.reason);
 	if (status == EXIT_DONE)
 		status = app_ask(app, service, TYPE(MAIL_SUPPRESS), &ask.base, app->arena, NULL, NULL);
-	return say(app, status, is_address ? _("nothing is sent to this address any more") : _("this message is not sent"));
+	return say(app, status,
+	           is_address ? _("nothing is sent to this address any more") : _("this message is not sent"));
 }

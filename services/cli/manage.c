@@ -38,7 +38,7 @@ static int say(struct app *app, int status, const char *text)
 	return puts(app->options.json ? "{}" : text) == EOF ? app_not_written() : EXIT_DONE;
 }
 
-/* ---- learners -------------------------------------------------------------------------------------------------------- */
+/* ---- learners ---------------------------------------------------------------------------------------------------- */
 int run_erase_learner(struct app *app)
 {
 	Bassin__V1__LearnerErase erase = BASSIN__V1__LEARNER_ERASE__INIT;
@@ -59,7 +59,8 @@ static int tell_refused(struct app *app, const char *id, const Bassin__V1__FeedR
 	const Bassin__V1__Refusal *r = result->n_refusals == 0 ? NULL : result->refusals[0];
 	const char *why = r == NULL ? _("refused") : refusal_sentence(app->arena, r->code, r->allowed);
 
-	return app_fail(EXIT_REFUSED, "%s: %s", terminal_safe_text(app->arena, id), terminal_safe_text(app->arena, why));
+	return app_fail(EXIT_REFUSED, "%s: %s", terminal_safe_text(app->arena, id),
+	                terminal_safe_text(app->arena, why));
 }
 
 int manage_withdraw(struct app *app, const char *service, char **external_ids, size_t count, const char *reason,
@@ -91,14 +92,14 @@ int run_withdraw_learner(struct app *app)
 	if (status == EXIT_DONE && app->options.reason == NULL)
 		return app_fail(EXIT_USE, "%s", _("a withdrawal needs its reason: --reason TEXT"));
 	if (status == EXIT_DONE)
-		status = manage_withdraw(app, service, app->options.args, (size_t)app->options.arg_count, app->options.reason,
-		                         &refused);
+		status = manage_withdraw(app, service, app->options.args, (size_t)app->options.arg_count,
+		                         app->options.reason, &refused);
 	if (status == EXIT_DONE && refused > 0)
 		return EXIT_REFUSED;
 	return say(app, status, _("withdrawn from the pool"));
 }
 
-/* ---- postings -------------------------------------------------------------------------------------------------------- */
+/* ---- postings ---------------------------------------------------------------------------------------------------- */
 int manage_move_posting(struct app *app, const char *service, const char *posting, int state, const char *reason)
 {
 	Bassin__V1__PostingMove move = BASSIN__V1__POSTING_MOVE__INIT;
@@ -141,7 +142,7 @@ int run_posting_withdraw(struct app *app)
 	return move(app, BASSIN__V1__POSTING_STATE__POSTING_WITHDRAWN, _("the posting is withdrawn"));
 }
 
-/* ---- an operator's ----------------------------------------------------------------------------------------------------- */
+/* ---- an operator's ----------------------------------------------------------------------------------------------- */
 int run_resync(struct app *app)
 {
 	Bassin__V1__ResyncAsk ask = BASSIN__V1__RESYNC_ASK__INIT;
@@ -157,5 +158,6 @@ int run_parked_retry(struct app *app)
 
 	ask.log_id = app->options.args[1];
 	int status = app_ask(app, app->options.args[0], TYPE(PARKED_RETRY), &ask.base, app->arena, NULL, NULL);
-	return say(app, status, _("the events that were set aside were applied again; 'bassin status' shows what is left"));
+	return say(app, status,
+	           _("the events that were set aside were applied again; 'bassin status' shows what is left"));
 }

@@ -30,6 +30,7 @@ bool manage_confirm(struct app *app, const char *question);
 /* Withdraws up to 1,000 learners of one's own college. *refused counts those that were not. */
 int manage_withdraw(struct app *app, const char *service, char **external_ids, size_t count, const char *reason,
                     size_t *refused) MUST_CHECK;
-int manage_move_posting(struct app *app, const char *service, const char *posting, int state, const char *reason) MUST_CHECK;
+int manage_move_posting(struct app *app, const char *service, const char *posting, int state,
+                        const char *reason) MUST_CHECK;
 
 #endif

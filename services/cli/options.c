@@ -93,7 +93,9 @@ static error_t parse_global(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp global_argp = { .options = global_options, .parser = parse_global, .argp_domain = BASSIN_DOMAIN };
+static const struct argp global_argp = { .options = global_options,
+	                                 .parser = parse_global,
+	                                 .argp_domain = BASSIN_DOMAIN };
 static const struct argp_child children[] = { { &global_argp, 0, NULL, 0 }, { 0 } };
 
 /* Before the command: stops at the first thing that is no option. */
@@ -157,13 +159,16 @@ static void show_commands(const struct cli_command *commands, const char *group,
 			continue;
 		fprintf(to, "  %-18s%s\n", c->name, _(c->about));
 	}
-	fprintf(to, "\n%s\n%s\n", _("bassin COMMAND --help tells more. Options with every command: --json, --lang fr|en, --as NAME, "
-	        "--home DIR, --service NAME, --wait SECONDS, --help, --version."),
-	        _("Exit status: 0 done; 1 the pool could not be reached; 2 wrong use or a wrong file; 3 the pool said no."));
+	fprintf(to, "\n%s\n%s\n",
+	        _("bassin COMMAND --help tells more. Options with every command: --json, --lang fr|en, --as NAME, "
+	          "--home DIR, --service NAME, --wait SECONDS, --help, --version."),
+	        _("Exit status: 0 done; 1 the pool could not be reached; 2 wrong use or a wrong file; 3 the pool said "
+	          "no."));
 }
 
 /* The longest name that the words from start on spell; *words is how many they are. */
-static const struct cli_command *find_command(const struct cli_command *commands, int argc, char **argv, int start, int *words)
+static const struct cli_command *find_command(const struct cli_command *commands, int argc, char **argv, int start,
+                                              int *words)
 {
 	for (const struct cli_command *c = commands; c->name != NULL; c++) {
 		const char *space = strchr(c->name, ' ');
@@ -218,8 +223,8 @@ static enum options_result read_command(struct reading *r, int argc, char **argv
 	}
 	if (r->out->arg_count < c->min_args || r->out->arg_count > c->max_args) {
 		fprintf(stderr, "bassin: %s: bassin %s %s\n",
-		        r->out->arg_count < c->min_args ? _("an argument is missing") : _("too many arguments"), c->name,
-		        c->args == NULL ? "" : _(c->args));
+		        r->out->arg_count < c->min_args ? _("an argument is missing") : _("too many arguments"),
+		        c->name, c->args == NULL ? "" : _(c->args));
 		return OPTIONS_WRONG;
 	}
 	return OPTIONS_READ;
@@ -235,7 +240,8 @@ enum options_result options_read(const struct cli_command *commands, int argc, c
 
 	*out = (struct options){ .args = args };
 	setenv("ARGP_HELP_FMT", "no-dup-args-note,opt-doc-col=26,rmargin=100", 0);
-	if (argp_parse(&before, argc, argv, ARGP_IN_ORDER | ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r) != 0 ||
+	if (argp_parse(&before, argc, argv, ARGP_IN_ORDER | ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r) !=
+	            0 ||
 	    r.done)
 		return r.done ? OPTIONS_DONE : OPTIONS_WRONG;
 	if (r.start == 0) {

@@ -39,8 +39,8 @@ struct cli_command {
 enum options_result { OPTIONS_READ, OPTIONS_DONE /* help or version was shown */, OPTIONS_WRONG /* said on stderr */ };
 
 /*
- * Finds the command in argv and reads its options. *command NULL with OPTIONS_READ never happens. commands is ended by an
- * entry without a name. out->args point into argv, which may be put in another order.
+ * Finds the command in argv and reads its options. *command NULL with OPTIONS_READ never happens. commands is ended by
+ * an entry without a name. out->args point into argv, which may be put in another order.
  */
 enum options_result options_read(const struct cli_command *commands, int argc, char **argv, struct options *out,
                                  const struct cli_command **command);

@@ -22,7 +22,7 @@ static int index_open(struct index *x, size_t count)
 /* The number that key had before, or value, which it has from now on. (size_t)-1: no memory. */
 static size_t index_put(struct index *x, char *key, size_t value)
 {
-	ENTRY entry = { .key = key, .data = (void *)(uintptr_t)value }, *found;    /* NOLINT: a number, not an address */
+	ENTRY entry = { .key = key, .data = (void *)(uintptr_t)value }, *found; /* NOLINT: a number, not an address */
 
 	if (hsearch_r(entry, ENTER, &found, &x->table) == 0)
 		return (size_t)-1;
@@ -36,7 +36,9 @@ int plan_add_flaw(struct arena *a, struct flaw **list, const char *code, const c
 
 	if (flaw == NULL)
 		return -1;
-	*flaw = (struct flaw){ .code = code, .field = field, .found = found, .allowed = allowed == NULL ? "" : allowed };
+	*flaw = (struct flaw){
+		.code = code, .field = field, .found = found, .allowed = allowed == NULL ? "" : allowed
+	};
 	while (*list != NULL)
 		list = &(*list)->next;
 	*list = flaw;
@@ -50,7 +52,7 @@ static int refuse(struct arena *a, struct plan_row *row, const char *code, const
 	return plan_add_flaw(a, &row->flaws, code, field, found, allowed);
 }
 
-/* ---- columns --------------------------------------------------------------------------------------------------------- */
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 static int take_columns(struct plan *p, struct arena *a)
 {
 	p->unknown = arena_zalloc(a, p->file->column_count + 1, sizeof(*p->unknown));
@@ -89,7 +91,8 @@ static int find_missing(struct plan *p, struct arena *a)
 	if (p->missing == NULL)
 		return -1;
 	for (const char *at = p->kind->required, *name; (name = kind_next_column(&at, &size)) != NULL;)
-		if (!has_column(p, name, size) && (p->missing[p->missing_count++] = arena_strndup(a, name, size)) == NULL)
+		if (!has_column(p, name, size) &&
+		    (p->missing[p->missing_count++] = arena_strndup(a, name, size)) == NULL)
 			return -1;
 	return 0;
 }
@@ -112,7 +115,7 @@ const char *plan_row_name(const struct plan *p, const struct plan_row *row, stru
 	return both == NULL ? first : both;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------------------------ */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 static int check_shape(struct plan *p, struct plan_row *row, struct arena *a)
 {
 	size_t count = row->record->cell_count;
@@ -142,7 +145,8 @@ static int check_twice(struct plan *p, struct index *seen, size_t i, struct aren
 	if (before == i)
 		return 0;
 	char *line = arena_printf(a, "%u", p->rows[before].record->line);
-	return line == NULL ? -1 : refuse(a, row, REFUSAL_DUPLICATE_LINE, p->kind->keys[0], plan_row_name(p, row, a), line);
+	return line == NULL ? -1
+	                    : refuse(a, row, REFUSAL_DUPLICATE_LINE, p->kind->keys[0], plan_row_name(p, row, a), line);
 }
 
 static int check_rows(struct plan *p, struct arena *a)
@@ -162,7 +166,7 @@ static int check_rows(struct plan *p, struct arena *a)
 	return rc;
 }
 
-/* ---- groups and batches ---------------------------------------------------------------------------------------------- */
+/* ---- groups and batches ------------------------------------------------------------------------------------------ */
 struct group { size_t first, count, bytes; };
 
 static size_t row_bytes(const struct plan *p, const struct plan_row *row)
@@ -237,7 +241,8 @@ static void pack(struct plan *p, const size_t *group_of, struct group *groups, s
 		struct plan_batch *b = &p->batches[p->batch_count == 0 ? 0 : p->batch_count - 1];
 		if (!is_sent(&groups[g]))
 			continue;
-		if (p->batch_count == 0 || b->count + groups[g].count > PLAN_ROWS_MAX || bytes + groups[g].bytes > PLAN_BATCH_MAX) {
+		if (p->batch_count == 0 || b->count + groups[g].count > PLAN_ROWS_MAX ||
+		    bytes + groups[g].bytes > PLAN_BATCH_MAX) {
 			b = &p->batches[p->batch_count++];
 			b->first = at;
 			bytes = 0;

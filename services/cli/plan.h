@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What will be sent of a feed file, decided before anything is: which columns, which rows are refused here (cells, quotation
- * marks, the same key twice, lists that are too long), and batches of at most 1,000 rows in which all rows of one ranking
- * stay together. No I/O.
+ * What will be sent of a feed file, decided before anything is: which columns, which rows are refused here (cells,
+ * quotation marks, the same key twice, lists that are too long), and batches of at most 1,000 rows in which all rows of
+ * one ranking stay together. No I/O.
  */
 #ifndef CLI_PLAN_H
 #define CLI_PLAN_H
@@ -45,7 +45,8 @@ struct plan {
 	struct plan_batch *batches; size_t batch_count;
 };
 
-/* 0, or -1: no memory. With missing_count > 0 nothing but the columns is filled in. All lives in a; file is borrowed. */
+/* 0, or -1: no memory. With missing_count > 0 nothing but the columns is filled in. All lives in a;
+ * file is borrowed. */
 int plan_make(const struct kind *kind, const struct csv_file *file, struct arena *a, struct plan *out) MUST_CHECK;
 
 /* The row's cell in a column that is sent, "" if there is none. */

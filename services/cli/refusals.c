@@ -29,7 +29,8 @@ static const struct sentence {
 	{ REFUSAL_NOT_YOURS,      N_("belongs to another institution"), NULL },
 	{ REFUSAL_BAD_STATE,      N_("is not in a state that allows this"), N_("must be in one of these states: %s") },
 	{ REFUSAL_BEFORE,         N_("is too early"), N_("must not be before %s") },
-	{ REFUSAL_UNDECODABLE,    N_("the pool could not read the request: is this command of another version?"), NULL },
+	{ REFUSAL_UNDECODABLE,    N_("the pool could not read the request: is this command of another version?"),
+	                          NULL },
 	{ REFUSAL_UNKNOWN_COLUMN, N_("unknown column, ignored"), NULL },
 	{ REFUSAL_OTHER_TITLE,    N_("another title stands already"), N_("another title stands already: %s") },
 	{ REFUSAL_LATE,           N_("a service was not heard in time; try again"),
@@ -38,31 +39,37 @@ static const struct sentence {
 	                          N_("the independent checker has not accepted the outcome: %s") },
 	{ REFUSAL_ERASED,         N_("was erased and may not come back"), NULL },
 	{ REFUSAL_WITHDRAWN,      N_("is closed or withdrawn; feeding does not reopen it"), NULL },
-	{ REFUSAL_CELL_COUNT,     N_("has too few or too many cells"), N_("must have as many cells as the header: %s") },
-	{ REFUSAL_QUOTES,         N_("quotation marks: a cell that has one inside stands in quotation marks, and doubles it"), NULL },
+	{ REFUSAL_CELL_COUNT,     N_("has too few or too many cells"),
+	                          N_("must have as many cells as the header: %s") },
+	{ REFUSAL_QUOTES,
+	  N_("quotation marks: a cell that has one inside stands in quotation marks, and doubles it"), NULL },
 	{ REFUSAL_DUPLICATE_LINE, N_("stands twice in this file"), N_("stands already on line %s of this file") },
 	{ REFUSAL_LIST_TOO_LONG,  N_("has too many entries"), N_("may have at most %s entries") },
 	{ REFUSAL_ROW_TOO_LARGE,  N_("is too large"), N_("may have at most %s bytes") },
-	{ REFUSAL_SET_ASIDE,      N_("the pool failed at this row and has set it aside; its operator sees an alarm"), NULL },
+	{ REFUSAL_SET_ASIDE,
+	  N_("the pool failed at this row and has set it aside; its operator sees an alarm"), NULL },
 	{ REFUSAL_WAITS,          N_("taken; waits for a row that is not known yet"), NULL },
 };
 
 /* Words that may stand in `allowed`, and how they read; the last ones are those of base/address.h. */
 static const struct { const char *word, *text; } words[] = {
-	{ "yyyy-mm-dd", N_("yyyy-mm-dd") }, { "1..128", N_("1 to 128 bytes, no '/' or '|' in it, no blank at its ends") },
+	{ "yyyy-mm-dd", N_("yyyy-mm-dd") },
+	{ "1..128", N_("1 to 128 bytes, no '/' or '|' in it, no blank at its ends") },
 	{ "college/external_id", N_("college/external_id") }, { "group:1..500", N_("group:1..500") },
 	{ "7..20 digits, + - ( ) . # x", N_("7 to 20 digits, + - ( ) . # x") },
 	{ "draft", N_("draft") }, { "open", N_("open") }, { "paused", N_("paused") }, { "filled", N_("filled") },
-	{ "closed", N_("closed") }, { "withdrawn", N_("withdrawn") }, { "opened", N_("opened") }, { "frozen", N_("frozen") },
-	{ "solved", N_("solved") }, { "published", N_("published") },
+	{ "closed", N_("closed") }, { "withdrawn", N_("withdrawn") }, { "opened", N_("opened") },
+	{ "frozen", N_("frozen") }, { "solved", N_("solved") }, { "published", N_("published") },
 #define ADDRESS_WORD(flaw, code, allowed) { allowed, allowed },
 	ADDRESS_FLAWS(ADDRESS_WORD)
 #undef ADDRESS_WORD
 };
 /* For the catalogue alone: the texts of ADDRESS_FLAWS, which a tool that reads the source does not see there. */
 static const char *const address_words[] __attribute__((unused)) = {
-	N_("name@domain"), N_("at most 254 characters, 64 before the @"), N_("no line break, tab or other control character"),
-	N_("ASCII only: an international domain in its xn-- form"), N_("exactly one @"),
+	N_("name@domain"), N_("at most 254 characters, 64 before the @"),
+	N_("no line break, tab or other control character"),
+	N_("ASCII only: an international domain in its xn-- form"),
+	N_("exactly one @"),
 	N_("before the @: letters, digits, !#$%&'*+-/=?^_`{|}~ and single dots inside"),
 	N_("after the @: labels of letters, digits and inner hyphens, at least one dot"),
 };
@@ -145,16 +152,27 @@ const char *refusal_sentence(struct arena *a, const char *code, const char *allo
 const char *reply_code_sentence(Bassin__V1__ReplyCode code)
 {
 	switch (code) {
-	case BASSIN__V1__REPLY_CODE__UNAVAILABLE:  return _("the service is busy or its store is away; try again");
-	case BASSIN__V1__REPLY_CODE__NOT_ACTIVE:   return _("no instance of the service is active at the moment; try again");
-	case BASSIN__V1__REPLY_CODE__EXPIRED:      return _("the service was too busy to begin in time; try again");
-	case BASSIN__V1__REPLY_CODE__FORBIDDEN:    return _("this key may not do that");
-	case BASSIN__V1__REPLY_CODE__CONFLICT:     return _("this request was sent before with another content");
-	case BASSIN__V1__REPLY_CODE__STALE_ID:     return _("the clocks of this machine and of the pool differ by more than a day");
-	case BASSIN__V1__REPLY_CODE__TOO_LARGE:    return _("the request is too large");
-	case BASSIN__V1__REPLY_CODE__UNDECODABLE:  return _("the pool could not read the request: is this command of another version?");
-	case BASSIN__V1__REPLY_CODE__UNKNOWN_TYPE: return _("the pool does not know this request: is this command of another version?");
-	case BASSIN__V1__REPLY_CODE__BROKEN:       return _("the pool failed at this request and has set it aside; its operator sees an alarm");
-	default:                                   return _("the pool's answer makes no sense");
+	case BASSIN__V1__REPLY_CODE__UNAVAILABLE:
+		return _("the service is busy or its store is away; try again");
+	case BASSIN__V1__REPLY_CODE__NOT_ACTIVE:
+		return _("no instance of the service is active at the moment; try again");
+	case BASSIN__V1__REPLY_CODE__EXPIRED:
+		return _("the service was too busy to begin in time; try again");
+	case BASSIN__V1__REPLY_CODE__FORBIDDEN:
+		return _("this key may not do that");
+	case BASSIN__V1__REPLY_CODE__CONFLICT:
+		return _("this request was sent before with another content");
+	case BASSIN__V1__REPLY_CODE__STALE_ID:
+		return _("the clocks of this machine and of the pool differ by more than a day");
+	case BASSIN__V1__REPLY_CODE__TOO_LARGE:
+		return _("the request is too large");
+	case BASSIN__V1__REPLY_CODE__UNDECODABLE:
+		return _("the pool could not read the request: is this command of another version?");
+	case BASSIN__V1__REPLY_CODE__UNKNOWN_TYPE:
+		return _("the pool does not know this request: is this command of another version?");
+	case BASSIN__V1__REPLY_CODE__BROKEN:
+		return _("the pool failed at this request and has set it aside; its operator sees an alarm");
+	default:
+		return _("the pool's answer makes no sense");
 	}
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A final no in the user's words: one sentence for each code of base/refusal.h, for our own codes, and for reply codes. */
+/* A final no in the user's words: one sentence for each code of base/refusal.h, for our own codes, and
+ * for reply codes. */
 #ifndef CLI_REFUSALS_H
 #define CLI_REFUSALS_H
 
@@ -16,7 +17,8 @@
 #define REFUSAL_SET_ASIDE      "set_aside"      /* the pool failed at this row and has set it aside */
 #define REFUSAL_WAITS          "waits"          /* refers to a row that is not known yet */
 
-/* What would be accepted, in the language of now: "one of: fr, en". Lives in a; a text of its own even without memory. */
+/* What would be accepted, in the language of now: "one of: fr, en". Lives in a; a text of its own
+ * even without memory. */
 const char *refusal_sentence(struct arena *a, const char *code, const char *allowed);
 /* false: no sentence of our own for this code (refusal_sentence then shows the code itself). */
 bool refusal_is_known(const char *code);

@@ -48,7 +48,7 @@ struct report_counts report_count(const struct plan *p)
 	return n;
 }
 
-/* ---- for people ------------------------------------------------------------------------------------------------------ */
+/* ---- for people -------------------------------------------------------------------------------------------------- */
 static int add_lines(struct table *t, const struct plan *p, const struct plan_row *row, const struct flaw *flaw,
                      const char *result, size_t max, struct arena *a)
 {
@@ -93,8 +93,10 @@ static int print_lines(const struct plan *p, struct arena *a, FILE *to)
 	if (t == NULL || table_print(t, to) != 0)
 		return -1;
 	if (all > table_rows(t))
-		fprintf(to, P_("… and %zu more; --report FILE writes them all\n", "… and %zu more; --report FILE writes them all\n",
-		        all - table_rows(t)), all - table_rows(t));
+		fprintf(to,
+		        P_("… and %zu more; --report FILE writes them all\n",
+		           "… and %zu more; --report FILE writes them all\n", all - table_rows(t)),
+		        all - table_rows(t));
 	return 0;
 }
 
@@ -105,8 +107,8 @@ int report_print(const struct plan *p, const char *file_name, bool dry_run, stru
 	fprintf(to, P_("%s: %zu row", "%s: %zu rows", n.rows), terminal_safe_text(a, file_name), n.rows);
 	if (dry_run)
 		fprintf(to, " (%s)", _("dry run: nothing is changed"));
-	fprintf(to, _("; created %zu, updated %zu, unchanged %zu, waiting %zu, refused %zu"), n.created, n.updated, n.unchanged,
-	        n.waiting, n.refused);
+	fprintf(to, _("; created %zu, updated %zu, unchanged %zu, waiting %zu, refused %zu"), n.created, n.updated,
+	        n.unchanged, n.waiting, n.refused);
 	if (n.unanswered > 0)
 		fprintf(to, _(", unanswered %zu"), n.unanswered);
 	fputc('\n', to);
@@ -115,20 +117,21 @@ int report_print(const struct plan *p, const char *file_name, bool dry_run, stru
 	for (size_t i = 0; i < p->unknown_count; i++)
 		fprintf(to, _("Unknown column, ignored: %s\n"), terminal_safe_text(a, p->unknown[i]));
 	if (n.waiting > 0)
-		fprintf(to, "%s\n", _("Rows that wait refer to a row that is not known yet; they are complete once it is fed."));
+		fprintf(to, "%s\n",
+		        _("Rows that wait refer to a row that is not known yet; they are complete once it is fed."));
 	if ((n.refused > 0 || n.notes > 0) && print_lines(p, a, to) != 0)
 		return -1;
 	return ferror(to) ? -1 : 0;
 }
 
-/* ---- for programs ---------------------------------------------------------------------------------------------------- */
+/* ---- for programs ------------------------------------------------------------------------------------------------ */
 static int add_problems(json_t *list, const struct plan *p, const struct plan_row *row, const struct flaw *flaw,
                         const char *result, struct arena *a)
 {
 	for (; flaw != NULL; flaw = flaw->next) {
 		json_t *o = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "line", (json_int_t)row->record->line,
-		                      "external_id", plan_row_name(p, row, a), "result", result, "field", flaw->field, "code",
-		                      flaw->code, "found", flaw->found, "allowed", flaw->allowed, "message",
+		                      "external_id", plan_row_name(p, row, a), "result", result, "field", flaw->field,
+		                      "code", flaw->code, "found", flaw->found, "allowed", flaw->allowed, "message",
 		                      refusal_sentence(a, flaw->code, flaw->allowed));
 		if (json_array_append_new(list, o) != 0)
 			return -1;
@@ -174,8 +177,9 @@ static int save_row(const struct plan *p, const struct plan_row *row, struct are
 		const char *allowed = flaw->code[0] == '\0' ? "" : refusal_sentence(a, flaw->code, flaw->allowed);
 		snprintf(line, sizeof(line), "%u", row->record->line);
 		if (csv_out_cell(to, line, true) != 0 || csv_out_cell(to, name, false) != 0 ||
-		    csv_out_cell(to, report_outcome(row->outcome), false) != 0 || csv_out_cell(to, flaw->field, false) != 0 ||
-		    csv_out_cell(to, flaw->found, false) != 0 || csv_out_cell(to, allowed, false) != 0 || fputc('\n', to) == EOF)
+		    csv_out_cell(to, report_outcome(row->outcome), false) != 0 ||
+		    csv_out_cell(to, flaw->field, false) != 0 || csv_out_cell(to, flaw->found, false) != 0 ||
+		    csv_out_cell(to, allowed, false) != 0 || fputc('\n', to) == EOF)
 			return -1;
 		flaw = flaw->next;
 		if (flaw == NULL && !notes) {

@@ -16,7 +16,8 @@ struct report_counts report_count(const struct plan *p);
 /* Both return 0, or -1: not everything could be written, or no memory. a: for the texts. */
 int report_print(const struct plan *p, const char *file_name, bool dry_run, struct arena *a, FILE *to) MUST_CHECK;
 int report_json(const struct plan *p, const char *file_name, bool dry_run, struct arena *a, FILE *to) MUST_CHECK;
-/* line, external_id, result, field, found, allowed; every row, a line for each flaw. -1: see errno, the file may be there in part. */
+/* line, external_id, result, field, found, allowed; every row, a line for each flaw. -1: see errno, the file may be
+ * there in part. */
 int report_save(const struct plan *p, const char *path, struct arena *a) MUST_CHECK;
 
 /* "created", ...; "unanswered" for a row that nothing is known of. Stable, not translated. */

@@ -16,13 +16,14 @@
 #define SLICE_ARENA_MAX (64 * MiB)
 #define PATIENCE_MS 180000              /* a freeze alone waits for the logs for up to 30 s */
 
-/* ---- which round ----------------------------------------------------------------------------------------------------- */
+/* ---- which round ------------------------------------------------------------------------------------------------- */
 struct latest {
 	struct app *app;
 	const char *id, *opened;
 };
 
-/* The list names its rounds in a column `round` and the time in `opened`; where there is no time, ids tell it (UUIDv7). */
+/* The list names its rounds in a column `round` and the time in `opened`; where there is no time, ids
+ * tell it (UUIDv7). */
 static int take_latest(void *self, const Bassin__V1__Table *page)
 {
 	struct latest *l = self;
@@ -66,9 +67,9 @@ static int find_round(struct app *app, Bassin__V1__CommandType type, const char 
 	return status;
 }
 
-/* ---- commands that answer with a report ------------------------------------------------------------------------------ */
-static int ask_report(struct app *app, const char *service, Bassin__V1__CommandType type, const ProtobufCMessage *payload,
-                      const Bassin__V1__RoundReport **report)
+/* ---- commands that answer with a report -------------------------------------------------------------------------- */
+static int ask_report(struct app *app, const char *service, Bassin__V1__CommandType type,
+                      const ProtobufCMessage *payload, const Bassin__V1__RoundReport **report)
 {
 	void *reply = NULL;
 	int status = app_ask(app, service, type, payload, app->arena, &bassin__v1__round_report__descriptor, &reply);
@@ -149,7 +150,8 @@ int run_round_open(struct app *app)
 	if (status != EXIT_DONE)
 		return status;
 	if (app->options.weights != NULL && !weights_from_text(app->options.weights, weights))
-		return app_fail(EXIT_USE, _("--weights takes three whole numbers, competencies,distance,hours, 0..1000 each: %s"),
+		return app_fail(EXIT_USE,
+		                _("--weights takes three whole numbers, competencies,distance,hours, 0..1000 each: %s"),
 		                terminal_safe_text(app->arena, app->options.weights));
 	open.title = (char *)(uintptr_t)(title == NULL ? _("Round") : title);
 	open.weight_competencies = weights[0];
@@ -209,7 +211,8 @@ int run_round_withdraw(struct app *app)
 	if (o->learner != NULL && o->posting != NULL)
 		return app_fail(EXIT_USE, "%s", _("either --learner or --posting, or neither for the whole round"));
 	if (o->learner == NULL && o->posting == NULL && !o->yes)
-		return app_fail(EXIT_USE, "%s", _("this withdraws the whole round: say --yes, or name --learner or --posting"));
+		return app_fail(EXIT_USE, "%s",
+		                _("this withdraws the whole round: say --yes, or name --learner or --posting"));
 	withdraw.round = o->args[0];
 	if (o->learner != NULL)
 		withdraw.learner = (char *)(uintptr_t)o->learner;
@@ -222,7 +225,7 @@ int run_round_withdraw(struct app *app)
 	return puts(_("withdrawn")) == EOF ? app_not_written() : EXIT_DONE;
 }
 
-/* ---- export ---------------------------------------------------------------------------------------------------------- */
+/* ---- export ------------------------------------------------------------------------------------------------------ */
 static int write_slices(struct app *app, const char *service, const char *id, FILE *to)
 {
 	Bassin__V1__RoundExport ask = BASSIN__V1__ROUND_EXPORT__INIT;
@@ -237,7 +240,8 @@ static int write_slices(struct app *app, const char *service, const char *id, FI
 	while (status == EXIT_DONE && ask.offset < total) {
 		void *reply = NULL;
 		arena_reset(a);
-		status = app_ask(app, service, TYPE(ROUND_EXPORT), &ask.base, a, &bassin__v1__round_file__descriptor, &reply);
+		status = app_ask(app, service, TYPE(ROUND_EXPORT), &ask.base, a, &bassin__v1__round_file__descriptor,
+		                 &reply);
 		if (status != EXIT_DONE)
 			break;
 		const Bassin__V1__RoundFile *file = reply;
@@ -255,8 +259,10 @@ static int write_slices(struct app *app, const char *service, const char *id, FI
 	progress_end(&progress);
 	arena_destroy(&a);
 	if (status == EXIT_DONE && supported_only)
-		fprintf(stderr, "%s\n", _("Note: this instance says guarantee false, assignable false and no reserves, since this version "
-		                          "solves direct offers and rankings only."));
+		fprintf(stderr, "%s\n",
+		        _("Note: this instance says guarantee false, assignable false and no reserves, since this "
+		          "version "
+		          "solves direct offers and rankings only."));
 	return status;
 }
 
@@ -269,7 +275,8 @@ int run_round_export(struct app *app)
 	if (status != EXIT_DONE)
 		return status;
 	if (path != NULL && (to = fopen(path, "wb")) == NULL)
-		return app_fail(EXIT_AWAY, _("%s cannot be written: %s"), terminal_safe_text(app->arena, path), strerror(errno));
+		return app_fail(EXIT_AWAY, _("%s cannot be written: %s"), terminal_safe_text(app->arena, path),
+		                strerror(errno));
 	status = write_slices(app, service, id, to);
 	if ((to == stdout ? fflush(to) : fclose(to)) != 0 && status == EXIT_DONE)
 		status = app_not_written();

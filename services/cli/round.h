@@ -19,7 +19,8 @@ int run_round_withdraw(struct app *app);
 /* "5,3,2" into three weights, 0 to 1,000 each with a positive sum. */
 bool weights_from_text(const char *text, uint32_t out[3]) MUST_CHECK;
 
-/* The report as tables that a coordinator understands; details: each learner's line as well. 0, or -1: no memory, not written. */
+/* The report as tables that a coordinator understands; details: each learner's line as well. 0, or -1: no memory, not
+ * written. */
 int round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FILE *to) MUST_CHECK;
 
 #endif

@@ -17,7 +17,7 @@
 
 typedef const Bassin__V1__CollegeRow *college;
 
-/* ---- words ----------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 static const char *state_text(Bassin__V1__RoundState state)
 {
 	switch (state) {
@@ -78,7 +78,7 @@ static const char *number(struct arena *a, int64_t n)
 	return arena_printf(a, "%lld", (long long)n);
 }
 
-/* ---- numbers of a college -------------------------------------------------------------------------------------------- */
+/* ---- numbers of a college ---------------------------------------------------------------------------------------- */
 static int32_t not_placed(college c)
 {
 	return c->unplaced_no_consent + c->unplaced_not_eligible + c->unplaced_nothing_ranked + c->unplaced_outranked +
@@ -107,14 +107,20 @@ struct figure {
 };
 
 static const struct figure placed_figures[] = {
-	{ "learners", N_("learners"), learners, false }, { "eligible", N_("eligible"), eligible, false },
-	{ "direct", N_("placed by direct offer"), direct, false }, { "ranked", N_("placed by ranking"), ranked, false },
-	{ "assigned", N_("placed by assignment"), assigned, true }, { "not_placed", N_("not placed"), not_placed, false },
+	{ "learners", N_("learners"), learners, false },
+	{ "eligible", N_("eligible"), eligible, false },
+	{ "direct", N_("placed by direct offer"), direct, false },
+	{ "ranked", N_("placed by ranking"), ranked, false },
+	{ "assigned", N_("placed by assignment"), assigned, true },
+	{ "not_placed", N_("not placed"), not_placed, false },
 };
 static const struct figure reason_figures[] = {
-	{ "no_consent", N_("no consent"), no_consent, false }, { "not_eligible", N_("fits nothing"), not_eligible, false },
-	{ "nothing_ranked", N_("ranked nothing"), nothing_ranked, false }, { "outranked", N_("others came first"), outranked, false },
-	{ "no_seat", N_("no seat left"), no_seat, true }, { "withdrawn", N_("withdrawn"), withdrawn, true },
+	{ "no_consent", N_("no consent"), no_consent, false },
+	{ "not_eligible", N_("fits nothing"), not_eligible, false },
+	{ "nothing_ranked", N_("ranked nothing"), nothing_ranked, false },
+	{ "outranked", N_("others came first"), outranked, false },
+	{ "no_seat", N_("no seat left"), no_seat, true },
+	{ "withdrawn", N_("withdrawn"), withdrawn, true },
 };
 static const struct figure seat_figures[] = {
 	{ "postings", N_("postings"), postings, false }, { "seats", N_("seats"), seats, false },
@@ -132,8 +138,8 @@ static int64_t sum_of(const Bassin__V1__RoundReport *r, const struct figure *f)
 }
 
 /* One line for each college and one for all, under a heading. */
-static int print_figures(const Bassin__V1__RoundReport *r, const char *heading, const struct figure *figures, size_t count,
-                         struct arena *a, FILE *to)
+static int print_figures(const Bassin__V1__RoundReport *r, const char *heading, const struct figure *figures,
+                         size_t count, struct arena *a, FILE *to)
 {
 	struct column columns[FIGURES_MAX + 1] = { { "institution", column_title("institution"), COLUMN_TEXT } };
 	const struct figure *shown[FIGURES_MAX];
@@ -160,12 +166,14 @@ static int print_figures(const Bassin__V1__RoundReport *r, const char *heading, 
 	return t == NULL ? -1 : table_print(t, to);
 }
 
-/* ---- the other parts ------------------------------------------------------------------------------------------------- */
+/* ---- the other parts --------------------------------------------------------------------------------------------- */
 static int print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 {
 	static const char bar[SHARE_CELLS + 1] = "##############################";
-	const struct column columns[] = { { "choice", _("choice"), COLUMN_NUMBER }, { "learners", _("learners"), COLUMN_NUMBER },
-		                          { "share", _("share"), COLUMN_NUMBER }, { "bar", "", COLUMN_TEXT } };
+	const struct column columns[] = { { "choice", _("choice"), COLUMN_NUMBER },
+		                          { "learners", _("learners"), COLUMN_NUMBER },
+		                          { "share", _("share"), COLUMN_NUMBER },
+		                          { "bar", "", COLUMN_TEXT } };
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 	int64_t all = 0;
 
@@ -175,7 +183,8 @@ static int print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *
 		return 0;
 	for (size_t i = 0; t != NULL && i < r->n_rank_counts; i++) {
 		int64_t n = r->rank_counts[i];
-		const char *cells[] = { number(a, (int64_t)i + 1), number(a, n), arena_printf(a, "%lld %%", (long long)(n * 100 / all)),
+		const char *cells[] = { number(a, (int64_t)i + 1), number(a, n),
+			                arena_printf(a, "%lld %%", (long long)(n * 100 / all)),
 			                arena_printf(a, "%.*s", (int)(n * SHARE_CELLS / all), bar) };
 		if (table_add(t, cells) != 0)
 			return -1;
@@ -186,7 +195,8 @@ static int print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *
 
 static int print_withdrawals(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 {
-	const struct column columns[] = { { "at", column_title("at"), COLUMN_TEXT }, { "learner", column_title("learner"), COLUMN_TEXT },
+	const struct column columns[] = { { "at", column_title("at"), COLUMN_TEXT },
+		                          { "learner", column_title("learner"), COLUMN_TEXT },
 		                          { "posting", column_title("posting"), COLUMN_TEXT },
 		                          { "reason", column_title("reason"), COLUMN_LONG } };
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
@@ -207,7 +217,8 @@ static int print_placements(const Bassin__V1__RoundReport *r, struct arena *a, F
 {
 	const struct column columns[] = { { "institution", column_title("institution"), COLUMN_TEXT },
 		                          { "learner", column_title("learner"), COLUMN_TEXT },
-		                          { "posting", column_title("posting"), COLUMN_TEXT }, { "by", _("by"), COLUMN_TEXT } };
+		                          { "posting", column_title("posting"), COLUMN_TEXT },
+		                          { "by", _("by"), COLUMN_TEXT } };
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 
 	for (size_t i = 0; t != NULL && i < r->n_placements; i++) {
@@ -239,7 +250,8 @@ static int print_unplaced(const Bassin__V1__RoundReport *r, struct arena *a, FIL
 {
 	const struct column columns[] = { { "institution", column_title("institution"), COLUMN_TEXT },
 		                          { "learner", column_title("learner"), COLUMN_TEXT },
-		                          { "reason", column_title("reason"), COLUMN_LONG }, { "at", _("where"), COLUMN_LONG } };
+		                          { "reason", column_title("reason"), COLUMN_LONG },
+		                          { "at", _("where"), COLUMN_LONG } };
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 
 	for (size_t i = 0; t != NULL && i < r->n_unplaced; i++) {
@@ -276,7 +288,9 @@ static int print_left_out(const Bassin__V1__RoundReport *r, struct arena *a, FIL
 
 static void print_head(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 {
-	const char *at = time_text(a, r->published_ms > 0 ? r->published_ms : r->frozen_ms > 0 ? r->frozen_ms : r->opened_ms);
+	const char *at = time_text(a, r->published_ms > 0 ? r->published_ms
+	                              : r->frozen_ms > 0  ? r->frozen_ms
+	                                                  : r->opened_ms);
 
 	fprintf(to, _("Round %s"), terminal_safe_text(a, r->round));
 	if (r->title[0] != '\0')
@@ -299,21 +313,27 @@ int round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a,
 	if (r->n_colleges > 0 &&
 	    (print_figures(r, _("Learners"), placed_figures, COUNT_OF(placed_figures), a, to) != 0 ||
 	     print_figures(r, _("Not placed, and why"), reason_figures, COUNT_OF(reason_figures), a, to) != 0 ||
-	     print_figures(r, _("Postings and seats that they contributed"), seat_figures, COUNT_OF(seat_figures), a, to) != 0))
+	     print_figures(r, _("Postings and seats that they contributed"), seat_figures, COUNT_OF(seat_figures), a,
+	                   to) != 0))
 		return -1;
 	if (r->postings > 0)
 		fprintf(to, _("\nIn all: %d postings, %d seats, %d filled\n"), r->postings, r->seats, r->seats_filled);
 	if (print_ranks(r, a, to) != 0 || print_withdrawals(r, a, to) != 0)
 		return -1;
 	if (r->waiting_references > 0)
-		fprintf(to, P_("\n%d reference to an unknown row was left out: bassin list waiting\n",
-		               "\n%d references to unknown rows were left out: bassin list waiting\n", r->waiting_references),
+		fprintf(to,
+		        P_("\n%d reference to an unknown row was left out: bassin list waiting\n",
+		           "\n%d references to unknown rows were left out: bassin list waiting\n",
+		           r->waiting_references),
 		        r->waiting_references);
-	if (details && (print_placements(r, a, to) != 0 || print_unplaced(r, a, to) != 0 || print_left_out(r, a, to) != 0))
+	if (details &&
+	    (print_placements(r, a, to) != 0 || print_unplaced(r, a, to) != 0 || print_left_out(r, a, to) != 0))
 		return -1;
 	if (!details && r->n_left_out > 0)
-		fprintf(to, P_("\n%zu ranked pair does not fit and was left out: bassin round show --details\n",
-		               "\n%zu ranked pairs do not fit and were left out: bassin round show --details\n", r->n_left_out),
+		fprintf(to,
+		        P_("\n%zu ranked pair does not fit and was left out: bassin round show --details\n",
+		           "\n%zu ranked pairs do not fit and were left out: bassin round show --details\n",
+		           r->n_left_out),
 		        r->n_left_out);
 	return ferror(to) ? -1 : 0;
 }

@@ -65,7 +65,8 @@ static bool is_unknown(const struct client_answer *answer)
 {
 	return answer->code == BASSIN__V1__REPLY_CODE__FORBIDDEN ||
 	       (answer->code == BASSIN__V1__REPLY_CODE__REFUSED && answer->refusal != NULL &&
-	        (strcmp(answer->refusal->code, REFUSAL_UNKNOWN) == 0 || strcmp(answer->refusal->code, REFUSAL_BAD_ID) == 0));
+	        (strcmp(answer->refusal->code, REFUSAL_UNKNOWN) == 0 ||
+	         strcmp(answer->refusal->code, REFUSAL_BAD_ID) == 0));
 }
 
 /* *found is set when a card was shown. */
@@ -104,7 +105,8 @@ int run_show(struct app *app)
 	if (status == EXIT_DONE && !found)
 		status = show_from(app, "learner_intake", TYPE(LEARNER_INTAKE_SHOW), id, &found);
 	if (status == EXIT_DONE && !found)
-		return app_fail(EXIT_REFUSED, _("nothing is known by this id, or it is not yours: %s"), terminal_safe_text(app->arena, id));
+		return app_fail(EXIT_REFUSED, _("nothing is known by this id, or it is not yours: %s"),
+		                terminal_safe_text(app->arena, id));
 	return status;
 }
 
@@ -121,6 +123,7 @@ int run_pair(struct app *app)
 		ask.round = (char *)(uintptr_t)app->options.round;
 	ask.language = (char *)(uintptr_t)language_code();
 	if (status == EXIT_DONE)
-		status = app_ask(app, service, TYPE(PAIR_SHOW), &ask.base, app->arena, &bassin__v1__table__descriptor, &card);
+		status = app_ask(app, service, TYPE(PAIR_SHOW), &ask.base, app->arena, &bassin__v1__table__descriptor,
+		                 &card);
 	return status == EXIT_DONE ? card_show(app, card) : status;
 }

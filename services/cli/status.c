@@ -24,10 +24,11 @@ struct asked {
 
 static bool is_active(const struct asked *s)
 {
-	return s->report != NULL && (strcmp(s->report->state, "active") == 0 || strcmp(s->report->state, "draining") == 0);
+	return s->report != NULL &&
+	       (strcmp(s->report->state, "active") == 0 || strcmp(s->report->state, "draining") == 0);
 }
 
-/* ---- asking ---------------------------------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------------------------------ */
 static int ask_one(struct app *app, struct asked *s)
 {
 	Bassin__V1__StatusAsk ask = BASSIN__V1__STATUS_ASK__INIT;
@@ -74,14 +75,15 @@ static int ask_all(struct app *app, struct asked *all, size_t *count)
 	return status;
 }
 
-/* ---- texts ----------------------------------------------------------------------------------------------------------- */
+/* ---- texts ------------------------------------------------------------------------------------------------------- */
 static const char *state_text(const char *state)
 {
 	static const struct { const char *state, *text; } texts[] = {
-		{ "starting", N_("starting") }, { "standby", N_("standby") }, { "active", N_("active") },
-		{ "draining", N_("draining") }, { "store_away", N_("store away") }, { "store_refused", N_("store refused") },
-		{ "following", N_("following") }, { "waiting", N_("waiting") }, { "diverged", N_("diverged") },
-		{ "resyncing", N_("starting over") },
+		{ "starting", N_("starting") },     { "standby", N_("standby") },
+		{ "active", N_("active") },         { "draining", N_("draining") },
+		{ "store_away", N_("store away") }, { "store_refused", N_("store refused") },
+		{ "following", N_("following") },   { "waiting", N_("waiting") },
+		{ "diverged", N_("diverged") },     { "resyncing", N_("starting over") },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
@@ -105,7 +107,7 @@ static const char *count_text(struct arena *a, uint64_t n)
 	return arena_printf(a, "%llu", (unsigned long long)n);
 }
 
-/* ---- tables ---------------------------------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------------------------------ */
 static double figure_of(report r, const char *name)
 {
 	for (size_t i = 0; i < r->n_figures; i++)
@@ -118,9 +120,14 @@ static int print_services(struct app *app, const struct asked *all, size_t count
 {
 	struct arena *a = app->arena;
 	const struct column columns[] = {
-		{ "service", column_title("service"), COLUMN_TEXT }, { "state", column_title("state"), COLUMN_TEXT },
-		{ "version", _("version"), COLUMN_TEXT }, { "schema", _("schema"), COLUMN_TEXT }, { "epoch", _("epoch"), COLUMN_TEXT },
-		{ "head", _("head"), COLUMN_NUMBER }, { "queue", _("queue"), COLUMN_NUMBER }, { "uptime", _("up for"), COLUMN_NUMBER },
+		{ "service", column_title("service"), COLUMN_TEXT },
+		{ "state", column_title("state"), COLUMN_TEXT },
+		{ "version", _("version"), COLUMN_TEXT },
+		{ "schema", _("schema"), COLUMN_TEXT },
+		{ "epoch", _("epoch"), COLUMN_TEXT },
+		{ "head", _("head"), COLUMN_NUMBER },
+		{ "queue", _("queue"), COLUMN_NUMBER },
+		{ "uptime", _("up for"), COLUMN_NUMBER },
 		{ "alarms", _("alarms"), COLUMN_NUMBER },
 	};
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
@@ -160,8 +167,13 @@ static int print_cursors(struct app *app, const struct asked *all, size_t count)
 		for (size_t j = 0; all[i].report != NULL && j < all[i].report->n_cursors; j++) {
 			const Bassin__V1__CursorStatus *c = all[i].report->cursors[j];
 			uint64_t lag = c->head_seq > c->seq ? c->head_seq - c->seq : 0;
-			const char *cells[] = { all[i].name, c->log_id, state_text(c->state), count_text(a, c->seq),
-				                count_text(a, c->head_seq), count_text(a, lag), count_text(a, c->parked) };
+			const char *cells[] = { all[i].name,
+				                c->log_id,
+				                state_text(c->state),
+				                count_text(a, c->seq),
+				                count_text(a, c->head_seq),
+				                count_text(a, lag),
+				                count_text(a, c->parked) };
 			if (table_add(t, cells) != 0)
 				return -1;
 		}
@@ -175,16 +187,19 @@ static int print_readers(struct app *app, const struct asked *all, size_t count)
 {
 	struct arena *a = app->arena;
 	const struct column columns[] = {
-		{ "log", _("log"), COLUMN_TEXT }, { "reader", _("reader"), COLUMN_TEXT }, { "applied", _("applied"), COLUMN_NUMBER },
-		{ "lag", _("behind by"), COLUMN_NUMBER }, { "seen", _("seen"), COLUMN_NUMBER },
+		{ "log", _("log"), COLUMN_TEXT },           { "reader", _("reader"), COLUMN_TEXT },
+		{ "applied", _("applied"), COLUMN_NUMBER }, { "lag", _("behind by"), COLUMN_NUMBER },
+		{ "seen", _("seen"), COLUMN_NUMBER },
 	};
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 
 	for (size_t i = 0; t != NULL && i < count; i++)
 		for (size_t j = 0; all[i].report != NULL && j < all[i].report->n_readers; j++) {
 			const Bassin__V1__ReaderStatus *r = all[i].report->readers[j];
-			uint64_t head = all[i].report->head_seq, lag = head > r->applied_seq ? head - r->applied_seq : 0;
-			const char *cells[] = { all[i].name, r->reader, count_text(a, r->applied_seq), count_text(a, lag),
+			uint64_t head = all[i].report->head_seq,
+			         lag = head > r->applied_seq ? head - r->applied_seq : 0;
+			const char *cells[] = { all[i].name, r->reader, count_text(a, r->applied_seq),
+				                count_text(a, lag),
 				                arena_printf(a, _("%lld s ago"), (long long)r->seen_ms_ago / 1000) };
 			if (table_add(t, cells) != 0)
 				return -1;
@@ -198,8 +213,10 @@ static int print_readers(struct app *app, const struct asked *all, size_t count)
 static int print_figures(struct app *app, const struct asked *all, size_t count)
 {
 	struct arena *a = app->arena;
-	const struct column columns[] = { { "service", column_title("service"), COLUMN_TEXT }, { "figure", _("figure"), COLUMN_TEXT },
-		                          { "labels", "", COLUMN_TEXT }, { "value", column_title("value"), COLUMN_NUMBER } };
+	const struct column columns[] = { { "service", column_title("service"), COLUMN_TEXT },
+		                          { "figure", _("figure"), COLUMN_TEXT },
+		                          { "labels", "", COLUMN_TEXT },
+		                          { "value", column_title("value"), COLUMN_NUMBER } };
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 
 	for (size_t i = 0; t != NULL && i < count; i++)
@@ -215,7 +232,8 @@ static int print_figures(struct app *app, const struct asked *all, size_t count)
 
 static int print_tables(struct app *app, const struct asked *all, size_t count)
 {
-	if (print_services(app, all, count) != 0 || print_cursors(app, all, count) != 0 || print_readers(app, all, count) != 0)
+	if (print_services(app, all, count) != 0 || print_cursors(app, all, count) != 0 ||
+	    print_readers(app, all, count) != 0)
 		return -1;
 	if (app->options.details && print_figures(app, all, count) != 0)
 		return -1;
@@ -226,7 +244,7 @@ static int print_tables(struct app *app, const struct asked *all, size_t count)
 	return ferror(stdout) ? -1 : 0;
 }
 
-/* ---- for programs ---------------------------------------------------------------------------------------------------- */
+/* ---- for programs ------------------------------------------------------------------------------------------------ */
 static int print_json(const struct asked *all, size_t count)
 {
 	json_t *list = json_array();

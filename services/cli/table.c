@@ -59,7 +59,7 @@ static const char *cell(const struct table *t, size_t row, size_t column)
 	return t->cells[row * t->column_count + column];
 }
 
-/* ---- for people ------------------------------------------------------------------------------------------------------ */
+/* ---- for people -------------------------------------------------------------------------------------------------- */
 #define WRAP_MIN 16             /* columns of the terminal that a long column gets at least */
 
 static size_t natural_width(const struct table *t, size_t column)
@@ -73,7 +73,8 @@ static size_t natural_width(const struct table *t, size_t column)
 	return widest;
 }
 
-/* What is left of a line for each of the long columns that have to be wrapped; those that need less keep what they need. */
+/* What is left of a line for each of the long columns that have to be wrapped; those that need less keep what they
+ * need. */
 static size_t wrap_width(const struct table *t, size_t line)
 {
 	size_t used = 0, wide = 0;
@@ -87,7 +88,8 @@ static size_t wrap_width(const struct table *t, size_t line)
 	}
 	size_t left = line > used ? line - used : 0, share = wide == 0 ? line : left / wide;
 	for (size_t i = 0; i < t->column_count && wide > 1; i++)
-		if (t->columns[i].kind == COLUMN_LONG && natural_width(t, i) > WRAP_MIN && natural_width(t, i) < share) {
+		if (t->columns[i].kind == COLUMN_LONG && natural_width(t, i) > WRAP_MIN &&
+		    natural_width(t, i) < share) {
 			left -= natural_width(t, i);
 			share = left / --wide;
 		}
@@ -101,9 +103,9 @@ static int fill(struct table *t, struct libscols_table *out, size_t wrap)
 		bool wraps = wrap > 0 && t->columns[i].kind == COLUMN_LONG;
 		int flags = t->columns[i].kind == COLUMN_NUMBER ? SCOLS_FL_RIGHT : wraps ? SCOLS_FL_WRAP : 0;
 		struct libscols_column *column = scols_table_new_column(out, t->columns[i].title, 0, flags);
-		if (column == NULL ||
-		    (wraps && (scols_column_set_safechars(column, "\n") != 0 ||
-		               scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL) != 0)))
+		if (column == NULL || (wraps && (scols_column_set_safechars(column, "\n") != 0 ||
+		                                 scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+		                                                           scols_wrapnl_nextchunk, NULL) != 0)))
 			return -1;
 	}
 	for (size_t row = 0; row < t->row_count; row++) {
@@ -142,7 +144,7 @@ int table_print(struct table *t, FILE *to)
 	return ferror(to) ? -1 : rc;
 }
 
-/* ---- CSV ------------------------------------------------------------------------------------------------------------- */
+/* ---- CSV --------------------------------------------------------------------------------------------------------- */
 static bool is_plain_number(const char *text)
 {
 	if (*text == '-')
@@ -187,7 +189,7 @@ int table_csv(const struct table *t, FILE *to, bool with_header)
 	return 0;
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------------ */
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
 static json_t *row_object(const struct table *t, size_t row)
 {
 	json_t *object = json_object();

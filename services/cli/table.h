@@ -23,7 +23,8 @@ struct table *table_new(struct arena *a, const struct column *columns, size_t co
 int table_add(struct table *t, const char *const *cells) MUST_CHECK;
 size_t table_rows(const struct table *t);
 
-/* Each returns 0, or -1: not everything could be written. table_print makes the cells safe for a terminal, also for later. */
+/* Each returns 0, or -1: not everything could be written. table_print makes the cells safe for a terminal, also for
+ * later. */
 int table_print(struct table *t, FILE *to) MUST_CHECK;
 int table_csv(const struct table *t, FILE *to, bool with_header) MUST_CHECK;
 /* Rows as objects, one a line. first: nothing stands in the list yet; the caller writes the brackets. */

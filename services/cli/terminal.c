@@ -16,8 +16,8 @@ static bool is_harmful(UChar32 c)
 	if (c < 0x20 || (c >= 0x7f && c <= 0x9f))
 		return true;
 	/* Marks and overrides of direction make a line read otherwise than it is; U+2028 and 2029 break it. */
-	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-	       c == 0xfeff;
+	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
 /* What stands for c: 0 drops it. */
@@ -138,7 +138,8 @@ void progress_show(struct progress *p, uint64_t done)
 		return;
 	p->shown = permille + 1;
 	int cells = (int)(permille * BAR_CELLS / 1000);
-	fprintf(stderr, "\r%s [%.*s%.*s] %3u %%", p->what, cells, full, BAR_CELLS - cells, none, (unsigned)(permille / 10));
+	fprintf(stderr, "\r%s [%.*s%.*s] %3u %%", p->what, cells, full, BAR_CELLS - cells, none,
+	        (unsigned)(permille / 10));
 	fflush(stderr);
 }
 

@@ -9,9 +9,9 @@
 #include "base/arena.h"
 
 /*
- * A stranger's text made harmless: control characters (C0, DEL, C1), direction overrides and bytes that are no UTF-8 become
- * U+FFFD; line breaks and tabs become blanks, unless lines: then LF and tab stay and CR before LF goes. Lives in a, or is text
- * itself where nothing had to change; "" without memory.
+ * A stranger's text made harmless: control characters (C0, DEL, C1), direction overrides and bytes that are no UTF-8
+ * become U+FFFD; line breaks and tabs become blanks, unless lines: then LF and tab stay and CR before LF goes. Lives in
+ * a, or is text itself where nothing had to change; "" without memory.
  */
 const char *terminal_safe(struct arena *a, const char *text, size_t size, bool lines);
 const char *terminal_safe_text(struct arena *a, const char *text);      /* one line, NUL-terminated; NULL: "" */
@@ -19,7 +19,8 @@ const char *terminal_safe_text(struct arena *a, const char *text);      /* one l
 /* Columns that a UTF-8 text takes on a terminal; one for each character that is not combining. */
 size_t terminal_width(const char *text);
 
-/* text with line breaks between words, so that no line is wider than width; longer words are cut. Lives in a, or is text itself. */
+/* text with line breaks between words, so that no line is wider than width; longer words are cut. Lives in a, or is
+ * text itself. */
 const char *terminal_wrap(struct arena *a, const char *text, size_t width);
 
 struct progress {

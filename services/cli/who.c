@@ -57,7 +57,8 @@ int who_find_key(struct app *app, Bassin__V1__CommandType type, const char **pat
 
 	if (name != NULL && name[0] != '\0') {
 		if (!key_name_is_sound(name))
-			return app_fail(EXIT_USE, _("this is no name of a key: %s"), terminal_safe_text(app->arena, name));
+			return app_fail(EXIT_USE, _("this is no name of a key: %s"),
+			                terminal_safe_text(app->arena, name));
 		*path = who_key_path(app, name);
 		if (access(*path, R_OK) != 0)
 			return app_fail(EXIT_USE, _("there is no key %s that you may read"), *path);

@@ -56,7 +56,8 @@ static void compare(const char *name)
 		assert_int_equal(json_object_size(row), file.column_count);
 		assert_int_equal(file.records[i].cell_count, file.column_count);
 		for (size_t c = 0; c < file.column_count; c++)
-			assert_string_equal(file.records[i].cells[c], json_string_value(json_object_get(row, file.columns[c])));
+			assert_string_equal(file.records[i].cells[c],
+			                    json_string_value(json_object_get(row, file.columns[c])));
 	}
 	json_decref(expected);
 }

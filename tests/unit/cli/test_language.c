@@ -119,14 +119,18 @@ static void what_is_allowed_is_put_in_words(void **state)
 	(void)state;
 	language_set(LANGUAGE_ENGLISH);
 	assert_string_equal(refusal_sentence(arena, REFUSAL_NOT_IN_LIST, "fr|en|both"), "must be one of: fr, en, both");
-	assert_string_equal(refusal_sentence(arena, REFUSAL_OUT_OF_RANGE, "1..60 0.01"), "must be within 1..60, in steps of 0.01");
-	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_FORMAT, "A1A 1A1"), "must be written like this: A1A 1A1");
+	assert_string_equal(refusal_sentence(arena, REFUSAL_OUT_OF_RANGE, "1..60 0.01"),
+	                    "must be within 1..60, in steps of 0.01");
+	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_FORMAT, "A1A 1A1"),
+	                    "must be written like this: A1A 1A1");
 	assert_string_equal(refusal_sentence(arena, "no_such_code", "x"), "no_such_code: x");
 	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_ID, "1..128"),
 	                    "must be an id: 1 to 128 bytes, no '/' or '|' in it, no blank at its ends");
 	language_set(LANGUAGE_FRENCH);
-	assert_string_equal(refusal_sentence(arena, REFUSAL_NOT_A_DATE, "yyyy-mm-dd"), "doit être une date\u202f: aaaa-mm-jj");
-	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_FORMAT, "10 digits"), "doit s'écrire ainsi\u202f: 10 chiffres");
+	assert_string_equal(refusal_sentence(arena, REFUSAL_NOT_A_DATE, "yyyy-mm-dd"),
+	                    "doit être une date\u202f: aaaa-mm-jj");
+	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_FORMAT, "10 digits"),
+	                    "doit s'écrire ainsi\u202f: 10 chiffres");
 	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_STATE, "open|paused"),
 	                    "doit être dans un de ces états\u202f: ouvert, suspendu");
 	for (enum address_flaw flaw = ADDRESS_NONE; flaw <= ADDRESS_DOMAIN; flaw++)

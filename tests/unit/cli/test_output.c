@@ -38,7 +38,8 @@ static void long_texts_break_between_words(void **state)
 	(void)state;
 	assert_string_equal(terminal_wrap(arena, "must be given", 20), "must be given");
 	assert_string_equal(terminal_wrap(arena, "must be one of: fr, en", 12), "must be one\nof: fr, en");
-	assert_string_equal(terminal_wrap(arena, "prénoms élégants à répéter", 8), "prénoms\nélégants\nà\nrépéter");
+	assert_string_equal(terminal_wrap(arena, "prénoms élégants à répéter", 8),
+	                    "prénoms\nélégants\nà\nrépéter");
 	assert_string_equal(terminal_wrap(arena, "abcdefghij", 4), "abcd\nefgh\nij");
 	assert_string_equal(terminal_wrap(arena, "ééééé", 2), "éé\néé\né");
 	assert_string_equal(terminal_wrap(arena, "", 1), "");
@@ -169,7 +170,8 @@ static void of_a_oneof_only_what_is_set_is_written(void **state)
 	e.place = &place;
 	place.longitude_e7 = -719000000;
 	json_t *with = json_of_message(&e.base);
-	assert_int_equal(json_integer_value(json_object_get(json_object_get(with, "place"), "longitude_e7")), -719000000);
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(with, "place"), "longitude_e7")),
+	                 -719000000);
 	json_decref(without);
 	json_decref(with);
 }

@@ -24,7 +24,7 @@ enum { BATCH_OK_STATE = BASSIN__V1__BATCH_STATE__BATCH_OK };
 static struct event *
 ring_at(const struct ring *r, size_t i)
 {
-	return r->slots[(r->first + i) & (r->capacity - 1)];
+	return r->slots[(r->first + i) & (r->capacity - 1)];    /* NOLINT(clang-analyzer-unix.Malloc): count is above i */
 }
 
 static size_t
@@ -36,6 +36,7 @@ event_bytes(const struct event *e)
 static void
 ring_drop_first(struct ring *r)
 {
+	BUG_IF(r->count == 0);
 	struct event *e = ring_at(r, 0);
 
 	r->after = e->seq;

@@ -168,6 +168,7 @@ wire_zmq_tend(struct wire_zmq *w, int64_t mono_ms)
 	for (size_t i = 0; i < w->feed_count; i++) {
 		struct feed *f = &w->feeds[i];
 
+		BUG_IF(f->count == 0);          /* a line of the directory has an endpoint */
 		for (size_t j = 0; j < f->count; j++) {
 			unsigned heard = link_tend(f->links[j], mono_ms);
 

@@ -27,7 +27,7 @@ COMMENT ON COLUMN round.seed IS 'Drawn at the opening; told from the freeze on.'
 COMMENT ON COLUMN round.seed_hash IS 'BLAKE2b-256 of the 64 digits of seed, told at once.';
 COMMENT ON COLUMN round.erased IS 'Learners erased since the freeze: the files of the round are then no longer whole.';
 
-CREATE TABLE told (only boolean PRIMARY KEY DEFAULT true CHECK (only), version bigint NOT NULL);
+CREATE TABLE told (one boolean PRIMARY KEY DEFAULT true CHECK (one), version bigint NOT NULL);
 COMMENT ON TABLE told IS 'Version of the last events of this log; grows with each telling, whatever the clock does.';
 INSERT INTO told (version) VALUES (0);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The two tables, and the little code that reads them. A row of commands names the roles that may send it; the console's
- * bit in a row means that it may pass this command on for a person who has the right herself (both bits are needed). On
- * its own account the console is a service like the others: it may send what any service may.
+ * The two tables, and the little code that reads them. A row of commands names the roles that may send it; the
+ * console's bit in a row means that it may pass this command on for a person who has the right herself (both bits are
+ * needed). On its own account the console is a service like the others: it may send what any service may.
  */
 #include "bus/policy.h"
 
@@ -93,7 +93,8 @@ const struct topic_policy policy_topics[] = {
 	{ ROLE_LEARNER_INTAKE,  "contact",          ROLE_NOTIFICATIONS },
 	{ ROLE_LEARNER_INTAKE,  "erasure",          ROLE_SERVICES | ROLE_CONSOLE },
 
-	{ ROLE_MATCHING,        "round",            ROLE_NOTIFICATIONS | ROLE_CONSOLE | ROLE_EMPLOYER_INTAKE | ROLE_LEARNER_INTAKE },
+	{ ROLE_MATCHING,        "round",
+	  ROLE_NOTIFICATIONS | ROLE_CONSOLE | ROLE_EMPLOYER_INTAKE | ROLE_LEARNER_INTAKE },
 	{ ROLE_MATCHING,        "placement",        ROLE_EMPLOYER_INTAKE | ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 	{ ROLE_MATCHING,        "summary",          ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 };

@@ -257,13 +257,17 @@ waiting_tell(struct batch *b, const char *const *ids, size_t count)
 		result = store_offers_load(b->work->tx, a, b->institution, ids, count, &offers, &offer_count);
 	for (size_t i = 0; result == STORE_OK && i < list_count; i++) {
 		const struct learner *l = newcomer(b, lists[i].learner);
-		struct person p = l == NULL ? (struct person){ 0 } : person_of(b, l);
-		result = l == NULL ? STORE_OK : wire_ranking(b->work, &p, &lists[i]);
+		if (l == NULL)
+			continue;
+		struct person p = person_of(b, l);
+		result = wire_ranking(b->work, &p, &lists[i]);
 	}
 	for (size_t i = 0; result == STORE_OK && i < offer_count; i++) {
 		const struct learner *l = newcomer(b, offers[i].learner);
-		struct person p = l == NULL ? (struct person){ 0 } : person_of(b, l);
-		result = l == NULL ? STORE_OK : wire_offer(b->work, &p, offers[i].version, offers[i].posting);
+		if (l == NULL)
+			continue;
+		struct person p = person_of(b, l);
+		result = wire_offer(b->work, &p, offers[i].version, offers[i].posting);
 	}
 	return result;
 }

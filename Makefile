@@ -116,10 +116,11 @@ check-full: ## check, then ThreadSanitizer, valgrind, lint, and longer runs
 	@tests/run --no-skips --full $(CHECK_ARGS)
 
 LINT_SRC = $(SHARED_SRC) $(foreach s,$(SERVICES),$(filter %.c,$(wildcard services/$(s)/*.c services/$(s)/*/*.c)))
+# cppcheck goes without the generated headers: it does not read protobuf-c's, takes their #error at its word, and skips
+# the file.
 lint: ## clang-tidy, cppcheck and shellcheck, all quiet
 	@scripts/setup build lint
 	@$(SUBMAKE) generated
-	# Without the generated headers: it does not read protobuf-c's, takes their #error at its word, and skips the file.
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j2 \
 	  --suppress=missingIncludeSystem -Ishared $(addprefix -Iservices/,$(SERVICES)) $(LINT_SRC)
 	printf '%s\n' $(LINT_SRC) | xargs -P2 -n4 scripts/tidy $(B)

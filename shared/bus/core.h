@@ -255,7 +255,7 @@ struct core_config {
 	int64_t fetch_wait_ms;      /* as reader: 2,000 */
 	int64_t lease_every_ms;     /* tries of a standby: 500 */
 	int64_t tidy_every_ms;      /* 10,000 */
-	uint32_t fetch_max_events, fetch_max_bytes;   /* 1,000; 4 MiB */
+	uint32_t fetch_max_events, fetch_max_bytes;   /* 4,000; 4 MiB */
 };
 
 struct core *core_new(const struct core_config *config) MUST_CHECK;      /* config is copied, what it points to is not */

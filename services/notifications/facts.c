@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From rows to the facts of letters. Texts are borrowed from the rows, which live as long as the transaction. */
+#include "facts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "notifications/sql.h"
+
+struct loading {
+	struct work *w;
+	struct draft *drafts;
+	size_t count;
+	bool failed;                        /* no memory */
+};
+
+static struct draft *
+draft_of(const struct loading *l, int64_t mail)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		if (l->drafts[i].mail == mail)
+			return &l->drafts[i];
+	}
+	return NULL;
+}
+
+static void
+source_add(struct loading *l, struct draft *d, const char *kind, const char *id)
+{
+	struct arena *a = l->w->arena;
+
+	if (d->source_count == d->source_room) {
+		size_t room = d->source_room == 0 ? 16 : 2 * d->source_room;
+		struct source *more = arena_zalloc(a, room, sizeof *more);
+		if (more == NULL) {
+			l->failed = true;
+			return;
+		}
+		if (d->source_count > 0)
+			memcpy(more, d->sources, d->source_count * sizeof *more);
+		d->sources = more;
+		d->source_room = room;
+	}
+	const char *source = arena_printf(a, "%s:%s", kind, id);
+	if (source == NULL)
+		l->failed = true;
+	else
+		d->sources[d->source_count++] = (struct source){ d->mail, source };
+}
+
+/* For what is known by a round and somebody in it. */
+static void
+source_add_pair(struct loading *l, struct draft *d, const char *kind, const char *round, const char *id)
+{
+	const char *both = arena_printf(l->w->arena, "%s/%s", round, id);
+
+	if (both == NULL)
+		l->failed = true;
+	else
+		source_add(l, d, kind, both);
+}
+
+/* A growing list of the arena; count is that before the new entry. NULL: no memory. */
+static void *
+grown(struct loading *l, const void *list, size_t size, size_t count)
+{
+	if (count > 0 && (count & (count - 1)) != 0)    /* room is the next power of two */
+		return (void *)(uintptr_t)list;
+	void *more = arena_zalloc(l->w->arena, count == 0 ? 1 : 2 * count, size);
+	if (more == NULL)
+		l->failed = true;
+	else if (count > 0)
+		memcpy(more, list, count * size);
+	return more;
+}
+
+/* ---- each mail, its recipient, college and round --------------------------------------------------------------------- */
+/* Columns of facts_mails.sql. */
+enum {
+	AT_MAIL, AT_KIND, AT_RECIPIENT, AT_INSTITUTION, AT_ROUND, AT_CREATED, AT_HAS_EMPLOYER, AT_LEGAL_NAME, AT_CONTACT,
+	AT_EMAIL, AT_LANGUAGE, AT_HAS_COORDINATOR, AT_COORDINATOR, AT_COORDINATOR_EMAIL, AT_PHONE, AT_COORDINATOR_LANGUAGE,
+	AT_NAME_FR, AT_NAME_EN, AT_STATE, AT_TITLE, AT_TOLD_LOG, AT_TOLD_SEQ, AT_HAS_SUMMARY, AT_COUNTS,
+	AT_SUPPRESSED = AT_COUNTS + 14,
+};
+
+static void
+summary_read(const struct rows *r, int row, struct mail_summary *s)
+{
+	int32_t *const to[] = {
+		&s->learners, &s->eligible, &s->placed_direct, &s->placed_ranked, &s->placed_assigned,
+		&s->unplaced[MAIL_NO_CONSENT], &s->unplaced[MAIL_NOT_ELIGIBLE], &s->unplaced[MAIL_NOTHING_RANKED],
+		&s->unplaced[MAIL_OUTRANKED], &s->unplaced[MAIL_NO_SEAT], &s->unplaced[MAIL_WITHDRAWN], &s->postings,
+		&s->seats, &s->seats_filled,
+	};
+
+	_Static_assert(COUNT_OF(to) == AT_SUPPRESSED - AT_COUNTS, "one for each column");
+	for (size_t i = 0; i < COUNT_OF(to); i++)
+		*to[i] = (int32_t)rows_int(r, row, AT_COUNTS + (int)i);
+}
+
+static void
+people_read(const struct rows *r, int row, struct mail_facts *f)
+{
+	f->coordinator = (struct mail_person){ rows_text(r, row, AT_COORDINATOR), rows_text(r, row, AT_COORDINATOR_EMAIL),
+		                               rows_text(r, row, AT_PHONE) };
+	f->college = (struct mail_words){ rows_text(r, row, AT_NAME_FR), rows_text(r, row, AT_NAME_EN) };
+	if (f->kind == MAIL_ROUND_SUMMARY) {
+		f->recipient_name = f->coordinator.name;
+		f->recipient_email = f->coordinator.email;
+		f->language = mail_language_from_text(rows_text(r, row, AT_COORDINATOR_LANGUAGE));
+	} else {
+		f->recipient_name = rows_text(r, row, AT_CONTACT);
+		f->recipient_email = rows_text(r, row, AT_EMAIL);
+		f->employer_name = rows_text(r, row, AT_LEGAL_NAME);
+		f->language = mail_language_from_text(rows_text(r, row, AT_LANGUAGE));
+	}
+}
+
+static void
+draft_read(struct loading *l, const struct rows *r, int row, struct draft *d)
+{
+	const struct post_settings *s = &notifications_of(l->w)->settings;
+	struct mail_facts *f = &d->facts;
+
+	d->mail = rows_int(r, row, AT_MAIL);
+	BUG_IF(!kind_from_text(rows_text(r, row, AT_KIND), &f->kind));
+	bool of_round = f->kind != MAIL_POSTINGS_RECEIVED, summary = f->kind == MAIL_ROUND_SUMMARY;
+	f->date_ms = l->w->now_ms;
+	f->sender = s->sender;
+	people_read(r, row, f);
+	if (f->sender.stop_email[0] == '\0')
+		f->sender.stop_email = f->coordinator.email;
+	f->round_title = rows_text(r, row, AT_TITLE);
+	f->reference = of_round ? rows_text(r, row, AT_ROUND) : arena_printf(l->w->arena, "%" PRId64, d->mail);
+	l->failed = l->failed || f->reference == NULL;
+	if (summary)
+		summary_read(r, row, &f->summary);
+	d->readiness = (struct readiness){
+		.kind = f->kind, .recipient = rows_text(r, row, AT_RECIPIENT), .institution = rows_text(r, row, AT_INSTITUTION),
+		.round_state = rows_text(r, row, AT_STATE), .has_cause = summary && rows_bool(r, row, AT_HAS_SUMMARY),
+		.has_contact = summary || rows_bool(r, row, AT_HAS_EMPLOYER),
+		.has_coordinator = rows_bool(r, row, AT_HAS_COORDINATOR), .has_sender = s->sender_is_complete,
+		.is_suppressed = rows_bool(r, row, AT_SUPPRESSED),
+		.is_stale = l->w->now_ms - rows_int(r, row, AT_CREATED) > s->stale_ms };
+}
+
+static void
+sources_of_draft(struct loading *l, struct draft *d)
+{
+	const struct readiness *r = &d->readiness;
+
+	source_add(l, d, "institution", r->institution);
+	if (r->kind != MAIL_ROUND_SUMMARY)
+		source_add(l, d, "employer", r->recipient);
+	if (r->kind == MAIL_POSTINGS_RECEIVED || d->facts.reference == NULL)
+		return;
+	source_add(l, d, "round", d->facts.reference);
+	source_add_pair(l, d, r->kind == MAIL_CANDIDATES ? "placed" : "summary", d->facts.reference, r->recipient);
+}
+
+static int
+mails_load(struct loading *l, int64_t most, const struct rows **out)
+{
+	struct params p = params_new(l->w->arena);
+	struct rows *r;
+
+	param_int(&p, l->w->now_ms);
+	param_int(&p, most);
+	int result = tx_run(l->w->tx, &SQL_facts_mails, &p, &r);
+	if (result != STORE_OK)
+		return result;
+	l->drafts = arena_zalloc(l->w->arena, (size_t)rows_count(r), sizeof *l->drafts);
+	if (l->drafts == NULL)
+		return STORE_RETRY;
+	for (int i = 0; i < rows_count(r); i++) {
+		draft_read(l, r, i, &l->drafts[l->count]);
+		sources_of_draft(l, &l->drafts[l->count++]);
+	}
+	*out = r;
+	return STORE_OK;
+}
+
+/* ---- how far our cursors are ----------------------------------------------------------------------------------------- */
+/* All that matching said with it is here once its log's reader has reached the head that it had then. */
+static void
+telling_judge(const struct loading *l, const struct core_status *core, const struct rows *mails)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		struct position told = { .log_id = rows_text(mails, (int)i, AT_TOLD_LOG),
+			                 .seq = (uint64_t)rows_int(mails, (int)i, AT_TOLD_SEQ) };
+		if (l->drafts[i].readiness.kind != MAIL_POSTINGS_RECEIVED && told.log_id[0] != '\0')
+			l->drafts[i].readiness.is_behind = position_behind(core, &told, 1) != NULL;
+	}
+}
+
+static int
+positions_judge(const struct loading *l, const struct rows *mails)
+{
+	struct params p = params_new(l->w->arena);
+	const char **rounds = arena_zalloc(l->w->arena, l->count, sizeof *rounds);
+	struct core_status core;
+	struct rows *r;
+
+	if (rounds == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < l->count; i++)
+		rounds[i] = rows_text(mails, (int)i, AT_ROUND);
+	param_texts(&p, rounds, l->count);
+	int result = tx_run(l->w->tx, &SQL_facts_positions, &p, &r);
+	if (result != STORE_OK)
+		return result;
+	core_status(l->w->core, &core);
+	telling_judge(l, &core, mails);
+	for (int row = 0; row < rows_count(r); row++) {
+		struct position at = { .log_id = rows_text(r, row, 1), .seq = (uint64_t)rows_int(r, row, 3) };
+		(void)rows_id(r, row, 2, &at.epoch);
+		if (position_behind(&core, &at, 1) == NULL)
+			continue;
+		for (size_t i = 0; i < l->count; i++) {
+			if (strcmp(rounds[i], rows_text(r, row, 0)) == 0)
+				l->drafts[i].readiness.is_behind = true;
+		}
+	}
+	return STORE_OK;
+}
+
+/* ---- postings -------------------------------------------------------------------------------------------------------- */
+static bool
+programmes_read(struct loading *l, const struct rows *r, int row, struct mail_posting *p)
+{
+	const char *const *fr, *const *en;
+	size_t count;
+
+	if (!rows_texts(r, row, 10, l->w->arena, &fr, &count) || !rows_texts(r, row, 11, l->w->arena, &en, &count))
+		return false;
+	struct mail_words *all = arena_zalloc(l->w->arena, count, sizeof *all);
+	if (all == NULL)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		all[i] = (struct mail_words){ fr[i], en[i] };
+	p->programmes = all;
+	p->programme_count = count;
+	return true;
+}
+
+static void
+posting_add(struct loading *l, struct draft *d, const struct rows *r, int row)
+{
+	struct mail_facts *f = &d->facts;
+	struct mail_posting *list = grown(l, f->postings, sizeof *list, f->posting_count);
+
+	if (list == NULL)
+		return;
+	f->postings = list;
+	struct mail_posting *p = &list[f->posting_count++];
+	*p = (struct mail_posting){
+		.reference = rows_text(r, row, 1), .title = rows_text(r, row, 2), .remote = rows_bool(r, row, 3),
+		.place = rows_text(r, row, 4), .seats = (int32_t)rows_int(r, row, 5), .starts_on = (int32_t)rows_int(r, row, 6),
+		.ends_on = (int32_t)rows_int(r, row, 7), .hours_hundredths = (int32_t)rows_int(r, row, 8),
+		.weekdays = (uint32_t)rows_int(r, row, 9) };
+	l->failed = l->failed || !programmes_read(l, r, row, p);
+	source_add(l, d, "posting", p->reference);
+	if (f->kind == MAIL_CANDIDATES)
+		source_add(l, d, "placement", p->reference);
+	else
+		d->readiness.has_cause = true;
+}
+
+/* ---- who is placed there --------------------------------------------------------------------------------------------- */
+static struct mail_posting *
+posting_of(struct draft *d, const char *reference)
+{
+	struct mail_posting *all = (struct mail_posting *)(uintptr_t)d->facts.postings;     /* made by posting_add */
+
+	for (size_t i = 0; i < d->facts.posting_count; i++) {
+		if (strcmp(all[i].reference, reference) == 0)
+			return &all[i];
+	}
+	return NULL;
+}
+
+static void
+candidate_add(struct loading *l, struct draft *d, const struct rows *r, int row)
+{
+	struct mail_posting *p = posting_of(d, rows_text(r, row, 1));
+
+	if (p == NULL)          /* withdrawn since, or not here */
+		return;
+	struct mail_candidate *list = grown(l, p->candidates, sizeof *list, p->candidate_count);
+	if (list == NULL)
+		return;
+	p->candidates = list;
+	list[p->candidate_count++] = (struct mail_candidate){
+		.name = rows_text(r, row, 4), .number = rows_text(r, row, 2),
+		.programme = { rows_text(r, row, 5), rows_text(r, row, 6) }, .college = { rows_text(r, row, 9), rows_text(r, row, 10) },
+		.coordinator = { rows_text(r, row, 11), rows_text(r, row, 12), rows_text(r, row, 13) } };
+	d->readiness.has_cause = true;
+	if (!rows_bool(r, row, 3) && d->readiness.missing_learner == NULL)
+		d->readiness.missing_learner = rows_text(r, row, 2);
+	if (!rows_bool(r, row, 8) && d->readiness.missing_institution == NULL)
+		d->readiness.missing_institution = rows_text(r, row, 7);
+	source_add(l, d, "learner", rows_text(r, row, 2));
+	source_add(l, d, "institution", rows_text(r, row, 7));
+}
+
+/* A posting where nobody is placed is not told of. */
+static void
+empty_postings_drop(struct draft *d)
+{
+	struct mail_posting *all = (struct mail_posting *)(uintptr_t)d->facts.postings;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->facts.posting_count; i++) {
+		if (all[i].candidate_count > 0)
+			all[kept++] = all[i];
+	}
+	d->facts.posting_count = kept;
+}
+
+static void
+line_add(struct loading *l, struct draft *d, const struct rows *r, int row)
+{
+	struct mail_summary *s = &d->facts.summary;
+	struct mail_placement *list = grown(l, s->placements, sizeof *list, s->placement_count);
+
+	if (list == NULL)
+		return;
+	s->placements = list;
+	list[s->placement_count++] = (struct mail_placement){
+		.learner_name = rows_text(r, row, 3), .learner_number = rows_text(r, row, 1),
+		.posting_reference = rows_text(r, row, 4), .posting_title = rows_text(r, row, 5),
+		.employer = rows_text(r, row, 6), .by = rows_text(r, row, 7) };
+	if (!rows_bool(r, row, 2) && d->readiness.missing_learner == NULL)
+		d->readiness.missing_learner = rows_text(r, row, 1);
+	source_add(l, d, "learner", rows_text(r, row, 1));
+	source_add(l, d, "posting", rows_text(r, row, 4));
+}
+
+/* ---- all of it ------------------------------------------------------------------------------------------------------- */
+typedef void add_fn(struct loading *l, struct draft *d, const struct rows *r, int row);
+
+/* Rows whose first column is the mail that they belong to. */
+static int
+details_load(struct loading *l, const int64_t *mails, const struct sql *sql, add_fn *add)
+{
+	struct params p = params_new(l->w->arena);
+	struct rows *r;
+
+	param_ints(&p, mails, l->count);
+	int result = tx_run(l->w->tx, sql, &p, &r);
+	for (int row = 0; result == STORE_OK && row < rows_count(r) && !l->failed; row++) {
+		struct draft *d = draft_of(l, rows_int(r, row, 0));
+		BUG_IF(d == NULL);
+		add(l, d, r, row);
+	}
+	return result;
+}
+
+static int
+all_details_load(struct loading *l)
+{
+	int64_t *mails = arena_zalloc(l->w->arena, l->count, sizeof *mails);
+
+	if (mails == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < l->count; i++)
+		mails[i] = l->drafts[i].mail;
+	int result = details_load(l, mails, &SQL_facts_postings, posting_add);
+	if (result == STORE_OK)
+		result = details_load(l, mails, &SQL_facts_candidates, candidate_add);
+	if (result == STORE_OK)
+		result = details_load(l, mails, &SQL_facts_lines, line_add);
+	for (size_t i = 0; i < l->count; i++) {
+		if (l->drafts[i].readiness.kind == MAIL_CANDIDATES)
+			empty_postings_drop(&l->drafts[i]);
+	}
+	return result;
+}
+
+int
+facts_load(struct work *w, int64_t most, struct draft **out, size_t *count)
+{
+	struct loading l = { .w = w };
+	const struct rows *mails = NULL;
+
+	*count = 0;
+	int result = mails_load(&l, most, &mails);
+	if (result == STORE_OK && l.count > 0)
+		result = positions_judge(&l, mails);
+	if (result == STORE_OK && l.count > 0)
+		result = all_details_load(&l);
+	if (result == STORE_OK && l.failed)
+		result = STORE_RETRY;
+	*out = l.drafts;
+	*count = l.count;
+	return result;
+}

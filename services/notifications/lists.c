@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What people see of mails. A college sees its own, whole. The intermediary sees all of them, but no address, no reason in
+ * somebody's words, no relay's answer (it may quote the address), and of a message only headers that name no person: names
+ * and addresses leave this store to their own college alone.
+ */
+#include "base/refusal.h"
+#include "base/text.h"
+#include "notifications.h"
+#include "notifications/sql.h"
+#include "service/listing.h"
+
+static const char *const list_columns[] = {
+	"mail", "kind", "state", "why", "needs", "to", "recipient", "institution", "round", "created", "next_try", "attempts",
+	"last_code", "answer", "message_id", "reason", NULL,
+};
+enum { CELL_TO = 5, CELL_ANSWER = 13, CELL_REASON = 15, CELLS = COUNT_OF(list_columns) - 1 };
+
+static bool
+is_own(const struct call *call)
+{
+	return call->who->role != ROLE_INTERMEDIARY;
+}
+
+static enum verdict
+mails_answer(struct call *call, const struct rows *r, uint32_t limit)
+{
+	struct listing *l = listing_new(call->work->arena, list_columns, limit);
+	const char *cells[CELLS];
+	bool added = true;
+
+	if (l == NULL)
+		return VERDICT_RETRY;
+	for (int i = 0; i < rows_count(r) && added; i++) {
+		char masked[MASKED_MAX];
+		for (int c = 0; c < CELLS; c++)
+			cells[c] = rows_text(r, i, c);
+		if (!is_own(call)) {
+			address_mask(cells[CELL_TO], masked);
+			cells[CELL_TO] = arena_strdup(call->work->arena, masked);
+			cells[CELL_ANSWER] = cells[CELL_REASON] = "";
+		}
+		if (cells[CELL_TO] == NULL)
+			return VERDICT_RETRY;
+		added = listing_add(l, cells[0], cells);
+	}
+	return listing_answer(call, l);
+}
+
+enum verdict
+on_mail_list(struct call *call)
+{
+	static const char *const filters[] = { "state", "kind", "institution", "recipient", "round", NULL };
+	struct params p = params_new(call->work->arena);
+	struct list_ask *ask;
+	struct rows *r;
+	int64_t before = INT64_MAX;
+
+	enum verdict v = list_ask_read(call, filters, &ask);
+	if (v != VERDICT_OK)
+		return v;
+	if (ask->after[0] != '\0' && !mail_id_read(ask->after, &before))
+		return call_refuse(call, REFUSAL_BAD_FORMAT, "after", NULL);
+	param_text(&p, is_own(call) ? call->who->institution : NULL);
+	param_int(&p, before);
+	param_int(&p, (int64_t)ask->limit + 1);
+	param_bool(&p, notifications_of(call->work)->settings.mode == MODE_HOLD);
+	for (size_t i = 0; filters[i] != NULL; i++)
+		param_text(&p, ask->values[i]);
+	int result = tx_run(call->work->tx, &SQL_mail_list, &p, &r);
+	return result == STORE_OK ? mails_answer(call, r, ask->limit) : verdict_of(result);
+}
+
+enum verdict
+on_mail_show(struct call *call)
+{
+	const char *id, *language, *message;
+	struct found found;
+	int64_t mail;
+	size_t size;
+	bool there = false;
+
+	enum verdict v = show_ask_read(call, &id, &language);
+	if (v != VERDICT_OK)
+		return v;
+	if (!mail_id_read(id, &mail))
+		return call_refuse(call, REFUSAL_UNKNOWN, "mail", NULL);
+	int result = store_find(call->work, mail, is_own(call) ? call->who->institution : NULL, &there, &found);
+	if (result != STORE_OK)
+		return verdict_of(result);
+	if (!there)
+		return call_refuse(call, REFUSAL_UNKNOWN, "mail", NULL);
+	if (found.body.data == NULL)    /* not composed yet, or no longer kept */
+		return call_refuse(call, REFUSAL_BAD_STATE, "mail", "queued|sending|sent|deferred|failed|suppressed");
+	message = (const char *)found.body.data;
+	size = found.body.size;
+	if (!is_own(call))
+		message = message_header_public(call->work->arena, message, size, &size);
+	return message == NULL ? VERDICT_RETRY : mail_file_answer(call, message, size, queue_state_to_text(found.state));
+}

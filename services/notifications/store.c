@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements of notices and mails; of facts: store_facts.c. */
+#include "store.h"
+
+#include "columns.h"
+#include "notifications/sql.h"
+
+#define KINDS 3
+
+/* ---- notices -------------------------------------------------------------------------------------------------------- */
+static const char *const *
+kind_texts_all(void)
+{
+	static const char *texts[KINDS];
+
+	for (int k = 0; k < KINDS; k++)
+		texts[k] = kind_to_text((enum mail_kind)k);
+	return texts;
+}
+
+static int
+notices_add(struct work *w, const struct notice *all, size_t count)
+{
+	const char **kinds = arena_zalloc(w->arena, count, sizeof *kinds);
+	const char **dropped = arena_zalloc(w->arena, count, sizeof *dropped);
+	struct params p = params_new(w->arena);
+
+	if (kinds == NULL || dropped == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < count; i++) {
+		kinds[i] = kind_to_text(all[i].kind);
+		dropped[i] = queue_why_to_text(all[i].dropped);
+	}
+	param_int(&p, w->now_ms);
+	param_texts(&p, kinds, count);
+	TEXTS(&p, struct notice, all, count, ids);
+	TEXTS(&p, struct notice, all, count, recipient);
+	TEXTS(&p, struct notice, all, count, institution);
+	TEXTS(&p, struct notice, all, count, round);
+	param_texts(&p, dropped, count);
+	return tx_run(w->tx, &SQL_notice_add, &p, NULL);
+}
+
+static int
+notices_attach(struct work *w, const struct waits waits[KINDS])
+{
+	struct params open = params_new(w->arena), attach = params_new(w->arena);
+
+	param_int(&open, w->now_ms);
+	param_texts(&open, kind_texts_all(), KINDS);
+	INTS(&open, struct waits, waits, KINDS, wait_ms);
+	INTS(&open, struct waits, waits, KINDS, longest_ms);
+	int result = tx_run(w->tx, &SQL_mail_open, &open, NULL);
+	if (result != STORE_OK)
+		return result;
+	param_int(&attach, w->now_ms);
+	param_texts(&attach, kind_texts_all(), KINDS);
+	INTS(&attach, struct waits, waits, KINDS, wait_ms);
+	return tx_run(w->tx, &SQL_notice_attach, &attach, NULL);
+}
+
+int
+store_notices(struct work *w, const struct notice *all, size_t count, const struct waits waits[KINDS])
+{
+	int result = count == 0 ? STORE_OK : notices_add(w, all, count);
+
+	return result == STORE_OK ? notices_attach(w, waits) : result;
+}
+
+int
+store_notices_stray(struct work *w, const char *const *postings, size_t count)
+{
+	struct params p = params_new(w->arena);
+
+	param_texts(&p, postings, count);
+	return tx_run(w->tx, &SQL_notice_stray, &p, NULL);
+}
+
+static int
+sources_run(struct work *w, const struct sql *sql, const char *const *sources, size_t count)
+{
+	struct params p = params_new(w->arena);
+
+	if (count == 0)
+		return STORE_OK;
+	param_int(&p, w->now_ms);
+	param_texts(&p, sources, count);
+	return tx_run(w->tx, sql, &p, NULL);
+}
+
+int
+store_touch(struct work *w, const char *const *sources, size_t count)
+{
+	return sources_run(w, &SQL_mail_touch, sources, count);
+}
+
+int
+store_forget(struct work *w, const char *const *sources, size_t count)
+{
+	return sources_run(w, &SQL_mail_forget, sources, count);
+}
+
+/* ---- states and whys as texts ---------------------------------------------------------------------------------------- */
+struct labels { const char **states, **whys; };
+
+static bool
+labels_allocate(struct arena *a, size_t count, struct labels *out)
+{
+	out->states = arena_zalloc(a, count, sizeof *out->states);
+	out->whys = arena_zalloc(a, count, sizeof *out->whys);
+	return out->states != NULL && out->whys != NULL;
+}
+
+/* ---- composing ------------------------------------------------------------------------------------------------------- */
+static int
+sources_write(struct work *w, const struct composed *all, size_t count, const struct source *sources, size_t source_count)
+{
+	struct params clear = params_new(w->arena), put = params_new(w->arena);
+
+	INTS(&clear, struct composed, all, count, mail);
+	int result = tx_run(w->tx, &SQL_source_clear, &clear, NULL);
+	if (result != STORE_OK || source_count == 0)
+		return result;
+	INTS(&put, struct source, sources, source_count, mail);
+	TEXTS(&put, struct source, sources, source_count, source);
+	return tx_run(w->tx, &SQL_source_put, &put, NULL);
+}
+
+int
+store_composed(struct work *w, const struct composed *all, size_t count, const struct source *sources, size_t source_count)
+{
+	struct params p = params_new(w->arena);
+	struct labels labels;
+
+	if (!labels_allocate(w->arena, count, &labels))
+		return STORE_RETRY;
+	for (size_t i = 0; i < count; i++) {
+		labels.states[i] = queue_state_to_text(all[i].state);
+		labels.whys[i] = queue_why_to_text(all[i].why);
+	}
+	param_int(&p, w->now_ms);
+	INTS(&p, struct composed, all, count, mail);
+	param_texts(&p, labels.states, count);
+	param_texts(&p, labels.whys, count);
+	TEXTS(&p, struct composed, all, count, needs);
+	INTS(&p, struct composed, all, count, due_ms);
+	TEXTS(&p, struct composed, all, count, message_id);
+	TEXTS(&p, struct composed, all, count, to);
+	BYTESS(&p, struct composed, all, count, body);
+	int result = tx_run(w->tx, &SQL_mail_composed, &p, NULL);
+	return result == STORE_OK ? sources_write(w, all, count, sources, source_count) : result;
+}
+
+/* ---- sending --------------------------------------------------------------------------------------------------------- */
+int
+store_next(struct tx *tx, int64_t *compose_ms, int64_t *send_ms)
+{
+	struct rows *rows;
+	int result = tx_run(tx, &SQL_mail_next, NULL, &rows);
+
+	if (result != STORE_OK)
+		return result;
+	*compose_ms = rows_is_null(rows, 0, 0) ? INT64_MAX : rows_int(rows, 0, 0);
+	*send_ms = rows_is_null(rows, 0, 1) ? INT64_MAX : rows_int(rows, 0, 1);
+	return STORE_OK;
+}
+
+int
+store_claimable(struct work *w, int64_t most, struct rows **out)
+{
+	struct params p = params_new(w->arena);
+
+	param_int(&p, w->now_ms);
+	param_int(&p, most);
+	return tx_run(w->tx, &SQL_mail_claimable, &p, out);
+}
+
+int
+store_claim(struct work *w, const int64_t *mails, size_t count, struct rows **out)
+{
+	struct params p = params_new(w->arena);
+
+	param_int(&p, w->now_ms);
+	param_ints(&p, mails, count);
+	return tx_run(w->tx, &SQL_mail_claim, &p, out);
+}
+
+int
+store_flying(struct work *w, const int64_t *mails, size_t count, struct rows **out)
+{
+	struct params p = params_new(w->arena);
+
+	param_ints(&p, mails, count);
+	return tx_run(w->tx, &SQL_mail_flying, &p, out);
+}
+
+int
+store_record(struct work *w, const struct result *all, size_t count)
+{
+	struct params p = params_new(w->arena);
+	struct labels labels;
+
+	if (!labels_allocate(w->arena, count, &labels))
+		return STORE_RETRY;
+	for (size_t i = 0; i < count; i++) {
+		labels.states[i] = queue_state_to_text(all[i].state);
+		labels.whys[i] = queue_why_to_text(all[i].why);
+	}
+	param_int(&p, w->now_ms);
+	INTS(&p, struct result, all, count, attempt.mail);
+	INTS(&p, struct result, all, count, attempt.number);
+	param_texts(&p, labels.states, count);
+	param_texts(&p, labels.whys, count);
+	INTS(&p, struct result, all, count, due_ms);
+	INTS(&p, struct result, all, count, code);
+	TEXTS(&p, struct result, all, count, words);
+	return tx_run(w->tx, &SQL_mail_record, &p, NULL);
+}
+
+int
+store_interrupted(struct work *w, const struct attempt *in_hand, size_t count, struct rows **out)
+{
+	struct params p = params_new(w->arena);
+
+	param_int(&p, w->now_ms);
+	INTS(&p, struct attempt, in_hand, count, mail);
+	INTS(&p, struct attempt, in_hand, count, number);
+	return tx_run(w->tx, &SQL_mail_interrupted, &p, out);
+}
+
+int
+store_end(struct work *w, const struct ending *all, size_t count, const char *reason)
+{
+	struct params p = params_new(w->arena);
+	struct labels labels;
+
+	if (count == 0)
+		return STORE_OK;
+	if (!labels_allocate(w->arena, count, &labels))
+		return STORE_RETRY;
+	for (size_t i = 0; i < count; i++)
+		labels.whys[i] = queue_why_to_text(all[i].why);
+	param_int(&p, w->now_ms);
+	INTS(&p, struct ending, all, count, mail);
+	param_texts(&p, labels.whys, count);
+	param_text(&p, reason);
+	return tx_run(w->tx, &SQL_mail_end, &p, NULL);
+}
+
+/* ---- people ---------------------------------------------------------------------------------------------------------- */
+int
+store_find(struct work *w, int64_t mail, const char *institution, bool *there, struct found *out)
+{
+	struct params p = params_new(w->arena);
+	struct rows *rows;
+
+	param_int(&p, mail);
+	param_text(&p, institution);
+	int result = tx_run(w->tx, &SQL_mail_find, &p, &rows);
+	*there = result == STORE_OK && rows_count(rows) == 1;
+	if (*there) {
+		out->state = queue_state_from_text(rows_text(rows, 0, 0));
+		out->body = rows_bytes(rows, 0, 1);
+		out->institution = rows_text(rows, 0, 2);
+	}
+	return result;
+}
+
+int
+store_again(struct work *w, int64_t mail)
+{
+	struct params p = params_new(w->arena);
+
+	param_int(&p, w->now_ms);
+	param_int(&p, mail);
+	return tx_run(w->tx, &SQL_mail_again, &p, NULL);
+}
+
+int
+store_suppress(struct work *w, const char *address, const char *institution, const char *reason)
+{
+	struct params p = params_new(w->arena);
+
+	param_int(&p, w->now_ms);
+	param_text(&p, address);
+	param_text(&p, institution);
+	param_text(&p, reason);
+	int result = tx_run(w->tx, &SQL_suppression_put, &p, NULL);
+	return result == STORE_OK ? tx_run(w->tx, &SQL_suppression_apply, &p, NULL) : result;
+}
+
+/* ---- upkeep ---------------------------------------------------------------------------------------------------------- */
+int
+store_counts(struct tx *tx, struct rows **out)
+{
+	return tx_run(tx, &SQL_mail_counts, NULL, out);
+}
+
+int
+store_prune(struct work *w, int64_t ended_before_ms, int64_t needed_before_ms, bool *more)
+{
+	struct params bodies = params_new(w->arena), employers = params_new(w->arena);
+
+	param_int(&bodies, ended_before_ms);
+	int result = tx_run(w->tx, &SQL_prune_bodies, &bodies, NULL);
+	if (result != STORE_OK)
+		return result;
+	*more = tx_affected(w->tx) > 0;
+	param_int(&employers, needed_before_ms);
+	result = tx_run(w->tx, &SQL_prune_employers, &employers, NULL);
+	return result == STORE_OK ? tx_run(w->tx, &SQL_prune_rounds, NULL, NULL) : result;
+}

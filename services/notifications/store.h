@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One function per statement, set-based: lists go as arrays. All return an enum store_result. Rows that come back die with
+ * the transaction, and what points into them too.
+ */
+#ifndef NOTIFICATIONS_STORE_H
+#define NOTIFICATIONS_STORE_H
+
+#include "store/store.h"
+#include "wire.h"
+
+/* ---- facts ---------------------------------------------------------------------------------------------------------- */
+/* Everything that a batch of events says replaces what stood under its keys. log_id: of the batch, head: of that log. */
+int store_told(struct work *w, const struct told *t, const char *log_id, uint64_t head) MUST_CHECK;
+/* What stands under a key of a topic goes. */
+int store_drop(struct work *w, const char *log_id, const char *topic, const char *key) MUST_CHECK;
+
+/* ---- notices -------------------------------------------------------------------------------------------------------- */
+struct notice {
+	enum mail_kind kind;
+	const char *ids, *recipient, *institution, *round;      /* round "": of none */
+	enum queue_why dropped;                                 /* WHY_NOTHING: a mail is to come of it */
+};
+struct waits { int64_t wait_ms, longest_ms; };              /* of each kind */
+
+/* Those that are new are kept; loose ones, also such as have lost their mail, join a waiting mail of their group. */
+int store_notices(struct work *w, const struct notice *all, size_t count, const struct waits waits[3]) MUST_CHECK;
+/* Notices of these postings follow a changed employer (they are loose then: store_notices). */
+int store_notices_stray(struct work *w, const char *const *postings, size_t count) MUST_CHECK;
+/* Facts with these keys came or changed; forget: no message that names these learners is kept. */
+int store_touch(struct work *w, const char *const *sources, size_t count) MUST_CHECK;
+int store_forget(struct work *w, const char *const *sources, size_t count) MUST_CHECK;
+
+/* ---- composing ------------------------------------------------------------------------------------------------------ */
+struct composed {
+	int64_t mail;
+	enum queue_state state;             /* WAITING, QUEUED, FAILED, SUPPRESSED */
+	enum queue_why why;
+	const char *needs;                  /* key of what is missing; "" */
+	int64_t due_ms;
+	const char *message_id, *to;        /* "" without a message */
+	struct bytes body;                  /* data NULL: none */
+};
+struct source { int64_t mail; const char *source; };
+int store_composed(struct work *w, const struct composed *all, size_t count, const struct source *sources,
+                   size_t source_count) MUST_CHECK;
+
+/* ---- sending -------------------------------------------------------------------------------------------------------- */
+struct attempt { int64_t mail, number; };
+struct result {
+	struct attempt attempt;
+	enum queue_state state;
+	enum queue_why why;
+	int64_t due_ms, code;
+	const char *words;
+};
+
+/* When the next mail is due, wall; INT64_MAX: none. */
+int store_next(struct tx *tx, int64_t *compose_ms, int64_t *send_ms) MUST_CHECK;
+int store_claimable(struct work *w, int64_t most, struct rows **out) MUST_CHECK;
+int store_claim(struct work *w, const int64_t *mails, size_t count, struct rows **out) MUST_CHECK;
+int store_flying(struct work *w, const int64_t *mails, size_t count, struct rows **out) MUST_CHECK;
+int store_record(struct work *w, const struct result *all, size_t count) MUST_CHECK;
+int store_interrupted(struct work *w, const struct attempt *in_hand, size_t count, struct rows **out) MUST_CHECK;
+struct ending { int64_t mail; enum queue_why why; };
+int store_end(struct work *w, const struct ending *all, size_t count, const char *reason) MUST_CHECK;
+
+/* ---- people --------------------------------------------------------------------------------------------------------- */
+struct found { enum queue_state state; struct bytes body; const char *institution; };
+/* institution NULL: any. *there false: no such mail, or not theirs. */
+int store_find(struct work *w, int64_t mail, const char *institution, bool *there, struct found *out) MUST_CHECK;
+int store_again(struct work *w, int64_t mail) MUST_CHECK;
+/* institution "": from nobody any more. */
+int store_suppress(struct work *w, const char *address, const char *institution, const char *reason) MUST_CHECK;
+
+/* ---- upkeep --------------------------------------------------------------------------------------------------------- */
+int store_counts(struct tx *tx, struct rows **out) MUST_CHECK;
+/* *more: there is more to prune at once. */
+int store_prune(struct work *w, int64_t ended_before_ms, int64_t needed_before_ms, bool *more) MUST_CHECK;
+
+#endif

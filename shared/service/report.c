@@ -110,6 +110,7 @@ cursor_report(struct runtime *rt, struct status_out *out, const struct follow_st
 	status_figure(out, "bassin_cursor_seq", label, (double)f->cursor.seq, false);
 	status_figure(out, "bassin_cursor_lag", label, (double)lag, false);
 	status_figure(out, "bassin_cursor_parked", label, f->parked, false);
+	status_figure(out, "bassin_cursor_diverged", label, f->diverged, false);
 	status_figure(out, "bassin_cursor_heard_seconds", label, (double)c->heard_ms_ago / 1000, false);
 	if (f->diverged)
 		status_alarm(out, "log=%s diverged=1", f->log_id);

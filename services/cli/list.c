@@ -96,7 +96,8 @@ static int add_rows(struct table *t, struct arena *a, const Bassin__V1__Table *p
 			cells[n++] = service;
 		for (size_t i = 0; i < page->n_columns && i < COLUMNS_MAX; i++) {
 			const char *text = page_cell(page, row, i);
-			cells[n++] = copy ? arena_strdup(a, text) : text;
+			/* Only people read values in their words; copies are for them. */
+			cells[n++] = copy ? arena_strdup(a, value_text(a, page->columns[i], text)) : text;
 			if (cells[n - 1] == NULL)
 				return -1;
 		}

@@ -100,7 +100,7 @@ static int move_round(struct app *app, Bassin__V1__CommandType type, const char 
 	status = ask_report(app, service, type, &ask.base, &r);
 	if (status != EXIT_DONE || app->options.json)
 		return status == EXIT_DONE ? show_report(app, r, false) : status;
-	return printf("%s: %s\n", terminal_safe_text(app->arena, r->round), done) < 0 ? app_not_written() : EXIT_DONE;
+	return printf(_("%s: %s\n"), terminal_safe_text(app->arena, r->round), done) < 0 ? app_not_written() : EXIT_DONE;
 }
 
 int run_round_freeze(struct app *app)

@@ -5,7 +5,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "language.h"
 #include "round.h"
@@ -60,17 +59,6 @@ static const char *reasons_text(struct arena *a, uint32_t reasons)
 		if ((reasons & 1u << i) != 0)
 			out = arena_printf(a, "%s%s%s", out, *out == '\0' ? "" : ", ", _(names[i]));
 	return out == NULL ? "" : out;
-}
-
-static const char *time_text(struct arena *a, int64_t ms)
-{
-	char text[32];
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm tm;
-
-	if (ms <= 0 || gmtime_r(&seconds, &tm) == NULL || strftime(text, sizeof(text), "%Y-%m-%d %H:%M UTC", &tm) == 0)
-		return "";
-	return arena_strdup(a, text);
 }
 
 static const char *number(struct arena *a, int64_t n)
@@ -184,12 +172,12 @@ static int print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *
 	for (size_t i = 0; t != NULL && i < r->n_rank_counts; i++) {
 		int64_t n = r->rank_counts[i];
 		const char *cells[] = { number(a, (int64_t)i + 1), number(a, n),
-			                arena_printf(a, "%lld %%", (long long)(n * 100 / all)),
+			                arena_printf(a, _("%lld%%"), (long long)(n * 100 / all)),
 			                arena_printf(a, "%.*s", (int)(n * SHARE_CELLS / all), bar) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
-	fprintf(to, "\n%s\n", _("Placed by ranking, by the choice that they got"));
+	fprintf(to, _("\nPlaced by ranking (%lld in all), by the choice that they got\n"), (long long)all);
 	return t == NULL ? -1 : table_print(t, to);
 }
 

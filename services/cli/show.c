@@ -51,7 +51,7 @@ int card_show(struct app *app, const Bassin__V1__Table *card)
 		return card_json(card);
 	struct table *t = is_card ? table_new(app->arena, columns, 2) : NULL;
 	for (size_t i = 0; t != NULL && i < card->n_rows; i++) {
-		const char *cells[] = { column_title(page_cell(card, i, 0)), page_cell(card, i, 1) };
+		const char *cells[] = { column_title(page_cell(card, i, 0)), value_text(app->arena, page_cell(card, i, 0), page_cell(card, i, 1)) };
 		if (table_add(t, cells) != 0)
 			t = NULL;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `bassin status`: every service of the directory, asked one after the other, as tables, JSON or Prometheus text. */
+/* `bassin status`: every instance of every service of the directory, asked one after the other, as tables, JSON or
+ * Prometheus text. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +19,8 @@ typedef const Bassin__V1__StatusReport *report;
 
 struct asked {
 	const char *name;
+	size_t endpoint;                /* which of the service's instances */
+	const char *shown;              /* its name, with the endpoint where there are several */
 	report report;                  /* NULL: no answer */
 	const char *why;                /* then */
 };
@@ -38,7 +41,8 @@ static int ask_one(struct app *app, struct asked *s)
 
 	if (status != EXIT_DONE)
 		return status;
-	switch (client_ask(app->client, s->name, BASSIN__V1__COMMAND_TYPE__STATUS, &ask.base, app->arena, &answer)) {
+	switch (client_ask_endpoint(app->client, s->name, s->endpoint, BASSIN__V1__COMMAND_TYPE__STATUS, &ask.base,
+	                            app->arena, &answer)) {
 	case CLIENT_OK:
 		break;
 	case CLIENT_KEY_REFUSED:
@@ -59,20 +63,43 @@ static int ask_one(struct app *app, struct asked *s)
 	return EXIT_DONE;
 }
 
+static int ask_service(struct app *app, const struct directory_entry *e, struct asked *all, size_t *count)
+{
+	int status = EXIT_DONE;
+
+	for (size_t i = 0; status == EXIT_DONE && i < e->endpoint_count && *count < SERVICES_MAX; i++) {
+		struct asked *s = &all[(*count)++];
+		*s = (struct asked){ .name = e->name, .endpoint = i, .why = "" };
+		s->shown = e->endpoint_count == 1 ? e->name : arena_printf(app->arena, "%s %s", e->name, e->endpoints[i]);
+		if (s->shown == NULL)
+			s->shown = e->name;
+		status = ask_one(app, s);
+	}
+	return status;
+}
+
 static int ask_all(struct app *app, struct asked *all, size_t *count)
 {
 	const struct directory *d = NULL;
 	int status = app_directory(app, &d);
 
 	*count = 0;
-	for (size_t i = 0; status == EXIT_DONE && i < directory_count(d) && *count < SERVICES_MAX; i++) {
-		const char *name = directory_at(d, i)->name;
-		if (app->options.service != NULL && strcmp(app->options.service, name) != 0)
-			continue;
-		all[*count] = (struct asked){ .name = name, .why = "" };
-		status = ask_one(app, &all[(*count)++]);
+	for (size_t i = 0; status == EXIT_DONE && i < directory_count(d); i++) {
+		const struct directory_entry *e = directory_at(d, i);
+		if (app->options.service == NULL || strcmp(app->options.service, e->name) == 0)
+			status = ask_service(app, e, all, count);
 	}
 	return status;
+}
+
+/* Of several instances the active one speaks for the service; where none is, the first. */
+static bool speaks(const struct asked *all, size_t count, size_t which)
+{
+	for (size_t i = 0; i < count; i++)
+		if (i != which && strcmp(all[i].name, all[which].name) == 0 &&
+		    (is_active(&all[i]) || (i < which && !is_active(&all[which]))))
+			return false;
+	return true;
 }
 
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
@@ -134,8 +161,8 @@ static int print_services(struct app *app, const struct asked *all, size_t count
 
 	for (size_t i = 0; t != NULL && i < count; i++) {
 		report r = all[i].report;
-		const char *away[COUNT_OF(columns)] = { all[i].name, all[i].why };
-		const char *here[COUNT_OF(columns)] = { all[i].name };
+		const char *away[COUNT_OF(columns)] = { all[i].shown, all[i].why };
+		const char *here[COUNT_OF(columns)] = { all[i].shown };
 		if (r != NULL) {
 			here[1] = state_text(r->state);
 			here[2] = r->program_version;
@@ -164,7 +191,7 @@ static int print_cursors(struct app *app, const struct asked *all, size_t count)
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 
 	for (size_t i = 0; t != NULL && i < count; i++)
-		for (size_t j = 0; all[i].report != NULL && j < all[i].report->n_cursors; j++) {
+		for (size_t j = 0; speaks(all, count, i) && all[i].report != NULL && j < all[i].report->n_cursors; j++) {
 			const Bassin__V1__CursorStatus *c = all[i].report->cursors[j];
 			uint64_t lag = c->head_seq > c->seq ? c->head_seq - c->seq : 0;
 			const char *cells[] = { all[i].name,
@@ -194,7 +221,7 @@ static int print_readers(struct app *app, const struct asked *all, size_t count)
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 
 	for (size_t i = 0; t != NULL && i < count; i++)
-		for (size_t j = 0; all[i].report != NULL && j < all[i].report->n_readers; j++) {
+		for (size_t j = 0; speaks(all, count, i) && all[i].report != NULL && j < all[i].report->n_readers; j++) {
 			const Bassin__V1__ReaderStatus *r = all[i].report->readers[j];
 			uint64_t head = all[i].report->head_seq,
 			         lag = head > r->applied_seq ? head - r->applied_seq : 0;
@@ -266,21 +293,22 @@ static int print_metrics(struct app *app, const struct asked *all, size_t count)
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (all[i].report != NULL)
+		if (all[i].report != NULL && speaks(all, count, i))
 			reports[n++] = all[i].report;
 	const char *text = metrics_text(app->arena, reports, n);
 	if (text == NULL || fputs(text, stdout) == EOF)
 		return -1;
 	fputs("# TYPE bassin_up gauge\n", stdout);
 	for (size_t i = 0; i < count; i++)
-		printf("bassin_up{service=\"%s\"} %d\n", all[i].name, is_active(&all[i]) ? 1 : 0);
+		if (speaks(all, count, i))
+			printf("bassin_up{service=\"%s\"} %d\n", all[i].name, is_active(&all[i]) ? 1 : 0);
 	return ferror(stdout) ? -1 : 0;
 }
 
 int run_status(struct app *app)
 {
 	struct asked all[SERVICES_MAX];
-	size_t count, active = 0;
+	size_t count, away = 0;
 
 	if (app->options.wait_s == 0)
 		app->patience_ms = PATIENCE_MS;
@@ -292,6 +320,6 @@ int run_status(struct app *app)
 	if (rc != 0)
 		return app_not_written();
 	for (size_t i = 0; i < count; i++)
-		active += is_active(&all[i]);
-	return active == count && count > 0 ? EXIT_DONE : EXIT_AWAY;
+		away += speaks(all, count, i) && !is_active(&all[i]);
+	return away == 0 && count > 0 ? EXIT_DONE : EXIT_AWAY;
 }

@@ -1,29 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Titles of columns for people. Names are those of feeds.md and of the services' lists. */
+/* Titles of columns, and values, for people. Names are those of feeds.md and of the services' lists. */
 #include <string.h>
+#include <time.h>
 
-#include "base/compiler.h"
+#include "base/text.h"
 #include "language.h"
 #include "table.h"
 
 static const struct { const char *name, *title; } titles[] = {
-	{ "line", N_("line") }, { "external_id", N_("id") }, { "result", N_("result") }, { "field", N_("field") },
-	{ "found", N_("found") }, { "allowed", N_("what would be right") }, { "value", N_("value") },
-	{ "service", N_("service") }, { "institution", N_("institution") }, { "college", N_("institution") },
-	{ "employer", N_("employer") }, { "posting", N_("posting") }, { "learner", N_("learner") },
-	{ "pool_number", N_("pool number") }, { "programme", N_("programme") }, { "programmes", N_("programmes") },
-	{ "competencies", N_("competencies") }, { "title", N_("title") }, { "title_fr", N_("title (fr)") },
-	{ "title_en", N_("title (en)") }, { "state", N_("state") }, { "state_reason", N_("reason") },
-	{ "reason", N_("reason") }, { "seats", N_("seats") }, { "seats_taken", N_("seats taken") },
-	{ "seats_filled", N_("seats filled") }, { "starts_on", N_("starts on") }, { "ends_on", N_("ends on") },
-	{ "hours_per_week", N_("hours a week") }, { "hours", N_("hours") }, { "weekdays", N_("weekdays") },
-	{ "language", N_("language") }, { "languages", N_("languages") }, { "place", N_("place") },
-	{ "postal_code", N_("postal code") }, { "municipality", N_("municipality") },
-	{ "answer_by", N_("answer by") }, { "legal_name", N_("legal name") }, { "contact_name", N_("contact") },
-	{ "contact_email", N_("contact's email") }, { "contact_phone", N_("contact's telephone") },
-	{ "address", N_("address") }, { "neq", N_("NEQ") }, { "headcount", N_("headcount") },
-	{ "given_name", N_("given name") }, { "family_name", N_("family name") }, { "email", N_("email") },
-	{ "phone", N_("telephone") }, { "available_from", N_("available from") },
+	{ "line", N_("line") }, { "accepts_unranked", N_("accepts unranked") }, { "assignable", N_("assignable") },
+	{ "reserves", N_("reserves") }, { "reserve_order", N_("order of reserves") }, { "latitude", N_("latitude") },
+	{ "longitude", N_("longitude") }, { "version", N_("version") }, { "permanent_code", N_("permanent code") },
+	{ "groups", N_("groups") }, { "direct_offer", N_("direct offer") }, { "withdrawn_on", N_("withdrawn on") },
+	{ "withdrawn_reason", N_("reason") }, { "employer_name", N_("legal name") }, { "opened_ms", N_("opened") },
+	{ "frozen_ms", N_("frozen") }, { "published_ms", N_("published") }, { "ended_ms", N_("ended") },
+	{ "seed", N_("seed") }, { "seed_hash", N_("hash of the seed") },
+	{ "instance_digest", N_("digest of the instance") }, { "may_be_ranked", N_("may be ranked") },
+	{ "fit_competencies", N_("fit: competencies") }, { "fit_distance", N_("fit: distance") },
+	{ "fit_hours", N_("fit: hours") }, { "distance_m", N_("distance, m") }, { "command", N_("command") },
+	{ "refusal", N_("refusal") }, { "about", N_("about") }, { "ranking", N_("ranking") },
+	{ "external_id", N_("id") }, { "result", N_("result") }, { "field", N_("field") }, { "found", N_("found") },
+	{ "allowed", N_("what would be right") }, { "value", N_("value") }, { "service", N_("service") },
+	{ "institution", N_("institution") }, { "college", N_("institution") }, { "employer", N_("employer") },
+	{ "posting", N_("posting") }, { "learner", N_("learner") }, { "pool_number", N_("pool number") },
+	{ "programme", N_("programme") }, { "programmes", N_("programmes") }, { "competencies", N_("competencies") },
+	{ "title", N_("title") }, { "title_fr", N_("title (fr)") }, { "title_en", N_("title (en)") },
+	{ "state", N_("state") }, { "state_reason", N_("reason") }, { "reason", N_("reason") },
+	{ "seats", N_("seats") }, { "seats_taken", N_("seats taken") }, { "seats_filled", N_("seats filled") },
+	{ "starts_on", N_("starts on") }, { "ends_on", N_("ends on") }, { "hours_per_week", N_("hours a week") },
+	{ "hours", N_("hours") }, { "weekdays", N_("weekdays") }, { "language", N_("language") },
+	{ "languages", N_("languages") }, { "place", N_("place") }, { "postal_code", N_("postal code") },
+	{ "municipality", N_("municipality") }, { "answer_by", N_("answer by") }, { "legal_name", N_("legal name") },
+	{ "contact_name", N_("contact") }, { "contact_email", N_("contact's email") },
+	{ "contact_phone", N_("contact's telephone") }, { "address", N_("address") }, { "neq", N_("NEQ") },
+	{ "headcount", N_("headcount") }, { "given_name", N_("given name") }, { "family_name", N_("family name") },
+	{ "email", N_("email") }, { "phone", N_("telephone") }, { "available_from", N_("available from") },
 	{ "available_to", N_("available to") }, { "max_distance_km", N_("limit, km") }, { "tier", N_("tier") },
 	{ "consent_on", N_("consent on") }, { "in_pool", N_("in the pool") }, { "fit", N_("fit") },
 	{ "distance", N_("distance") }, { "wil_type", N_("type") }, { "wil_types", N_("types") },
@@ -33,7 +44,7 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "published", N_("published") }, { "mail", N_("message") }, { "kind", N_("kind") }, { "to", N_("to") },
 	{ "attempts", N_("attempts") }, { "at", N_("at") }, { "who", N_("who") }, { "role", N_("role") },
 	{ "subject", N_("subject") }, { "description", N_("description") }, { "paid", N_("paid") },
-	{ "hourly_wage", N_("wage an hour") }, { "noc", N_("NOC") }, { "eligible", N_("eligible") },
+	{ "hourly_wage", N_("wage an hour") }, { "noc", N_("NOC") }, { "eligible", N_("is eligible") },
 	{ "reasons", N_("reasons") }, { "name", N_("name") },
 };
 
@@ -43,4 +54,46 @@ const char *column_title(const char *name)
 		if (strcmp(titles[i].name, name) == 0)
 			return _(titles[i].title);
 	return name;
+}
+
+/* Why two do not fit: the table of feeds.md. */
+static const struct { const char *word, *text; } reasons[] = {
+	{ "programme", N_("the posting does not name the learner's programme") },
+	{ "type", N_("the learner does not accept this type of placement") },
+	{ "period", N_("the posting's period does not lie within the learner's availability") },
+	{ "hours", N_("it asks for more hours a week than the learner has") },
+	{ "weekdays", N_("its weekdays are not all among the learner's") },
+	{ "language", N_("the learner does not speak the language of work") },
+	{ "distance", N_("it is farther away than the learner's limit") },
+	{ "place_unknown", N_("the learner gave a limit, but one of the two places is not known") },
+	{ "consent", N_("the learner's consent is missing or withdrawn") },
+};
+
+const char *time_text(struct arena *a, int64_t ms)
+{
+	char text[32];
+	time_t seconds = (time_t)(ms / 1000);
+	struct tm tm;
+
+	if (ms <= 0 || gmtime_r(&seconds, &tm) == NULL || strftime(text, sizeof(text), "%Y-%m-%d %H:%M UTC", &tm) == 0)
+		return "";
+	const char *copy = arena_strdup(a, text);
+	return copy == NULL ? "" : copy;
+}
+
+const char *value_text(struct arena *a, const char *name, const char *value)
+{
+	size_t size = strlen(name);
+	int64_t ms;
+
+	if (size > 3 && strcmp(name + size - 3, "_ms") == 0 && text_to_int(value, 0, INT64_MAX, &ms))
+		return time_text(a, ms);
+	if (strcmp(value, "yes") == 0)
+		return _("yes");
+	if (strcmp(value, "no") == 0)
+		return _("no");
+	for (size_t i = 0; i < COUNT_OF(reasons) && strcmp(name, "reason") == 0; i++)
+		if (strcmp(reasons[i].word, value) == 0)
+			return _(reasons[i].text);
+	return value;
 }

@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rounds of a real pool (matching.md): the sample's round against two other programs that know only the files and the
+specification, the example of domain.md, the states of a round and what refuses to move it."""
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import unittest
+
+import sample
+from feeding import college
+from pool import Pool, ROOT, wait_for
+
+sys.path.append(os.path.join(ROOT, "tests", "reference"))
+import oracle                                                           # noqa: E402
+import solve_round                                                      # noqa: E402
+
+TIMEOUT = 180
+MATCHING = ("employer_intake", "learner_intake", "matching")
+REASONS = ("programme", "type", "period", "hours", "weekdays", "language", "distance", "place unknown", "consent")
+SEED = int(os.environ.get("BASSIN_SEED", random.SystemRandom().randrange(2**32)))
+
+
+class Round:
+    """A round by its commands."""
+
+    def __init__(self, pool, title="Winter"):
+        self.pool, self.id = pool, pool.bassin("round", "open", "--title", title).strip()
+
+    def do(self, *words, **options):
+        return self.pool.bassin("round", words[0], self.id, *words[1:], **options)
+
+    def show(self, **options):
+        return self.pool.json("round", "show", self.id, **options)
+
+    def instance(self):
+        return self.do("export")
+
+    def outcome(self):
+        return self.do("export", "--outcome")
+
+
+def reference(instance):
+    """The outcome's bytes as the other solver makes them."""
+    return solve_round.canonical_json(solve_round.Round(json.loads(instance)).solve())
+
+
+class SampleRound(unittest.TestCase):
+    maxDiff = 2000
+
+    @classmethod
+    def setUpClass(cls):
+        cls.pool = Pool({"places": sample.PLACES})
+        cls.addClassCleanup(cls.pool.destroy)
+        cls.pool.start(*MATCHING)
+        sample.feed(cls.pool)
+        cls.expected = sample.Expected(cls.pool)
+        cls.round = Round(cls.pool)
+        cls.dry = cls.pool.json("round", "solve", cls.round.id, "--dry-run")
+        for word in ("freeze", "solve", "publish"):
+            cls.round.do(word)
+        cls.shown = cls.round.show()
+        cls.instance_text, cls.outcome_text = cls.round.instance(), cls.round.outcome()
+        cls.instance, cls.outcome = json.loads(cls.instance_text), json.loads(cls.outcome_text)
+
+    def test_the_instance_is_what_the_files_say(self):
+        """Who takes part, every wish, every eligible pair and its fit, the direct offers."""
+        expected = solve_round.canonical_instance(self.expected.instance(self.shown["seed"]))
+        for part in ("learners", "postings", "fit", "fixed"):
+            missing = [row for row in expected[part] if row not in self.instance[part]]
+            surplus = [row for row in self.instance[part] if row not in expected[part]]
+            self.assertEqual((missing[:3], surplus[:3]), ([], []), part)
+        self.assertEqual(self.instance_text, solve_round.canonical_json(expected))
+        self.assertGreater(len(expected["fit"]), 5000)
+        digest = hashlib.blake2b(self.instance_text.encode(), digest_size=32).hexdigest()
+        self.assertEqual((self.shown["instance_digest"], self.outcome["instance_digest"]), (digest, digest))
+
+    def test_two_other_solvers_give_the_same_outcome(self):
+        self.assertEqual(self.outcome_text, reference(self.instance_text))
+        placed = {p["learner"]: (p["posting"], p["by"]) for p in self.outcome["placements"]}
+        self.assertEqual(placed, oracle.ranked_phase(self.instance))
+
+    def test_the_numbers_add_up(self):
+        shown, outcome = self.shown, self.outcome
+        self.assertEqual([row["institution"] for row in shown["colleges"]], sorted(sample.COLLEGES))
+        for row in shown["colleges"]:
+            own = [l for l, facts in self.expected.learners.items() if facts["college"] == row["institution"]]
+            placed = [p for p in outcome["placements"] if p["learner"] in own]
+            reasons = [u["reason"] for u in outcome["unplaced"] if u["learner"] in own]
+            eligible = {l for l, p in self.expected.pairs if l in own and not self.expected.pairs[l, p][0]}
+            eligible |= {l for l in own if self.expected.learners[l]["consent"] and (l in self.expected.offers or any(
+                self.expected.may_be_ranked(l, p) for _, p in self.expected.rankings.get(l, [])))}
+            self.assertEqual(row, {
+                "institution": row["institution"], "learners": len(own), "eligible": len(eligible),
+                "placed_direct": sum(p["by"] == "fixed" for p in placed),
+                "placed_ranked": sum(p["by"] == "ranked" for p in placed), "placed_assigned": 0,
+                "alone": next(c["alone"] for c in outcome["colleges"] if c["college"] == row["institution"]),
+                "unplaced_no_consent": sum(not self.expected.learners[l]["consent"] for l in own),
+                "unplaced_not_eligible": reasons.count("not_eligible"),
+                "unplaced_nothing_ranked": reasons.count("nothing_ranked"),
+                "unplaced_outranked": reasons.count("outranked"), "unplaced_no_seat": 0, "unplaced_withdrawn": 0,
+                "postings": sum(p["college"] == row["institution"] for p in self.expected.postings.values()),
+                "seats": sum(p["seats"] for p in self.expected.postings.values() if p["college"] == row["institution"]),
+                "seats_filled": sum(p["posting"].startswith(row["institution"] + "/") for p in outcome["placements"]),
+            })
+            self.assertEqual(row["learners"], len(placed) + sum(row[name] for name in row if name.startswith("unplaced_")))
+        for name in ("postings", "seats", "seats_filled"):
+            self.assertEqual(shown[name], sum(row[name] for row in shown["colleges"]))
+        self.assertEqual(shown["seats_filled"], outcome["objective"]["placed"])
+        self.assertEqual(sum(shown["rank_counts"]), sum(row["placed_ranked"] for row in shown["colleges"]))
+        self.assertEqual(len(shown["placements"]), outcome["objective"]["placed"])
+        self.assertEqual([(p["learner"], p["posting"], p["by"]) for p in shown["placements"]],
+                         [(p["learner"], p["posting"], p["by"]) for p in outcome["placements"]])
+        self.assertEqual([(u["learner"], u["reason"], [(a["posting"], a["ahead"]) for a in u["at"]]) for u in shown["unplaced"]
+                          if u["reason"] not in ("no_consent", "withdrawn")],
+                         [(u["learner"], u["reason"], [(a["posting"], a["ahead"]) for a in u.get("at", [])])
+                          for u in outcome["unplaced"]])
+        self.assertTrue(shown["supported_only"])
+        self.assertEqual((shown["waiting_references"], shown["withdrawals"], shown["shortened"]), (0, [], False))
+
+    def test_a_reason_is_given_for_each_wish_that_was_left_out(self):
+        found = {(row["learner"], row["posting"]): [name for bit, name in enumerate(REASONS) if row["reasons"] >> bit & 1]
+                 for row in self.shown["left_out"]}
+        self.assertEqual(found, self.expected.left_out())
+        self.assertLessEqual(set(REASONS) - {"distance", "place unknown"}, {r for rs in found.values() for r in rs})
+
+    def test_candidates_and_pairs_say_the_same(self):
+        for posting in random.Random(SEED).sample(sorted(self.expected.postings), 8):
+            who, name = posting.split("/")
+            listed = self.pool.json("list", "candidates", name, "round=" + self.round.id, who=who)
+            expected = sorted(((-fit, l) for (l, p), (reasons, fit) in self.expected.pairs.items()
+                               if p == posting and not reasons))
+            self.assertEqual([(-int(row["fit"]), row["learner"]) for row in listed], expected, (SEED, posting))
+            for learner in random.Random(SEED).sample(sorted(self.expected.learners), 6):
+                pair = self.pool.json("pair", learner, posting, "--round", self.round.id)
+                reasons, fit = self.expected.pairs[learner, posting]
+                said = pair.get("reason", [])
+                said = sorted([said] if isinstance(said, str) else said)
+                self.assertEqual((pair["eligible"], said, int(pair["fit"])),
+                                 ("no" if reasons else "yes", sorted(r.replace(" ", "_") for r in reasons), fit),
+                                 (SEED, learner, posting))
+
+    def test_the_seed_was_fixed_before_the_lists_were(self):
+        self.assertEqual(self.shown["seed_hash"], hashlib.blake2b(self.shown["seed"].encode(), digest_size=32).hexdigest())
+        self.assertRegex(self.shown["seed"], "^[0-9a-f]{64}$")
+        self.assertEqual((self.dry["seed"], self.dry["dry_run"], self.dry["seed_hash"]),
+                         ("dry-run", True, self.shown["seed_hash"]))
+        self.assertEqual(self.instance["seed"], self.shown["seed"])
+
+    def test_what_a_coordinator_reads_is_french_or_english(self):
+        english = self.round.do("show", "--details", "--lang", "en")
+        french = self.round.do("show", "--details", "--lang", "fr")
+        self.assertIn("placed by direct offer", english)
+        for word in ("placed", "seats", "learners", "reason", "Not ", "ranked", "choice"):
+            self.assertNotIn(word, french)
+        for figure in ("198", "659", str(self.shown["seats_filled"]), self.shown["seed"]):
+            self.assertIn(figure, english)
+            self.assertIn(figure, french)
+
+    def test_a_placed_round_takes_the_seats(self):
+        """Matching tells the employers' side, which closes what is full."""
+        filled = {}
+        for placement in self.outcome["placements"]:
+            filled[placement["posting"]] = filled.get(placement["posting"], 0) + 1
+
+        def stored():
+            rows = self.pool.sql("employer_intake", "SELECT institution || '/' || external_id, seats_taken, state FROM posting")
+            return {row[0]: row[1:] for row in rows}
+        expected = {p: (filled.get(p, 0), "filled" if filled.get(p, 0) >= facts["seats"] else "open")
+                    for p, facts in self.expected.postings.items()}
+        wait_for(lambda: stored() == expected, 20, "seats taken")
+
+
+class FourAndFour(unittest.TestCase):
+    """The example at the end of domain.md, as a college's files."""
+    EMPLOYERS = {"X": "bcad", "Y": "abcd", "Z": "bacd", "W": "cabd"}
+    LEARNERS = {"a": "XYZW", "b": "ZXYW", "c": "WXYZ", "d": "XYZW"}
+    maxDiff = 2000
+
+    @classmethod
+    def setUpClass(cls):
+        cls.pool = Pool({"freeze_wait_ms": "1500"})
+        cls.addClassCleanup(cls.pool.destroy)
+        cls.pool.start(*MATCHING)
+        cls.college = c = college(cls.pool, "exemple")
+        c.rows("programmes", {})
+        c.rows("employers", *({"external_id": name} for name in cls.EMPLOYERS))
+        c.rows("postings", *({"external_id": name, "employer": name, "seats": "1", "competencies": "", "reserves": ""}
+                             for name in cls.EMPLOYERS))
+        c.rows("learners", *({"external_id": name, "competencies": "", "groups": "", "tier": ""} for name in cls.LEARNERS))
+        c.rows("learner_rankings", *({"learner": l, "tier": str(n), "posting": p}
+                                     for l, ps in cls.LEARNERS.items() for n, p in enumerate(ps, 1)))
+        c.rows("employer_rankings", *({"posting": p, "tier": str(n), "learner": l}
+                                      for p, ls in cls.EMPLOYERS.items() for n, l in enumerate(ls, 1)))
+        cls.number = {row["external_id"]: row["pool_number"] for row in c.list("learners")}
+        cls.name = {number: name for name, number in cls.number.items()}
+
+    def placed(self, report):
+        return {p["posting"].split("/")[1] + "-" + self.name[p["learner"]] for p in report["placements"]}
+
+    def refused(self, *words, saying, status=3, who="ccr"):
+        done = self.pool.run("round", *words, who=who)
+        self.assertEqual((done.returncode, done.stdout), (status, ""), done.stderr)
+        self.assertIn(saying, done.stderr)
+
+class Life(FourAndFour):
+    def test_a_round_moves_only_as_its_states_allow(self):
+        r = Round(self.pool)
+        self.refused("solve", r.id, saying="must be in one of these states: frozen, solved")
+        self.refused("publish", r.id, saying="must be in one of these states: solved")
+        self.refused("close", r.id, saying="must be in one of these states: published")
+        self.refused("export", r.id, saying="must be in one of these states: frozen, solved")
+        opened = r.show()
+        self.assertEqual((opened["state"], opened["seed"], len(opened["seed_hash"])), ("ROUND_OPENED", "", 64))
+        dry = self.pool.json("round", "solve", r.id, "--dry-run")
+        self.assertEqual((dry["seed"], dry["dry_run"], r.show()["state"]), ("dry-run", True, "ROUND_OPENED"))
+        r.do("freeze")
+        frozen = r.show()
+        self.assertEqual(frozen["seed_hash"], opened["seed_hash"])
+        self.assertEqual(frozen["seed_hash"], hashlib.blake2b(frozen["seed"].encode(), digest_size=32).hexdigest())
+        self.refused("freeze", r.id, saying="must be in one of these states: open")
+        self.refused("publish", r.id, saying="must be in one of these states: solved")
+        self.refused("export", r.id, "--outcome", saying="must be in one of these states: solved, published, closed")
+        r.do("solve")
+        outcome = r.outcome()
+        r.do("solve")
+        self.assertEqual(r.outcome(), outcome, "the same again")
+        self.refused("close", r.id, saying="must be in one of these states: published")
+        r.do("publish")
+        self.refused("publish", r.id, saying="must be in one of these states: solved")
+        self.refused("solve", r.id, saying="must be in one of these states: frozen, solved")
+        r.do("close")
+        self.refused("withdraw", r.id, "--yes", "--reason", "late", saying="state")
+        self.assertEqual(r.show()["state"], "ROUND_CLOSED")
+        self.refused("show", "0" * 32, saying="is not known")
+
+
+class Example(FourAndFour):
+    """A stable match differs from the lowest sum of ranks; and what happens around a round."""
+
+    def solved(self):
+        r = Round(self.pool)
+        r.do("freeze")
+        r.do("solve")
+        self.addCleanup(r.do, "withdraw", "--yes", "--reason", "the test is over")
+        return r
+
+    def test_the_stable_result_comes_out(self):
+        r = self.solved()
+        self.assertEqual(self.placed(r.show()), {"X-a", "Y-d", "Z-b", "W-c"})
+        r.do("publish")
+        self.assertEqual(self.placed(r.show(who="exemple")), {"X-a", "Y-d", "Z-b", "W-c"})
+        self.assertEqual(r.outcome(), reference(r.instance()))
+
+    def test_a_college_may_not_run_rounds(self):
+        for words in (("open",), ("freeze", "x"), ("solve", "x"), ("publish", "x"), ("close", "x")):
+            self.refused(*words, saying="this key may not do that", who="exemple")
+
+    def test_what_is_fed_during_a_frozen_round_is_for_the_next_one(self):
+        r = Round(self.pool)
+        self.addCleanup(r.do, "withdraw", "--yes", "--reason", "the test is over")
+        r.do("freeze")
+        before = r.instance()
+        self.college.rows("learner_rankings", {"learner": "a", "tier": "1", "posting": "Y"})
+        self.addCleanup(self.college.rows, "learner_rankings", *({"learner": "a", "tier": str(n), "posting": p}
+                                                                 for n, p in enumerate(self.LEARNERS["a"], 1)))
+        r.do("solve")
+        self.assertEqual(r.instance(), before)
+        self.assertEqual(r.outcome(), reference(before))
+        dry = Round(self.pool)
+        self.addCleanup(dry.do, "withdraw", "--yes", "--reason", "the test is over")
+        dry.do("freeze")
+        self.assertNotEqual(json.loads(dry.instance())["learners"], json.loads(before)["learners"])
+
+    def test_who_withdraws_after_the_freeze_is_listed_for_all_and_out_of_the_next_solution(self):
+        r = self.solved()
+        self.refused("withdraw", r.id, "--learner", "nobody", "--reason", "x", saying="is not known", who="exemple")
+        self.assertEqual(self.pool.run("round", "withdraw", r.id, "--learner", "b", who="exemple").returncode, 2)
+        r.do("withdraw", "--learner", "b", "--reason", "moved away", who="exemple")
+        frozen = r.show()
+        self.assertEqual(frozen["state"], "ROUND_FROZEN", "what was solved with her is void")
+        self.refused("publish", r.id, saying="must be in one of these states: solved")
+        self.refused("withdraw", r.id, "--learner", "b", "--reason", "again", saying="may stand only once", who="exemple")
+        r.do("withdraw", "--posting", "exemple/W", "--reason", "no work left")
+        r.do("solve")
+        instance = r.instance()
+        self.assertNotIn(self.number["b"], instance)
+        self.assertNotIn("exemple/W", instance)
+        self.assertEqual(r.outcome(), reference(instance))
+        r.do("publish")
+        other = college(self.pool, "autre")
+        for who in ("ccr", "exemple", other.who):
+            listed = [(w["learner"], w["posting"], w["reason"]) for w in r.show(who=who)["withdrawals"]]
+            self.assertEqual(listed, [(self.number["b"], "", "moved away"), ("", "exemple/W", "no work left")], who)
+        row = r.show()["colleges"][0]
+        self.assertEqual((row["learners"], row["unplaced_withdrawn"], row["placed_ranked"]), (4, 1, 3))
+
+    def test_a_freeze_names_the_log_that_it_does_not_hear(self):
+        r = Round(self.pool)
+        self.addCleanup(r.do, "withdraw", "--yes", "--reason", "the test is over")
+        service = self.pool.service("learner_intake")
+        service.kill(signal.SIGTERM)
+        try:
+            self.refused("freeze", r.id, saying="learner_intake a service was not heard in time; try again")
+            self.assertEqual(r.show()["state"], "ROUND_OPENED")
+        finally:
+            service.launch()
+            self.pool.wait_until_active("learner_intake")
+        r.do("freeze")
+
+    def test_a_service_killed_while_it_solves_solves_again(self):
+        print("# seed %d" % SEED)
+        rng, matching = random.Random(SEED), self.pool.service("matching")
+        r = Round(self.pool)
+        self.addCleanup(r.do, "withdraw", "--yes", "--reason", "the test is over")
+        r.do("freeze")
+        for _ in range(6):
+            solving = self.pool.popen("round", "solve", r.id)
+            try:
+                solving.wait(rng.uniform(0, 0.05))
+            except subprocess.TimeoutExpired:
+                pass
+            matching.kill()
+            matching.launch()
+            out, err = solving.communicate(timeout=60)
+            self.assertEqual(solving.returncode, 0, err)
+        self.assertEqual(r.outcome(), reference(r.instance()))
+        r.do("publish")
+        self.assertEqual(self.placed(r.show()), {"X-a", "Y-d", "Z-b", "W-c"})
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -44,6 +44,7 @@ struct slot {
 	unsigned standbys;              /* bit n: endpoint n has just said that it is not the active one */
 	bool sent;                      /* and not known to be lost */
 	bool no_link;                   /* put off since nobody was connected */
+	bool fixed;                     /* to sent_to and nobody else */
 };
 
 struct answer {
@@ -183,7 +184,7 @@ slot_send(struct client *c, struct slot *s, int64_t mono_ms)
 	for (size_t i = 0; i < t->count; i++) {
 		size_t at = (first + i) % t->count;
 
-		if ((s->standbys & 1u << at) != 0 || !frame_send(c, s, t->links[at], mono_ms))
+		if ((s->standbys & 1u << at) != 0 || (s->fixed && at != s->sent_to) || !frame_send(c, s, t->links[at], mono_ms))
 			continue;
 		s->sent = true;
 		if (s->no_link)
@@ -257,7 +258,7 @@ frame_take(struct client *c, struct target *t, size_t from, const uint8_t *frame
 	struct slot *s = slot_of(c, &down->reply->request_id);
 	if (s == NULL || s->target != t)
 		return;             /* the second answer to a command that was sent twice */
-	switch (down->reply->code) {
+	switch (s->fixed ? BASSIN__V1__REPLY_CODE__OK : down->reply->code) {
 	case BASSIN__V1__REPLY_CODE__UNAVAILABLE:
 		if (t->active == from)          /* it may have lost its store, and another one have taken over */
 			t->active = (from + 1) % t->count;
@@ -267,7 +268,7 @@ frame_take(struct client *c, struct target *t, size_t from, const uint8_t *frame
 		not_active(s, from, mono_ms);
 		break;
 	default:
-		t->active = from;
+		t->active = s->fixed ? t->active : from;
 		if (settle(c, s, CLIENT_OK, frame, size) != 0)
 			put_off(s, mono_ms);
 	}
@@ -380,11 +381,11 @@ slot_free(struct client *c)
 	return NULL;
 }
 
-enum client_result
-client_send(struct client *c, const char *service, Bassin__V1__CommandType type, const ProtobufCMessage *payload,
-            struct id *id)
+/* endpoint SIZE_MAX: the active one, wherever it is. */
+static enum client_result
+send_to(struct client *c, struct target *t, size_t endpoint, Bassin__V1__CommandType type, const ProtobufCMessage *payload,
+        struct id *id)
 {
-	struct target *t = target_of(c, service);
 	size_t size = payload == NULL ? 0 : protobuf_c_message_get_packed_size(payload);
 	uint8_t *bytes = NULL;
 
@@ -403,12 +404,21 @@ client_send(struct client *c, const char *service, Bassin__V1__CommandType type,
 	int64_t now = clock_mono_ms();
 	*s = (struct slot){ .used = true, .target = t, .type = type, .payload = bytes, .size = size, .send_ms = now,
 		            .deadline_ms = now + c->patience_ms, .backoff_ms = BACKOFF_MS, .silence_ms = SILENCE_MS };
+	s->fixed = endpoint != SIZE_MAX;
+	s->sent_to = s->fixed ? endpoint : 0;
 	s->id = id_make(clock_wall_ms(), random_of_system, NULL);
 	*id = s->id;
 	c->in_flight++;
 	t->refused = t->refused && !target_is_up(t);
 	slots_step(c, now);
 	return CLIENT_OK;
+}
+
+enum client_result
+client_send(struct client *c, const char *service, Bassin__V1__CommandType type, const ProtobufCMessage *payload,
+            struct id *id)
+{
+	return send_to(c, target_of(c, service), SIZE_MAX, type, payload, id);
 }
 
 static enum client_result
@@ -453,5 +463,20 @@ client_ask(struct client *c, const char *service, Bassin__V1__CommandType type, 
 	BUG_IF(c->answers != NULL || c->in_flight > 0);
 	*out = (struct client_answer){ .payload = NULL };
 	enum client_result result = client_send(c, service, type, payload, &id);
+	return result == CLIENT_OK ? client_next(c, a, out) : result;
+}
+
+enum client_result
+client_ask_endpoint(struct client *c, const char *service, size_t endpoint, Bassin__V1__CommandType type,
+                    const ProtobufCMessage *payload, struct arena *a, struct client_answer *out)
+{
+	struct target *t = target_of(c, service);
+	struct id id;
+
+	BUG_IF(c->answers != NULL || c->in_flight > 0);
+	*out = (struct client_answer){ .payload = NULL };
+	if (t != NULL && endpoint >= t->count)
+		return CLIENT_SETTINGS;
+	enum client_result result = send_to(c, t, endpoint, type, payload, &id);
 	return result == CLIENT_OK ? client_next(c, a, out) : result;
 }

@@ -46,4 +46,10 @@ enum client_result client_next(struct client *c, struct arena *a, struct client_
 enum client_result client_ask(struct client *c, const char *service, Bassin__V1__CommandType type,
                               const ProtobufCMessage *payload, struct arena *a, struct client_answer *out) MUST_CHECK;
 
+/* The same to just the n-th of the service's endpoints in the directory, from 0: what it says is the answer, NOT_ACTIVE
+ * too. For looking at each instance. */
+enum client_result client_ask_endpoint(struct client *c, const char *service, size_t endpoint, Bassin__V1__CommandType type,
+                                       const ProtobufCMessage *payload, struct arena *a, struct client_answer *out)
+    MUST_CHECK;
+
 #endif

@@ -221,8 +221,8 @@ class Pool:
             def active(name=name):
                 done = self.run("--json", "--service", name, "--wait", "1", "status", timeout=30)
                 try:
-                    return json.loads(done.stdout)[0]["state"] == "active"
-                except (ValueError, KeyError, IndexError):
+                    return any(row["state"] == "active" for row in json.loads(done.stdout))
+                except (ValueError, KeyError):
                     return False
             wait_for(active, seconds, "%s active" % name)
 

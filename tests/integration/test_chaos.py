@@ -167,7 +167,7 @@ class Chaos(unittest.TestCase):
 
     def touch(self, pool, files, hours):
         """Feeds the learners again with other hours, so that every row changes."""
-        text = open(files["learners"], encoding="utf-8").read()
+        text = text_of(files["learners"])
         path = pool.file("again.csv", text.replace(",40,", ",%s," % hours))
         return feed_all(pool, {"learners": path}, "alpha", ["learners"], os.path.join(pool.home, "report"))
 
@@ -177,9 +177,10 @@ class Chaos(unittest.TestCase):
         for name in ("learner_intake", "employer_intake", "matching", "notifications"):
             active = self.active(pool, name)
             other = pool.service(name, 3 - active)
+            self.assertNotIn("state=active", other.log())
             pool.service(name, active).kill()
             begun = time.monotonic()
-            wait_for(lambda: self.is_active(pool, name, other.process.pid), 20, "%s taken over" % name)
+            wait_for(lambda: "state=active" in other.log(), 20, "%s taken over" % name)
             self.assertLess(time.monotonic() - begun, 3, name)
         self.touch(pool, files, "39")
         self.settle(pool)
@@ -256,7 +257,7 @@ class Chaos(unittest.TestCase):
 
     # ---- helpers -----------------------------------------------------------------------------------------------------
     def with_hours(self, pool, files, hours):
-        text = open(files["learners"], encoding="utf-8").read()
+        text = text_of(files["learners"])
         return pool.file("again.csv", text.replace(",40,", ",%d," % hours))
 
     def active(self, pool, name):
@@ -289,6 +290,11 @@ FEED_ONLY = ("after_find", "before_handler", "after_handler", "after_replies", "
 POINTS = FEED_ONLY + ("before_begin", "after_begin", "after_append", "before_commit", "store_begin", "store_statement",
                       "store_commit_sent", "store_commit_returned", "after_commit", "fetch_received", "before_batch",
                       "after_batch")
+
+
+def text_of(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
 
 
 def pool_status(pool):

@@ -17,7 +17,8 @@
 #define ARENA_MAX ((size_t)2048 * MiB)
 #define WINDOW 8
 
-int app_fail(int status, const char *fmt, ...)
+int
+app_fail(int status, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -30,17 +31,20 @@ int app_fail(int status, const char *fmt, ...)
 	return status;
 }
 
-int app_no_memory(void)
+int
+app_no_memory(void)
 {
 	return app_fail(EXIT_AWAY, "%s", _("out of memory"));
 }
 
-int app_not_written(void)
+int
+app_not_written(void)
 {
 	return app_fail(EXIT_AWAY, "%s", _("the output cannot be written"));
 }
 
-int app_open(struct app *app)
+int
+app_open(struct app *app)
 {
 	const char *home = getenv("BASSIN_HOME");
 
@@ -53,21 +57,24 @@ int app_open(struct app *app)
 	return app->arena == NULL ? app_no_memory() : EXIT_DONE;
 }
 
-void app_close(struct app *app)
+void
+app_close(struct app *app)
 {
 	client_destroy(&app->client);
 	directory_destroy(&app->directory);
 	arena_destroy(&app->arena);
 }
 
-const char *app_path(struct app *app, const char *below)
+const char *
+app_path(struct app *app, const char *below)
 {
 	char *path = arena_printf(app->arena, "%s/%s", app->home, below);
 
 	return path == NULL ? "" : path;
 }
 
-int app_directory(struct app *app, const struct directory **out)
+int
+app_directory(struct app *app, const struct directory **out)
 {
 	struct key_why why;
 
@@ -79,7 +86,8 @@ int app_directory(struct app *app, const struct directory **out)
 	return EXIT_DONE;
 }
 
-int app_service(struct app *app, const char *service, const char **name)
+int
+app_service(struct app *app, const char *service, const char **name)
 {
 	const struct directory *d = NULL;
 	int status = app_directory(app, &d);
@@ -102,7 +110,8 @@ int app_service(struct app *app, const char *service, const char **name)
 	return status;
 }
 
-int app_connect(struct app *app, Bassin__V1__CommandType type)
+int
+app_connect(struct app *app, Bassin__V1__CommandType type)
 {
 	struct client_settings settings = { .patience_ms = app->patience_ms, .window = app->window };
 	const char *key = NULL, *why = "";
@@ -119,31 +128,31 @@ int app_connect(struct app *app, Bassin__V1__CommandType type)
 	settings.keyring = app_path(app, KEYRING_PATH);
 	settings.key_file = key;
 	switch (client_new(&settings, &app->client, &why)) {
-	case CLIENT_OK:
-		return EXIT_DONE;
-	case CLIENT_SETTINGS:
-		return app_fail(EXIT_USE, "%s", terminal_safe_text(app->arena, why));
+	case CLIENT_OK: return EXIT_DONE;
+	case CLIENT_SETTINGS: return app_fail(EXIT_USE, "%s", terminal_safe_text(app->arena, why));
 	default:
 		return app_fail(EXIT_AWAY, _("the pool could not be reached: %s"), terminal_safe_text(app->arena, why));
 	}
 }
 
 /* ---- answers that are no OK -------------------------------------------------------------------------------------- */
-int app_tell_unreachable(const char *service)
+int
+app_tell_unreachable(const char *service)
 {
 	return app_fail(EXIT_AWAY, _("%s could not be reached; nothing is lost, run it again"), service);
 }
 
-static int tell_refusal(struct app *app, const Bassin__V1__Refusal *refusal)
+static int
+tell_refusal(struct app *app, const Bassin__V1__Refusal *refusal)
 {
 	const char *code = refusal->code == NULL ? "" : refusal->code,
-	           *field = refusal->field == NULL ? "" : refusal->field;
+		   *field = refusal->field == NULL ? "" : refusal->field;
 	const char *sentence = terminal_safe_text(app->arena, refusal_sentence(app->arena, code, refusal->allowed));
 
 	if (app->options.json) {
 		json_t *object =
-		        json_pack("{s:{s:s, s:s, s:s, s:s}}", "refused", "code", code, "field", field, "allowed",
-		                  refusal->allowed == NULL ? "" : refusal->allowed, "message", sentence);
+		    json_pack("{s:{s:s, s:s, s:s, s:s}}", "refused", "code", code, "field", field, "allowed",
+		              refusal->allowed == NULL ? "" : refusal->allowed, "message", sentence);
 		if (json_write(stdout, object) != 0)
 			return app_not_written();
 	}
@@ -152,45 +161,43 @@ static int tell_refusal(struct app *app, const Bassin__V1__Refusal *refusal)
 	return app_fail(EXIT_REFUSED, _("refused: %s %s"), terminal_safe_text(app->arena, field), sentence);
 }
 
-int app_tell(struct app *app, const struct client_answer *answer)
+int
+app_tell(struct app *app, const struct client_answer *answer)
 {
 	static const Bassin__V1__Refusal nothing = BASSIN__V1__REFUSAL__INIT;
 
 	switch (answer->code) {
-	case BASSIN__V1__REPLY_CODE__OK:
-		return EXIT_DONE;
+	case BASSIN__V1__REPLY_CODE__OK: return EXIT_DONE;
 	case BASSIN__V1__REPLY_CODE__REFUSED:
 		return tell_refusal(app, answer->refusal == NULL ? &nothing : answer->refusal);
 	case BASSIN__V1__REPLY_CODE__UNAVAILABLE:
 	case BASSIN__V1__REPLY_CODE__NOT_ACTIVE:
-	case BASSIN__V1__REPLY_CODE__EXPIRED:
-		return app_fail(EXIT_AWAY, "%s", reply_code_sentence(answer->code));
-	default:
-		return app_fail(EXIT_REFUSED, "%s", reply_code_sentence(answer->code));
+	case BASSIN__V1__REPLY_CODE__EXPIRED: return app_fail(EXIT_AWAY, "%s", reply_code_sentence(answer->code));
+	default: return app_fail(EXIT_REFUSED, "%s", reply_code_sentence(answer->code));
 	}
 }
 
-int app_ask_quietly(struct app *app, const char *service, Bassin__V1__CommandType type, const ProtobufCMessage *payload,
-                    struct arena *a, struct client_answer *answer)
+int
+app_ask_quietly(struct app *app, const char *service, Bassin__V1__CommandType type, const ProtobufCMessage *payload,
+                struct arena *a, struct client_answer *answer)
 {
 	int status = app_connect(app, type);
 
 	if (status != EXIT_DONE)
 		return status;
 	switch (client_ask(app->client, service, type, payload, a, answer)) {
-	case CLIENT_OK:
-		return answer->code == BASSIN__V1__REPLY_CODE__OK ? EXIT_DONE : EXIT_REFUSED;
+	case CLIENT_OK: return answer->code == BASSIN__V1__REPLY_CODE__OK ? EXIT_DONE : EXIT_REFUSED;
 	case CLIENT_KEY_REFUSED:
 		return app_fail(EXIT_REFUSED, _("%s does not know this key, or it was revoked"), service);
 	case CLIENT_SETTINGS:
 		return app_fail(EXIT_USE, _("there is no service %s in %s"), service, app_path(app, "etc/directory"));
-	default:
-		return app_tell_unreachable(service);
+	default: return app_tell_unreachable(service);
 	}
 }
 
-int app_ask(struct app *app, const char *service, Bassin__V1__CommandType type, const ProtobufCMessage *payload,
-            struct arena *a, const ProtobufCMessageDescriptor *reply_type, void **reply)
+int
+app_ask(struct app *app, const char *service, Bassin__V1__CommandType type, const ProtobufCMessage *payload,
+        struct arena *a, const ProtobufCMessageDescriptor *reply_type, void **reply)
 {
 	struct client_answer answer = { .code = BASSIN__V1__REPLY_CODE__OK };
 	int status = app_ask_quietly(app, service, type, payload, a, &answer);

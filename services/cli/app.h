@@ -18,20 +18,20 @@ enum { EXIT_DONE = 0, EXIT_AWAY = 1, EXIT_USE = 2, EXIT_REFUSED = 3 };
 struct app {
 	struct options options;
 	const char *home;
-	struct arena *arena;            /* lives as long as the command */
-	struct client *client;          /* NULL until it is needed */
-	struct directory *directory;    /* the same */
-	int64_t patience_ms;            /* how long weather is waited for */
-	size_t window;                  /* commands in flight at once */
+	struct arena *arena; /* lives as long as the command */
+	struct client *client; /* NULL until it is needed */
+	struct directory *directory; /* the same */
+	int64_t patience_ms; /* how long weather is waited for */
+	size_t window; /* commands in flight at once */
 };
 
-int  app_open(struct app *app);                 /* out of options; touches no file */
+int app_open(struct app *app); /* out of options; touches no file */
 void app_close(struct app *app);
 
 /* `bassin: ` and a line on stderr; returns status. */
 int app_fail(int status, const char *fmt, ...) PRINTF_LIKE(2, 3);
 int app_no_memory(void);
-int app_not_written(void);                      /* standard output, or a file, cannot be written */
+int app_not_written(void); /* standard output, or a file, cannot be written */
 
 /* A path below the pool's folder, in the arena; "" without memory. */
 const char *app_path(struct app *app, const char *below);

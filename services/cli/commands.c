@@ -10,12 +10,15 @@
 
 #define MANY 1000
 
+/* clang-format off */
 #define CSV_OPTION     { "csv", OPTION_CSV, NULL, 0, N_("as CSV"), 0 }
 #define DRY_RUN_OPTION { "dry-run", OPTION_DRY_RUN, NULL, 0, N_("report, and change nothing"), 0 }
 #define REASON_OPTION  { "reason", OPTION_REASON, N_("TEXT"), 0, N_("why"), 0 }
 #define YES_OPTION     { "yes", OPTION_YES, NULL, 0, N_("ask nothing"), 0 }
 #define OUTPUT_OPTION  { "output", OPTION_OUTPUT, N_("FILE"), 0, N_("write to this file"), 0 }
+/* clang-format on */
 
+/* clang-format off */
 static const struct argp_option no_options[] = { { 0 } };
 static const struct argp_option csv_options[] = { CSV_OPTION, { 0 } };
 static const struct argp_option reason_options[] = { REASON_OPTION, { 0 } };
@@ -126,3 +129,4 @@ const struct cli_command cli_commands[] = {
 	  no_options, 2, 2, run_parked_retry },
 	{ NULL, NULL, NULL, NULL, NULL, 0, 0, NULL },
 };
+/* clang-format on */

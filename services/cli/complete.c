@@ -12,10 +12,11 @@
 #include "manage.h"
 #include "terminal.h"
 
-#define IDS_MAX 1000                    /* of one command */
+#define IDS_MAX 1000 /* of one command */
 #define SHOWN_MAX 20
 
 /* How each kind is completed: the list's column that names a row, the filters, and the feed that clears a list. */
+/* clang-format off */
 static const struct way {
 	const char *kind, *column;
 	const char *filters[2];
@@ -27,16 +28,18 @@ static const struct way {
 	{ "employer_rankings", "posting", { NULL }, { "posting", "tier", "learner" } },
 	{ "direct_offers", "learner", { NULL }, { "learner", "posting" } },
 };
+/* clang-format on */
 
 struct missing {
 	struct app *app;
 	const struct way *way;
-	struct hsearch_data named;      /* keys of the file */
+	struct hsearch_data named; /* keys of the file */
 	char **ids;
 	size_t count, room;
 };
 
-static const struct way *find_way(const struct kind *kind)
+static const struct way *
+find_way(const struct kind *kind)
 {
 	for (size_t i = 0; i < COUNT_OF(ways); i++)
 		if (strcmp(ways[i].kind, kind->name) == 0)
@@ -44,7 +47,8 @@ static const struct way *find_way(const struct kind *kind)
 	return NULL;
 }
 
-int complete_is_possible(const struct kind *kind)
+int
+complete_is_possible(const struct kind *kind)
 {
 	if (find_way(kind) != NULL)
 		return EXIT_DONE;
@@ -54,14 +58,16 @@ int complete_is_possible(const struct kind *kind)
 
 /* ---- what is missing --------------------------------------------------------------------------------------------- */
 /* A posting of one's own may be written `college/id`; the list names it by its id. */
-static char *key_of(struct missing *m, const struct plan *p, const struct plan_row *row)
+static char *
+key_of(struct missing *m, const struct plan *p, const struct plan_row *row)
 {
 	const char *text = plan_cell(p, row, p->kind->keys[0]), *slash = strrchr(text, '/');
 
 	return arena_strdup(m->app->arena, slash == NULL ? text : slash + 1);
 }
 
-static int take_keys(struct missing *m, const struct plan *p)
+static int
+take_keys(struct missing *m, const struct plan *p)
 {
 	if (hcreate_r(p->row_count + p->row_count / 2 + 16, &m->named) == 0)
 		return app_no_memory();
@@ -73,10 +79,11 @@ static int take_keys(struct missing *m, const struct plan *p)
 	return EXIT_DONE;
 }
 
-static int add_missing(struct missing *m, const char *id)
+static int
+add_missing(struct missing *m, const char *id)
 {
 	if (m->count > 0 && strcmp(m->ids[m->count - 1], id) == 0)
-		return EXIT_DONE;       /* the next entry of the same list */
+		return EXIT_DONE; /* the next entry of the same list */
 	if (m->count == m->room) {
 		size_t room = m->room == 0 ? 256 : 2 * m->room;
 		char **grown = arena_alloc(m->app->arena, room * sizeof(*grown));
@@ -91,7 +98,8 @@ static int add_missing(struct missing *m, const char *id)
 	return m->ids[m->count++] == NULL ? app_no_memory() : EXIT_DONE;
 }
 
-static int take_page(void *self, const Bassin__V1__Table *page)
+static int
+take_page(void *self, const Bassin__V1__Table *page)
 {
 	struct missing *m = self;
 	size_t column = page_column(page, m->way->column), state = page_column(page, "state");
@@ -114,7 +122,8 @@ static int take_page(void *self, const Bassin__V1__Table *page)
 
 /* ---- withdrawing ------------------------------------------------------------------------------------------------- */
 /* One row for each that is missing, with nothing but its key: that clears its list. */
-static int clear_lists(struct missing *m, const char *service, const struct kind *kind)
+static int
+clear_lists(struct missing *m, const char *service, const struct kind *kind)
 {
 	int status = EXIT_DONE;
 
@@ -140,10 +149,11 @@ static int clear_lists(struct missing *m, const char *service, const struct kind
 	return status;
 }
 
-static int withdraw(struct missing *m, const char *service, const struct kind *kind)
+static int
+withdraw(struct missing *m, const char *service, const struct kind *kind)
 {
 	const char *reason =
-	        m->app->options.reason == NULL ? _("no longer in the college's file") : m->app->options.reason;
+	    m->app->options.reason == NULL ? _("no longer in the college's file") : m->app->options.reason;
 	int status = EXIT_DONE;
 	size_t refused = 0;
 
@@ -163,7 +173,8 @@ static int withdraw(struct missing *m, const char *service, const struct kind *k
 	return refused > 0 ? EXIT_REFUSED : status;
 }
 
-static int ask_and_withdraw(struct missing *m, const char *service, const struct kind *kind)
+static int
+ask_and_withdraw(struct missing *m, const char *service, const struct kind *kind)
 {
 	char question[160];
 
@@ -171,10 +182,10 @@ static int ask_and_withdraw(struct missing *m, const char *service, const struct
 		fprintf(stderr, "%s\n", _("Nothing that the pool holds is missing from the file."));
 		return EXIT_DONE;
 	}
-	fprintf(stderr,
-	        P_("%zu is in the pool, but not in the file:\n", "%zu are in the pool, but not in the file:\n",
-	           m->count),
-	        m->count);
+	fprintf(
+	    stderr,
+	    P_("%zu is in the pool, but not in the file:\n", "%zu are in the pool, but not in the file:\n", m->count),
+	    m->count);
 	for (size_t i = 0; i < m->count && i < SHOWN_MAX; i++)
 		fprintf(stderr, "  %s\n", terminal_safe_text(m->app->arena, m->ids[i]));
 	if (m->count > SHOWN_MAX)
@@ -192,7 +203,8 @@ static int ask_and_withdraw(struct missing *m, const char *service, const struct
 	return status;
 }
 
-int complete(struct app *app, const struct plan *fed, const char *service)
+int
+complete(struct app *app, const struct plan *fed, const char *service)
 {
 	struct missing m = { .app = app, .way = find_way(fed->kind) };
 	size_t filters = 0;

@@ -24,15 +24,16 @@ struct reader {
 	const char *bytes;
 	size_t size;
 	char *cells[CSV_COLUMNS_MAX];
-	size_t cell_count;              /* of the record in hand; may pass CSV_COLUMNS_MAX */
-	uint32_t line;                  /* where it starts */
-	size_t room;                    /* of out->records */
+	size_t cell_count; /* of the record in hand; may pass CSV_COLUMNS_MAX */
+	uint32_t line; /* where it starts */
+	size_t room; /* of out->records */
 	size_t bad_count;
-	bool ended;                     /* a record ended in the bytes given last */
+	bool ended; /* a record ended in the bytes given last */
 	bool has_header, failed;
 };
 
-static void on_cell(void *text, size_t size, void *self)
+static void
+on_cell(void *text, size_t size, void *self)
 {
 	struct reader *r = self;
 
@@ -42,7 +43,8 @@ static void on_cell(void *text, size_t size, void *self)
 	r->cell_count++;
 }
 
-static struct csv_record *add_record(struct reader *r)
+static struct csv_record *
+add_record(struct reader *r)
 {
 	if (r->out->record_count == r->room) {
 		size_t room = r->room == 0 ? 1024 : 2 * r->room;
@@ -59,7 +61,8 @@ static struct csv_record *add_record(struct reader *r)
 	return &r->out->records[r->out->record_count++];
 }
 
-static void on_record(int unused, void *self)
+static void
+on_record(int unused, void *self)
 {
 	struct reader *r = self;
 	size_t kept = r->cell_count < CSV_COLUMNS_MAX ? r->cell_count : CSV_COLUMNS_MAX;
@@ -84,7 +87,8 @@ static void on_record(int unused, void *self)
 }
 
 /* The end of the physical line that begins at `from`: behind its LF, CR or CRLF. */
-static size_t line_end(const struct reader *r, size_t from)
+static size_t
+line_end(const struct reader *r, size_t from)
 {
 	size_t at = from;
 
@@ -95,14 +99,16 @@ static size_t line_end(const struct reader *r, size_t from)
 	return at < r->size ? at + 1 : at;
 }
 
-static bool is_blank(const struct reader *r, size_t from, size_t to)
+static bool
+is_blank(const struct reader *r, size_t from, size_t to)
 {
 	while (from < to && strchr(" \t\r\n", r->bytes[from]) != NULL)
 		from++;
 	return from == to;
 }
 
-static bool start_parser(struct reader *r)
+static bool
+start_parser(struct reader *r)
 {
 	if (csv_init(&r->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
 		return false;
@@ -112,7 +118,8 @@ static bool start_parser(struct reader *r)
 }
 
 /* The record in hand is bad: it is noted, and libcsv begins anew. */
-static enum csv_result give_up_record(struct reader *r)
+static enum csv_result
+give_up_record(struct reader *r)
 {
 	csv_free(&r->parser);
 	if (!start_parser(r))
@@ -129,7 +136,8 @@ static enum csv_result give_up_record(struct reader *r)
 }
 
 /* Splits everything. next is where the line after the one that begins the record in hand starts. */
-static enum csv_result split(struct reader *r)
+static enum csv_result
+split(struct reader *r)
 {
 	size_t at = 0, started_at = 0, next = 0;
 	uint32_t line = 0;
@@ -169,7 +177,8 @@ static enum csv_result split(struct reader *r)
 	return CSV_READ;
 }
 
-static char find_delimiter(const char *bytes, size_t size)
+static char
+find_delimiter(const char *bytes, size_t size)
 {
 	size_t commas = 0, semicolons = 0;
 	bool quoted = false;
@@ -185,7 +194,8 @@ static char find_delimiter(const char *bytes, size_t size)
 	return semicolons > commas ? ';' : ',';
 }
 
-static enum csv_result check_columns(struct csv_file *f)
+static enum csv_result
+check_columns(struct csv_file *f)
 {
 	if (f->column_count > CSV_COLUMNS_MAX)
 		return CSV_BAD_HEADER;
@@ -198,19 +208,23 @@ static enum csv_result check_columns(struct csv_file *f)
 	return CSV_READ;
 }
 
-enum csv_result csv_read(char *bytes, size_t size, struct arena *a, struct csv_file *out)
+enum csv_result
+csv_read(char *bytes, size_t size, struct arena *a, struct csv_file *out)
 {
 	struct reader r = { .arena = a, .out = out };
 	enum csv_result result;
 
 	*out = (struct csv_file){ .delimiter = ',' };
 	switch (encoding_to_utf8(&bytes, &size)) {
-	case ENCODING_UTF8:         result = CSV_READ; break;
-	case ENCODING_WINDOWS_1252: result = CSV_READ; out->was_windows_1252 = true; break;
-	case ENCODING_UTF16:        result = CSV_UTF16; break;
-	case ENCODING_SPREADSHEET:  result = CSV_SPREADSHEET; break;
-	case ENCODING_BINARY:       result = CSV_BINARY; break;
-	default:                    result = CSV_NO_MEMORY; break;
+	case ENCODING_UTF8: result = CSV_READ; break;
+	case ENCODING_WINDOWS_1252:
+		result = CSV_READ;
+		out->was_windows_1252 = true;
+		break;
+	case ENCODING_UTF16: result = CSV_UTF16; break;
+	case ENCODING_SPREADSHEET: result = CSV_SPREADSHEET; break;
+	case ENCODING_BINARY: result = CSV_BINARY; break;
+	default: result = CSV_NO_MEMORY; break;
 	}
 	r.bytes = bytes;
 	r.size = size;
@@ -227,7 +241,8 @@ enum csv_result csv_read(char *bytes, size_t size, struct arena *a, struct csv_f
 	return result;
 }
 
-enum csv_result csv_load(const char *path, struct arena *a, struct csv_file *out)
+enum csv_result
+csv_load(const char *path, struct arena *a, struct csv_file *out)
 {
 	FILE *file = fopen(path, "rb");
 	size_t size = 0, room = 64 * KiB;

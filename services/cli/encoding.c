@@ -10,12 +10,14 @@
 
 #include "base/text.h"
 
-static bool begins(const char *bytes, size_t size, const char *mark, size_t mark_size)
+static bool
+begins(const char *bytes, size_t size, const char *mark, size_t mark_size)
 {
 	return size >= mark_size && memcmp(bytes, mark, mark_size) == 0;
 }
 
-static enum encoding from_windows_1252(char **bytes, size_t *size)
+static enum encoding
+from_windows_1252(char **bytes, size_t *size)
 {
 	UErrorCode status = U_ZERO_ERROR;
 	/* A byte of Windows-1252 becomes at most three of UTF-8. */
@@ -35,7 +37,8 @@ static enum encoding from_windows_1252(char **bytes, size_t *size)
 	return ENCODING_WINDOWS_1252;
 }
 
-enum encoding encoding_to_utf8(char **bytes, size_t *size)
+enum encoding
+encoding_to_utf8(char **bytes, size_t *size)
 {
 	if (begins(*bytes, *size, "\xff\xfe", 2) || begins(*bytes, *size, "\xfe\xff", 2))
 		return ENCODING_UTF16;

@@ -7,10 +7,11 @@
 #include "base/compiler.h"
 
 enum encoding {
-	ENCODING_UTF8, ENCODING_WINDOWS_1252,
-	ENCODING_UTF16,         /* refused: save as UTF-8 */
-	ENCODING_SPREADSHEET,   /* refused: a workbook, not a CSV file */
-	ENCODING_BINARY,        /* refused: NUL bytes */
+	ENCODING_UTF8,
+	ENCODING_WINDOWS_1252,
+	ENCODING_UTF16, /* refused: save as UTF-8 */
+	ENCODING_SPREADSHEET, /* refused: a workbook, not a CSV file */
+	ENCODING_BINARY, /* refused: NUL bytes */
 	ENCODING_NO_MEMORY,
 };
 

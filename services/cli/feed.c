@@ -13,47 +13,53 @@
 #include "report.h"
 #include "terminal.h"
 
-#define BATCH_ARENA_MAX  (64 * MiB)
+#define BATCH_ARENA_MAX (64 * MiB)
 
 struct feeding {
 	struct app *app;
 	const char *service;
 	struct plan plan;
-	struct arena *scratch;                          /* one message at a time */
-	struct { struct id id; struct plan_batch *batch; } flights[64];
+	struct arena *scratch; /* one message at a time */
+	struct {
+		struct id id;
+		struct plan_batch *batch;
+	} flights[64];
 	size_t flight_count;
 	struct progress progress;
 	size_t rows_answered;
-	bool has_results;               /* of at least one batch */
+	bool has_results; /* of at least one batch */
 };
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
-static int file_refused(struct app *app, enum csv_result result, const char *path, const struct csv_file *file)
+static int
+file_refused(struct app *app, enum csv_result result, const char *path, const struct csv_file *file)
 {
 	const char *name = terminal_safe_text(app->arena, path);
 
 	switch (result) {
-	case CSV_UNREADABLE:   return app_fail(EXIT_USE, _("%s cannot be read: %s"), name, strerror(errno));
-	case CSV_TOO_LARGE:    return app_fail(EXIT_USE, _("%s is larger than %u MiB"), name, CSV_FILE_MAX / MiB);
-	case CSV_UTF16:        return app_fail(EXIT_USE, _("%s is UTF-16; save it as \"CSV UTF-8\""), name);
-	case CSV_SPREADSHEET:  return app_fail(EXIT_USE, _("%s is a workbook; save it as \"CSV UTF-8\""), name);
+	case CSV_UNREADABLE: return app_fail(EXIT_USE, _("%s cannot be read: %s"), name, strerror(errno));
+	case CSV_TOO_LARGE: return app_fail(EXIT_USE, _("%s is larger than %u MiB"), name, CSV_FILE_MAX / MiB);
+	case CSV_UTF16: return app_fail(EXIT_USE, _("%s is UTF-16; save it as \"CSV UTF-8\""), name);
+	case CSV_SPREADSHEET: return app_fail(EXIT_USE, _("%s is a workbook; save it as \"CSV UTF-8\""), name);
 	case CSV_BINARY:
 		return app_fail(EXIT_USE, _("%s holds NUL bytes and is no text; save it as \"CSV UTF-8\""), name);
-	case CSV_EMPTY:        return app_fail(EXIT_USE, _("%s is empty; its first line must name the columns"), name);
+	case CSV_EMPTY: return app_fail(EXIT_USE, _("%s is empty; its first line must name the columns"), name);
 	case CSV_BAD_HEADER:
 		return app_fail(EXIT_USE,
 		                _("%s: the header line cannot be read (quotation marks, or more than %d columns)"),
 		                name, CSV_COLUMNS_MAX);
-	case CSV_COLUMN_TWICE: return app_fail(EXIT_USE, _("%s: the column %s stands twice in the header"), name,
-		                                terminal_safe_text(app->arena, file->twice));
+	case CSV_COLUMN_TWICE:
+		return app_fail(EXIT_USE, _("%s: the column %s stands twice in the header"), name,
+		                terminal_safe_text(app->arena, file->twice));
 	case CSV_TOO_BAD:
 		return app_fail(EXIT_USE, _("%s: more than %d rows have wrong quotation marks; is it a CSV file?"),
 		                name, CSV_BAD_MAX);
-	default:               return app_no_memory();
+	default: return app_no_memory();
 	}
 }
 
-static int read_file(struct feeding *f, const struct kind *kind, const char *path)
+static int
+read_file(struct feeding *f, const struct kind *kind, const char *path)
 {
 	struct app *app = f->app;
 	struct csv_file *file = arena_zalloc(app->arena, 1, sizeof(*file));
@@ -70,13 +76,15 @@ static int read_file(struct feeding *f, const struct kind *kind, const char *pat
 		return EXIT_DONE;
 	for (size_t i = 0; i < f->plan.missing_count && missing != NULL; i++)
 		missing = arena_printf(app->arena, "%s%s%s", missing, i == 0 ? "" : ", ", f->plan.missing[i]);
-	return missing == NULL ? app_no_memory() :
-	       app_fail(EXIT_USE, _("%s: nothing was sent; the file lacks columns that it must have: %s"),
-	                terminal_safe_text(app->arena, path), missing);
+	return missing == NULL ?
+	           app_no_memory() :
+	           app_fail(EXIT_USE, _("%s: nothing was sent; the file lacks columns that it must have: %s"),
+	                    terminal_safe_text(app->arena, path), missing);
 }
 
 /* ---- sending ----------------------------------------------------------------------------------------------------- */
-static int send_batch(struct feeding *f, struct plan_batch *b)
+static int
+send_batch(struct feeding *f, struct plan_batch *b)
 {
 	struct plan *p = &f->plan;
 	Bassin__V1__FeedRows message = BASSIN__V1__FEED_ROWS__INIT;
@@ -108,8 +116,9 @@ static int send_batch(struct feeding *f, struct plan_batch *b)
 }
 
 /* Texts of the answer die with it, so they are copied. */
-static int copy_flaws(struct feeding *f, const struct plan_row *row, struct flaw **list, Bassin__V1__Refusal **refusals,
-                      size_t count, const char *code)
+static int
+copy_flaws(struct feeding *f, const struct plan_row *row, struct flaw **list, Bassin__V1__Refusal **refusals,
+           size_t count, const char *code)
 {
 	struct arena *a = f->app->arena;
 
@@ -124,7 +133,8 @@ static int copy_flaws(struct feeding *f, const struct plan_row *row, struct flaw
 	return 0;
 }
 
-static int take_results(struct feeding *f, const struct plan_batch *b, const Bassin__V1__FeedResults *results)
+static int
+take_results(struct feeding *f, const struct plan_batch *b, const Bassin__V1__FeedResults *results)
 {
 	if (results == NULL || results->n_results != b->count)
 		return app_fail(EXIT_AWAY, "%s", reply_code_sentence(BASSIN__V1__REPLY_CODE__REPLY_UNSPECIFIED));
@@ -142,7 +152,8 @@ static int take_results(struct feeding *f, const struct plan_batch *b, const Bas
 	return EXIT_DONE;
 }
 
-static int set_aside(struct feeding *f, const struct plan_batch *b)
+static int
+set_aside(struct feeding *f, const struct plan_batch *b)
 {
 	f->has_results = true;
 	for (size_t i = 0; i < b->count; i++) {
@@ -154,7 +165,8 @@ static int set_aside(struct feeding *f, const struct plan_batch *b)
 	return EXIT_DONE;
 }
 
-static struct plan_batch *land(struct feeding *f, const struct id *id)
+static struct plan_batch *
+land(struct feeding *f, const struct id *id)
 {
 	for (size_t i = 0; i < f->flight_count; i++)
 		if (id_equal(&f->flights[i].id, id)) {
@@ -165,7 +177,8 @@ static struct plan_batch *land(struct feeding *f, const struct id *id)
 	return NULL;
 }
 
-static int take_answer(struct feeding *f)
+static int
+take_answer(struct feeding *f)
 {
 	struct client_answer answer;
 	ProtobufCAllocator allocator = arena_allocator(f->scratch);
@@ -183,16 +196,17 @@ static int take_answer(struct feeding *f)
 	f->rows_answered += b->count;
 	if (answer.code == BASSIN__V1__REPLY_CODE__OK)
 		return take_results(
-		        f, b,
-		        (const Bassin__V1__FeedResults *)protobuf_c_message_unpack(
-		                &bassin__v1__feed_results__descriptor, &allocator, answer.size, answer.payload));
+		    f, b,
+		    (const Bassin__V1__FeedResults *)protobuf_c_message_unpack(
+			&bassin__v1__feed_results__descriptor, &allocator, answer.size, answer.payload));
 	if (answer.code == BASSIN__V1__REPLY_CODE__BROKEN)
 		return set_aside(f, b);
 	int status = app_tell(f->app, &answer);
-	return status == EXIT_REFUSED ? EXIT_USE : status;      /* no row of it was taken */
+	return status == EXIT_REFUSED ? EXIT_USE : status; /* no row of it was taken */
 }
 
-static int send_all(struct feeding *f)
+static int
+send_all(struct feeding *f)
 {
 	struct plan *p = &f->plan;
 	size_t sent = 0, rows = 0;
@@ -213,13 +227,14 @@ static int send_all(struct feeding *f)
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
-static int tell(struct feeding *f, const char *path)
+static int
+tell(struct feeding *f, const char *path)
 {
 	struct app *app = f->app;
 	const char *name = strrchr(path, '/') == NULL ? path : strrchr(path, '/') + 1;
 	const struct options *o = &app->options;
 	int rc = o->json ? report_json(&f->plan, name, o->dry_run, app->arena, stdout) :
-	         report_print(&f->plan, name, o->dry_run, app->arena, stdout);
+	                   report_print(&f->plan, name, o->dry_run, app->arena, stdout);
 
 	if (rc != 0)
 		return app_not_written();
@@ -229,7 +244,8 @@ static int tell(struct feeding *f, const char *path)
 	return report_count(&f->plan).refused > 0 ? EXIT_REFUSED : EXIT_DONE;
 }
 
-int run_feed(struct app *app)
+int
+run_feed(struct app *app)
 {
 	struct feeding f = { .app = app };
 	const struct kind *kind = kind_find(app->options.args[0]);

@@ -9,7 +9,8 @@
 
 #include "base/ids.h"
 
-static json_t *of_bytes(const ProtobufCBinaryData *bytes)
+static json_t *
+of_bytes(const ProtobufCBinaryData *bytes)
 {
 	char *hex = malloc(2 * bytes->len + 1);
 	json_t *value;
@@ -22,14 +23,16 @@ static json_t *of_bytes(const ProtobufCBinaryData *bytes)
 	return value;
 }
 
-static json_t *of_text(const char *text)
+static json_t *
+of_text(const char *text)
 {
 	json_t *value = json_string(text == NULL ? "" : text);
 
 	return value == NULL ? json_null() : value;
 }
 
-static json_t *of_enum(const ProtobufCFieldDescriptor *field, int number)
+static json_t *
+of_enum(const ProtobufCFieldDescriptor *field, int number)
 {
 	const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(field->descriptor, number);
 
@@ -37,19 +40,20 @@ static json_t *of_enum(const ProtobufCFieldDescriptor *field, int number)
 }
 
 /* One value at `at`, of the field's type. *size is how far the next one of a list stands. */
-static json_t *of_value(const ProtobufCFieldDescriptor *field, const void *at, size_t *size)
+static json_t *
+of_value(const ProtobufCFieldDescriptor *field, const void *at, size_t *size)
 {
 	switch (field->type) {
-	case PROTOBUF_C_TYPE_INT32: case PROTOBUF_C_TYPE_SINT32: case PROTOBUF_C_TYPE_SFIXED32:
-		*size = sizeof(int32_t);
-		return json_integer(*(const int32_t *)at);
-	case PROTOBUF_C_TYPE_UINT32: case PROTOBUF_C_TYPE_FIXED32:
-		*size = sizeof(uint32_t);
-		return json_integer(*(const uint32_t *)at);
-	case PROTOBUF_C_TYPE_INT64: case PROTOBUF_C_TYPE_SINT64: case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_UINT64: case PROTOBUF_C_TYPE_FIXED64:
-		*size = sizeof(int64_t);
-		return json_integer(*(const int64_t *)at);
+	case PROTOBUF_C_TYPE_INT32:
+	case PROTOBUF_C_TYPE_SINT32:
+	case PROTOBUF_C_TYPE_SFIXED32: *size = sizeof(int32_t); return json_integer(*(const int32_t *)at);
+	case PROTOBUF_C_TYPE_UINT32:
+	case PROTOBUF_C_TYPE_FIXED32: *size = sizeof(uint32_t); return json_integer(*(const uint32_t *)at);
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_SINT64:
+	case PROTOBUF_C_TYPE_SFIXED64:
+	case PROTOBUF_C_TYPE_UINT64:
+	case PROTOBUF_C_TYPE_FIXED64: *size = sizeof(int64_t); return json_integer(*(const int64_t *)at);
 	case PROTOBUF_C_TYPE_BOOL:
 		*size = sizeof(protobuf_c_boolean);
 		return json_boolean(*(const protobuf_c_boolean *)at);
@@ -61,17 +65,11 @@ static json_t *of_value(const ProtobufCFieldDescriptor *field, const void *at, s
 	case PROTOBUF_C_TYPE_DOUBLE: {
 		json_t *real = json_real(*(const double *)at);
 		*size = sizeof(double);
-		return real == NULL ? json_null() : real;       /* not a number, infinite */
+		return real == NULL ? json_null() : real; /* not a number, infinite */
 	}
-	case PROTOBUF_C_TYPE_ENUM:
-		*size = sizeof(int);
-		return of_enum(field, *(const int *)at);
-	case PROTOBUF_C_TYPE_STRING:
-		*size = sizeof(char *);
-		return of_text(*(const char *const *)at);
-	case PROTOBUF_C_TYPE_BYTES:
-		*size = sizeof(ProtobufCBinaryData);
-		return of_bytes(at);
+	case PROTOBUF_C_TYPE_ENUM: *size = sizeof(int); return of_enum(field, *(const int *)at);
+	case PROTOBUF_C_TYPE_STRING: *size = sizeof(char *); return of_text(*(const char *const *)at);
+	case PROTOBUF_C_TYPE_BYTES: *size = sizeof(ProtobufCBinaryData); return of_bytes(at);
 	default: {
 		const ProtobufCMessage *message = *(const ProtobufCMessage *const *)at;
 		*size = sizeof(message);
@@ -80,7 +78,8 @@ static json_t *of_value(const ProtobufCFieldDescriptor *field, const void *at, s
 	}
 }
 
-static json_t *of_list(const ProtobufCFieldDescriptor *field, size_t count, const char *at)
+static json_t *
+of_list(const ProtobufCFieldDescriptor *field, size_t count, const char *at)
 {
 	json_t *list = json_array();
 	size_t size = 0;
@@ -93,7 +92,8 @@ static json_t *of_list(const ProtobufCFieldDescriptor *field, size_t count, cons
 	return list;
 }
 
-json_t *json_of_message(const ProtobufCMessage *message)
+json_t *
+json_of_message(const ProtobufCMessage *message)
 {
 	json_t *object = json_object();
 
@@ -118,7 +118,8 @@ json_t *json_of_message(const ProtobufCMessage *message)
 	return object;
 }
 
-int json_write(FILE *to, json_t *value)
+int
+json_write(FILE *to, json_t *value)
 {
 	int rc = value == NULL ? -1 : json_dumpf(value, to, JSON_INDENT(2) | JSON_ENCODE_ANY);
 

@@ -21,7 +21,8 @@
 #define POOL_KEY_PATH KEYS_FOLDER "/pool.key"
 #define POOL_KEY_BYTES 32
 
-static int make_folder(struct app *app, const char *path)
+static int
+make_folder(struct app *app, const char *path)
 {
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return EXIT_DONE;
@@ -30,7 +31,8 @@ static int make_folder(struct app *app, const char *path)
 
 /* Writes all or nothing durable: the file is new, so a crash leaves at most one that is too short, which services
  * refuse. */
-static int write_all(int fd, const char *text, size_t size)
+static int
+write_all(int fd, const char *text, size_t size)
 {
 	for (size_t done = 0; done < size;) {
 		ssize_t n = write(fd, text + done, size - done);
@@ -42,7 +44,8 @@ static int write_all(int fd, const char *text, size_t size)
 }
 
 /* The key of the pool's keyed hashes (permanent codes, erased rows): 32 random bytes in hexadecimal, made once. */
-static int make_pool_key(struct app *app)
+static int
+make_pool_key(struct app *app)
 {
 	const char *path = app_path(app, POOL_KEY_PATH);
 	unsigned char bytes[POOL_KEY_BYTES];
@@ -68,7 +71,8 @@ static int make_pool_key(struct app *app)
 	return EXIT_DONE;
 }
 
-static int read_entry(struct app *app, struct key_entry *entry)
+static int
+read_entry(struct app *app, struct key_entry *entry)
 {
 	const struct options *o = &app->options;
 	const char *institution = o->institution == NULL ? "" : o->institution;
@@ -79,8 +83,8 @@ static int read_entry(struct app *app, struct key_entry *entry)
 		                terminal_safe_text(app->arena, o->args[0]));
 	if (entry->who.role == ROLE_NONE)
 		return app_fail(
-		        EXIT_USE, _("--role takes one of: %s"),
-		        "college, intermediary, employer_intake, learner_intake, matching, notifications, console");
+		    EXIT_USE, _("--role takes one of: %s"),
+		    "college, intermediary, employer_intake, learner_intake, matching, notifications, console");
 	if (strlen(institution) > NAME_MAX_BYTES)
 		return app_fail(EXIT_USE, "%s", _("the institution's id is too long"));
 	memcpy(entry->who.name, o->args[0], strlen(o->args[0]) + 1);
@@ -94,7 +98,8 @@ static int read_entry(struct app *app, struct key_entry *entry)
 
 /* Is this key there already, just as asked for? Then there is nothing to do. *there: the name is taken in the keyring.
  */
-static int find_entry(struct app *app, const struct key_entry *wanted, bool *same, bool *there)
+static int
+find_entry(struct app *app, const struct key_entry *wanted, bool *same, bool *there)
 {
 	struct keyring *k = NULL;
 	struct key_entry found;
@@ -116,7 +121,8 @@ static int find_entry(struct app *app, const struct key_entry *wanted, bool *sam
 
 /* A key file that is there without a line in the keyring: the last try ended between the two, or the
  * key was revoked. */
-static int make_pair(struct app *app, struct key_entry *entry)
+static int
+make_pair(struct app *app, struct key_entry *entry)
 {
 	const char *path = who_key_path(app, entry->who.name);
 	struct key_pair pair;
@@ -133,13 +139,14 @@ static int make_pair(struct app *app, struct key_entry *entry)
 	rc = key_pair_save(&pair, path, &why);
 	key_pair_clear(&pair);
 	if (rc == 0 && keyring_add(app_path(app, KEYRING_PATH), entry, &why) != 0) {
-		unlink(path);           /* nobody knows it yet */
+		unlink(path); /* nobody knows it yet */
 		rc = -1;
 	}
 	return rc == 0 ? EXIT_DONE : app_fail(EXIT_USE, "%s", terminal_safe_text(app->arena, why.text));
 }
 
-int run_keys_make(struct app *app)
+int
+run_keys_make(struct app *app)
 {
 	struct key_entry entry;
 	bool same, there;
@@ -163,7 +170,8 @@ int run_keys_make(struct app *app)
 	return puts(who_key_path(app, entry.who.name)) == EOF ? app_not_written() : EXIT_DONE;
 }
 
-int run_keys_list(struct app *app)
+int
+run_keys_list(struct app *app)
 {
 	const struct column columns[] = {
 		{ "name", column_title("name"), COLUMN_TEXT },
@@ -191,15 +199,16 @@ int run_keys_list(struct app *app)
 	if (entry == NULL)
 		return app_no_memory();
 	if (app->options.json)
-		rc = fputs("[\n", stdout) == EOF || table_json(t, stdout, true) != 0 || fputs("\n]\n", stdout) == EOF
-		             ? -1
-		             : 0;
+		rc = fputs("[\n", stdout) == EOF || table_json(t, stdout, true) != 0 || fputs("\n]\n", stdout) == EOF ?
+		         -1 :
+		         0;
 	else
 		rc = app->options.csv ? table_csv(t, stdout, true) : table_print(t, stdout);
 	return rc == 0 ? EXIT_DONE : app_not_written();
 }
 
-int run_keys_revoke(struct app *app)
+int
+run_keys_revoke(struct app *app)
 {
 	struct key_why why;
 
@@ -208,7 +217,7 @@ int run_keys_revoke(struct app *app)
 	/* Nobody knows it any more, so the secret part is of no use; a new key may have the same name. */
 	unlink(who_key_path(app, app->options.args[0]));
 	return printf(_("%s is revoked; services refuse it within a second\n"),
-	              terminal_safe_text(app->arena, app->options.args[0])) < 0
-	               ? app_not_written()
-	               : EXIT_DONE;
+	              terminal_safe_text(app->arena, app->options.args[0])) < 0 ?
+	           app_not_written() :
+	           EXIT_DONE;
 }

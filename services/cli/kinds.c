@@ -8,6 +8,7 @@
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
+/* clang-format off */
 static const struct kind kinds[] = {
 	{ .name = "institutions", .service = "employer_intake", .feed = TYPE(FEED_INSTITUTIONS),
 	  .list = TYPE(INSTITUTION_LIST),
@@ -26,7 +27,8 @@ static const struct kind kinds[] = {
 	{ .name = "postings", .service = "employer_intake", .feed = TYPE(FEED_POSTINGS), .list = TYPE(POSTING_LIST),
 	  .required = "external_id employer title wil_type programmes seats starts_on ends_on hours_per_week",
 	  .other = "description competencies noc weekdays paid hourly_wage language place postal_code latitude "
-	           "longitude accepts_unranked assignable reserves reserve_order answer_by", .keys = { "external_id" } },
+	           "longitude accepts_unranked assignable reserves reserve_order answer_by",
+	  .keys = { "external_id" } },
 	{ .name = "learners", .service = "learner_intake", .feed = TYPE(FEED_LEARNERS), .list = TYPE(LEARNER_LIST),
 	  .required = "external_id given_name family_name email language programme postal_code available_from "
 	              "available_to hours_per_week consent_on",
@@ -41,15 +43,18 @@ static const struct kind kinds[] = {
 	{ .name = "direct_offers", .service = "learner_intake", .feed = TYPE(FEED_DIRECT_OFFERS),
 	  .list = TYPE(DIRECT_OFFER_LIST), .required = "learner posting", .other = "", .keys = { "learner" } },
 };
+/* clang-format on */
 
-static bool is_same_name(const char *a, const char *b)
+static bool
+is_same_name(const char *a, const char *b)
 {
 	for (; *a != '\0' && (*a == *b || (*a == '_' && *b == '-')); a++, b++)
 		;
 	return *a == '\0' && *b == '\0';
 }
 
-const struct kind *kind_find(const char *name)
+const struct kind *
+kind_find(const char *name)
 {
 	for (size_t i = 0; i < COUNT_OF(kinds); i++)
 		if (is_same_name(kinds[i].name, name))
@@ -57,12 +62,14 @@ const struct kind *kind_find(const char *name)
 	return NULL;
 }
 
-const struct kind *kind_at(size_t index)
+const struct kind *
+kind_at(size_t index)
 {
 	return index < COUNT_OF(kinds) ? &kinds[index] : NULL;
 }
 
-const char *kind_next_column(const char **at, size_t *size)
+const char *
+kind_next_column(const char **at, size_t *size)
 {
 	const char *name = *at + strspn(*at, " ");
 
@@ -71,7 +78,8 @@ const char *kind_next_column(const char **at, size_t *size)
 	return *size == 0 ? NULL : name;
 }
 
-static bool names(const char *list, const char *name)
+static bool
+names(const char *list, const char *name)
 {
 	size_t size, wanted = strlen(name);
 
@@ -81,7 +89,8 @@ static bool names(const char *list, const char *name)
 	return false;
 }
 
-enum kind_column kind_column(const struct kind *k, const char *lower_case_name)
+enum kind_column
+kind_column(const struct kind *k, const char *lower_case_name)
 {
 	if (names(k->required, lower_case_name))
 		return KIND_REQUIRED;

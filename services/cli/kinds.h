@@ -10,18 +10,18 @@
 #define KIND_KEYS_MAX 2
 
 struct kind {
-	const char *name;               /* learner_rankings */
-	const char *service;            /* who takes it */
+	const char *name; /* learner_rankings */
+	const char *service; /* who takes it */
 	Bassin__V1__CommandType feed, list;
-	const char *required;           /* columns that the file must have, by blanks */
+	const char *required; /* columns that the file must have, by blanks */
 	const char *other;
-	const char *keys[KIND_KEYS_MAX];  /* the same values in these columns are the same row */
-	const char *group;              /* rows with the same value here travel in one batch; NULL: each row alone */
+	const char *keys[KIND_KEYS_MAX]; /* the same values in these columns are the same row */
+	const char *group; /* rows with the same value here travel in one batch; NULL: each row alone */
 };
 
 /* Also with dashes instead of underscores. NULL: no such kind. */
 const struct kind *kind_find(const char *name);
-const struct kind *kind_at(size_t index);       /* NULL: beyond the end */
+const struct kind *kind_at(size_t index); /* NULL: beyond the end */
 
 enum kind_column { KIND_UNKNOWN, KIND_OPTIONAL, KIND_REQUIRED };
 enum kind_column kind_column(const struct kind *k, const char *lower_case_name);

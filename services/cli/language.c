@@ -10,12 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-extern int _nl_msg_cat_cntr;    /* GNU gettext's own: a change makes it look at LANGUAGE again */
+extern int _nl_msg_cat_cntr; /* GNU gettext's own: a change makes it look at LANGUAGE again */
 
 static enum language current = LANGUAGE_ENGLISH;
 
 /* The folder of the catalogues: build/locale beside build/bin, or PREFIX/share/locale beside PREFIX/bin. */
-static bool find_folder(char out[PATH_MAX])
+static bool
+find_folder(char out[PATH_MAX])
 {
 	static const char *const places[] = { "../locale", "../share/locale" };
 	char program[PATH_MAX];
@@ -33,7 +34,8 @@ static bool find_folder(char out[PATH_MAX])
 	return false;
 }
 
-void language_start(const char *folder)
+void
+language_start(const char *folder)
 {
 	char found[PATH_MAX];
 
@@ -44,22 +46,25 @@ void language_start(const char *folder)
 	if (folder != NULL)
 		bindtextdomain(BASSIN_DOMAIN, folder);
 	bind_textdomain_codeset(BASSIN_DOMAIN, "UTF-8");
-	textdomain(BASSIN_DOMAIN);      /* argp's help looks there */
+	textdomain(BASSIN_DOMAIN); /* argp's help looks there */
 }
 
-void language_set(enum language language)
+void
+language_set(enum language language)
 {
 	current = language;
 	setenv("LANGUAGE", language == LANGUAGE_FRENCH ? "fr" : "en", 1);
 	++_nl_msg_cat_cntr;
 }
 
-enum language language_now(void)
+enum language
+language_now(void)
 {
 	return current;
 }
 
-bool language_from_text(const char *text, enum language *out)
+bool
+language_from_text(const char *text, enum language *out)
 {
 	if (strncmp(text, "fr", 2) == 0)
 		*out = LANGUAGE_FRENCH;
@@ -70,7 +75,8 @@ bool language_from_text(const char *text, enum language *out)
 	return text[2] == '\0' || text[2] == '_' || text[2] == '-' || text[2] == '.' || text[2] == ':';
 }
 
-enum language language_of_environment(void)
+enum language
+language_of_environment(void)
 {
 	static const char *const names[] = { "BASSIN_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG" };
 	enum language language = LANGUAGE_ENGLISH;
@@ -83,7 +89,8 @@ enum language language_of_environment(void)
 	return LANGUAGE_ENGLISH;
 }
 
-const char *language_code(void)
+const char *
+language_code(void)
 {
 	return current == LANGUAGE_FRENCH ? "fr" : "en";
 }

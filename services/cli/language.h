@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /* The domain is the catalogue's name, defined by the build. */
-#define _(text)  dgettext(BASSIN_DOMAIN, text)
+#define _(text) dgettext(BASSIN_DOMAIN, text)
 #define N_(text) (text)
 #define P_(one, many, n) dngettext(BASSIN_DOMAIN, one, many, (unsigned long)(n))
 
@@ -28,6 +28,6 @@ bool language_from_text(const char *text, enum language *out);
 /* What the environment asks for: BASSIN_LANG, LANGUAGE, LC_ALL, LC_MESSAGES, LANG, the first that is
  * set; else English. */
 enum language language_of_environment(void);
-const char *language_code(void);        /* "fr" or "en" */
+const char *language_code(void); /* "fr" or "en" */
 
 #endif

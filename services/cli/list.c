@@ -17,7 +17,8 @@
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
 /* ---- pages ------------------------------------------------------------------------------------------------------- */
-size_t page_column(const Bassin__V1__Table *page, const char *name)
+size_t
+page_column(const Bassin__V1__Table *page, const char *name)
 {
 	for (size_t i = 0; i < page->n_columns; i++)
 		if (strcmp(page->columns[i], name) == 0)
@@ -25,15 +26,17 @@ size_t page_column(const Bassin__V1__Table *page, const char *name)
 	return SIZE_MAX;
 }
 
-const char *page_cell(const Bassin__V1__Table *page, size_t row, size_t column)
+const char *
+page_cell(const Bassin__V1__Table *page, size_t row, size_t column)
 {
 	const Bassin__V1__FeedRow *r = page->rows[row];
 
 	return column < r->n_cells ? r->cells[column] : "";
 }
 
-int list_pages(struct app *app, const char *service, Bassin__V1__CommandType type, const char *const *filters,
-               size_t filter_count, page_fn take, void *self)
+int
+list_pages(struct app *app, const char *service, Bassin__V1__CommandType type, const char *const *filters,
+           size_t filter_count, page_fn take, void *self)
 {
 	Bassin__V1__ListAsk ask = BASSIN__V1__LIST_ASK__INIT;
 	struct arena *a = arena_new(PAGE_ARENA_MAX);
@@ -63,13 +66,14 @@ int list_pages(struct app *app, const char *service, Bassin__V1__CommandType typ
 /* ---- showing ----------------------------------------------------------------------------------------------------- */
 struct showing {
 	struct app *app;
-	struct table *table;            /* for people: all pages together */
-	const char *service;            /* shown as a first column; NULL: not */
+	struct table *table; /* for people: all pages together */
+	const char *service; /* shown as a first column; NULL: not */
 	size_t rows;
 	bool has_header;
 };
 
-static struct table *table_of_page(struct arena *a, const Bassin__V1__Table *page, const char *service)
+static struct table *
+table_of_page(struct arena *a, const Bassin__V1__Table *page, const char *service)
 {
 	struct column columns[COLUMNS_MAX + 1];
 	size_t n = 0;
@@ -86,7 +90,8 @@ static struct table *table_of_page(struct arena *a, const Bassin__V1__Table *pag
 	return table_new(a, columns, n);
 }
 
-static int add_rows(struct table *t, struct arena *a, const Bassin__V1__Table *page, const char *service, bool copy)
+static int
+add_rows(struct table *t, struct arena *a, const Bassin__V1__Table *page, const char *service, bool copy)
 {
 	const char *cells[COLUMNS_MAX + 1];
 
@@ -108,7 +113,8 @@ static int add_rows(struct table *t, struct arena *a, const Bassin__V1__Table *p
 }
 
 /* People get one table of all pages; CSV and JSON are written page by page. */
-static int show_page(void *self, const Bassin__V1__Table *page)
+static int
+show_page(void *self, const Bassin__V1__Table *page)
 {
 	struct showing *s = self;
 	bool streams = s->app->options.json || s->app->options.csv;
@@ -130,12 +136,14 @@ static int show_page(void *self, const Bassin__V1__Table *page)
 	return rc == 0 ? EXIT_DONE : app_not_written();
 }
 
-static int show_begin(const struct showing *s)
+static int
+show_begin(const struct showing *s)
 {
 	return s->app->options.json && fputs("[\n", stdout) == EOF ? app_not_written() : EXIT_DONE;
 }
 
-static int show_end(struct showing *s)
+static int
+show_end(struct showing *s)
 {
 	if (s->app->options.json)
 		return fputs(s->rows == 0 ? "]\n" : "\n]\n", stdout) == EOF ? app_not_written() : EXIT_DONE;
@@ -146,8 +154,9 @@ static int show_end(struct showing *s)
 	return table_print(s->table, stdout) == 0 ? EXIT_DONE : app_not_written();
 }
 
-int list_show(struct app *app, const char *service, Bassin__V1__CommandType type, const char *const *filters,
-              size_t filter_count)
+int
+list_show(struct app *app, const char *service, Bassin__V1__CommandType type, const char *const *filters,
+          size_t filter_count)
 {
 	struct showing s = { .app = app };
 	int status = app_connect(app, type);
@@ -161,6 +170,7 @@ int list_show(struct app *app, const char *service, Bassin__V1__CommandType type
 
 /* ---- list -------------------------------------------------------------------------------------------------------- */
 /* Lists that are not fed. bare: the filter that an argument without `=` stands for. */
+/* clang-format off */
 static const struct { const char *name, *service; Bassin__V1__CommandType type; const char *bare; } other_lists[] = {
 	{ "waiting", "matching", TYPE(WAITING_LIST), NULL },
 	{ "candidates", "matching", TYPE(CANDIDATE_LIST), "posting" },
@@ -168,9 +178,11 @@ static const struct { const char *name, *service; Bassin__V1__CommandType type; 
 	{ "view", "matching", TYPE(VIEW_LIST), "kind" },
 	{ "mail", "notifications", TYPE(MAIL_LIST), NULL },
 };
+/* clang-format on */
 
 /* Each service keeps an audit trail of its own. */
-static int show_audit(struct app *app, const char *const *filters, size_t count)
+static int
+show_audit(struct app *app, const char *const *filters, size_t count)
 {
 	struct showing s = { .app = app };
 	const struct directory *d = NULL;
@@ -195,7 +207,8 @@ static int show_audit(struct app *app, const char *const *filters, size_t count)
 	return status == EXIT_DONE && away ? EXIT_AWAY : status;
 }
 
-static int read_filters(struct app *app, const char *bare, const char ***out, size_t *count)
+static int
+read_filters(struct app *app, const char *bare, const char ***out, size_t *count)
 {
 	*count = 0;
 	*out = arena_zalloc(app->arena, (size_t)app->options.arg_count + 1, sizeof(**out));
@@ -211,7 +224,8 @@ static int read_filters(struct app *app, const char *bare, const char ***out, si
 	return *out == NULL ? app_no_memory() : EXIT_DONE;
 }
 
-int run_list(struct app *app)
+int
+run_list(struct app *app)
 {
 	const char *name = app->options.args[0], *service = NULL, *bare = NULL, **filters;
 	const struct kind *kind = kind_find(name);
@@ -238,20 +252,24 @@ int run_list(struct app *app)
 	return status == EXIT_DONE ? list_show(app, service, type, filters, count) : status;
 }
 
-static int show_whole(struct app *app, const char *service, Bassin__V1__CommandType type)
+static int
+show_whole(struct app *app, const char *service, Bassin__V1__CommandType type)
 {
 	int status = app_service(app, service, &service);
 
 	return status == EXIT_DONE ? list_show(app, service, type, (const char *const *)app->options.args,
-	                                       (size_t)app->options.arg_count) : status;
+	                                       (size_t)app->options.arg_count) :
+	                             status;
 }
 
-int run_round_list(struct app *app)
+int
+run_round_list(struct app *app)
 {
 	return show_whole(app, "matching", TYPE(ROUND_LIST));
 }
 
-int run_mail_list(struct app *app)
+int
+run_mail_list(struct app *app)
 {
 	return show_whole(app, "notifications", TYPE(MAIL_LIST));
 }

@@ -14,7 +14,8 @@
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
-static int write_message(struct app *app, const Bassin__V1__MailFile *mail)
+static int
+write_message(struct app *app, const Bassin__V1__MailFile *mail)
 {
 	const char *path = app->options.output;
 	FILE *to = stdout;
@@ -36,7 +37,8 @@ static int write_message(struct app *app, const Bassin__V1__MailFile *mail)
 	return EXIT_DONE;
 }
 
-int run_mail_show(struct app *app)
+int
+run_mail_show(struct app *app)
 {
 	Bassin__V1__ShowAsk ask = BASSIN__V1__SHOW_ASK__INIT;
 	const char *service;
@@ -54,12 +56,13 @@ int run_mail_show(struct app *app)
 	if (!app->options.json)
 		return write_message(app, mail);
 	json_t *object = json_pack(
-	        "{s:s, s:o}", "state", mail->state, "message",
-	        json_string(terminal_safe(app->arena, (const char *)mail->message.data, mail->message.len, true)));
+	    "{s:s, s:o}", "state", mail->state, "message",
+	    json_string(terminal_safe(app->arena, (const char *)mail->message.data, mail->message.len, true)));
 	return json_write(stdout, object) == 0 ? EXIT_DONE : app_not_written();
 }
 
-static int say(struct app *app, int status, const char *text)
+static int
+say(struct app *app, int status, const char *text)
 {
 	if (status != EXIT_DONE)
 		return status;
@@ -68,7 +71,8 @@ static int say(struct app *app, int status, const char *text)
 	return puts(text) == EOF ? app_not_written() : EXIT_DONE;
 }
 
-int run_mail_retry(struct app *app)
+int
+run_mail_retry(struct app *app)
 {
 	Bassin__V1__MailAsk ask = BASSIN__V1__MAIL_ASK__INIT;
 	const char *service;
@@ -80,7 +84,8 @@ int run_mail_retry(struct app *app)
 	return say(app, status, _("will be tried again now"));
 }
 
-int run_mail_suppress(struct app *app)
+int
+run_mail_suppress(struct app *app)
 {
 	Bassin__V1__MailSuppress ask = BASSIN__V1__MAIL_SUPPRESS__INIT;
 	const char *service;

@@ -6,7 +6,8 @@
 #include "commands.h"
 #include "language.h"
 
-int main(int argc, char **argv)
+int
+main(int argc, char **argv)
 {
 	struct app app = { .home = NULL };
 	const struct cli_command *command = NULL;
@@ -14,8 +15,8 @@ int main(int argc, char **argv)
 	language_start(NULL);
 	language_set(language_of_environment());
 	switch (options_read(cli_commands, argc, argv, &app.options, &command)) {
-	case OPTIONS_READ:  break;
-	case OPTIONS_DONE:  return fflush(stdout) == 0 ? EXIT_DONE : EXIT_AWAY;
+	case OPTIONS_READ: break;
+	case OPTIONS_DONE: return fflush(stdout) == 0 ? EXIT_DONE : EXIT_AWAY;
 	case OPTIONS_WRONG: return EXIT_USE;
 	}
 	int status = app_open(&app);

@@ -15,7 +15,8 @@
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
-bool manage_confirm(struct app *app, const char *question)
+bool
+manage_confirm(struct app *app, const char *question)
 {
 	char answer[16];
 
@@ -31,7 +32,8 @@ bool manage_confirm(struct app *app, const char *question)
 	       strcasecmp(answer, "oui") == 0;
 }
 
-static int say(struct app *app, int status, const char *text)
+static int
+say(struct app *app, int status, const char *text)
 {
 	if (status != EXIT_DONE)
 		return status;
@@ -39,7 +41,8 @@ static int say(struct app *app, int status, const char *text)
 }
 
 /* ---- learners ---------------------------------------------------------------------------------------------------- */
-int run_erase_learner(struct app *app)
+int
+run_erase_learner(struct app *app)
 {
 	Bassin__V1__LearnerErase erase = BASSIN__V1__LEARNER_ERASE__INIT;
 	const char *service;
@@ -54,7 +57,8 @@ int run_erase_learner(struct app *app)
 	return say(app, status, _("erased; her row is refused from now on"));
 }
 
-static int tell_refused(struct app *app, const char *id, const Bassin__V1__FeedResult *result)
+static int
+tell_refused(struct app *app, const char *id, const Bassin__V1__FeedResult *result)
 {
 	const Bassin__V1__Refusal *r = result->n_refusals == 0 ? NULL : result->refusals[0];
 	const char *why = r == NULL ? _("refused") : refusal_sentence(app->arena, r->code, r->allowed);
@@ -63,8 +67,9 @@ static int tell_refused(struct app *app, const char *id, const Bassin__V1__FeedR
 	                terminal_safe_text(app->arena, why));
 }
 
-int manage_withdraw(struct app *app, const char *service, char **external_ids, size_t count, const char *reason,
-                    size_t *refused)
+int
+manage_withdraw(struct app *app, const char *service, char **external_ids, size_t count, const char *reason,
+                size_t *refused)
 {
 	Bassin__V1__RowsWithdraw withdraw = BASSIN__V1__ROWS_WITHDRAW__INIT;
 	void *reply = NULL;
@@ -83,7 +88,8 @@ int manage_withdraw(struct app *app, const char *service, char **external_ids, s
 	return status;
 }
 
-int run_withdraw_learner(struct app *app)
+int
+run_withdraw_learner(struct app *app)
 {
 	const char *service;
 	size_t refused = 0;
@@ -100,7 +106,8 @@ int run_withdraw_learner(struct app *app)
 }
 
 /* ---- postings ---------------------------------------------------------------------------------------------------- */
-int manage_move_posting(struct app *app, const char *service, const char *posting, int state, const char *reason)
+int
+manage_move_posting(struct app *app, const char *service, const char *posting, int state, const char *reason)
 {
 	Bassin__V1__PostingMove move = BASSIN__V1__POSTING_MOVE__INIT;
 
@@ -110,7 +117,8 @@ int manage_move_posting(struct app *app, const char *service, const char *postin
 	return app_ask(app, service, TYPE(POSTING_MOVE), &move.base, app->arena, NULL, NULL);
 }
 
-static int move(struct app *app, Bassin__V1__PostingState state, const char *done)
+static int
+move(struct app *app, Bassin__V1__PostingState state, const char *done)
 {
 	const char *service, *reason = app->options.reason == NULL ? "" : app->options.reason;
 	int status = app_service(app, "employer_intake", &service);
@@ -122,28 +130,33 @@ static int move(struct app *app, Bassin__V1__PostingState state, const char *don
 	return say(app, status, done);
 }
 
-int run_posting_pause(struct app *app)
+int
+run_posting_pause(struct app *app)
 {
 	return move(app, BASSIN__V1__POSTING_STATE__POSTING_PAUSED, _("the posting is paused"));
 }
 
-int run_posting_reopen(struct app *app)
+int
+run_posting_reopen(struct app *app)
 {
 	return move(app, BASSIN__V1__POSTING_STATE__POSTING_OPEN, _("the posting is open again"));
 }
 
-int run_posting_close(struct app *app)
+int
+run_posting_close(struct app *app)
 {
 	return move(app, BASSIN__V1__POSTING_STATE__POSTING_CLOSED, _("the posting is closed"));
 }
 
-int run_posting_withdraw(struct app *app)
+int
+run_posting_withdraw(struct app *app)
 {
 	return move(app, BASSIN__V1__POSTING_STATE__POSTING_WITHDRAWN, _("the posting is withdrawn"));
 }
 
 /* ---- an operator's ----------------------------------------------------------------------------------------------- */
-int run_resync(struct app *app)
+int
+run_resync(struct app *app)
 {
 	Bassin__V1__ResyncAsk ask = BASSIN__V1__RESYNC_ASK__INIT;
 
@@ -152,7 +165,8 @@ int run_resync(struct app *app)
 	return say(app, status, _("reading this log again from its beginning"));
 }
 
-int run_parked_retry(struct app *app)
+int
+run_parked_retry(struct app *app)
 {
 	Bassin__V1__ParkedAsk ask = BASSIN__V1__PARKED_ASK__INIT;
 

@@ -5,17 +5,17 @@
 
 #include "app.h"
 
-int run_keys_make(struct app *app);             /* keys.c; these three need no pool */
+int run_keys_make(struct app *app); /* keys.c; these three need no pool */
 int run_keys_list(struct app *app);
 int run_keys_revoke(struct app *app);
 
-int run_mail_show(struct app *app);             /* mail.c */
+int run_mail_show(struct app *app); /* mail.c */
 int run_mail_retry(struct app *app);
 int run_mail_suppress(struct app *app);
 
-int run_status(struct app *app);                /* status.c */
+int run_status(struct app *app); /* status.c */
 
-int run_erase_learner(struct app *app);         /* manage.c */
+int run_erase_learner(struct app *app); /* manage.c */
 int run_withdraw_learner(struct app *app);
 int run_posting_pause(struct app *app);
 int run_posting_reopen(struct app *app);

@@ -16,6 +16,7 @@
 
 #define ARGS_MAX 1024
 
+/* clang-format off */
 static const struct argp_option global_options[] = {
 	{ NULL, 0, NULL, 0, N_("With every command:"), 90 },
 	{ "json", OPTION_JSON, NULL, 0, N_("answer in JSON"), 90 },
@@ -28,17 +29,19 @@ static const struct argp_option global_options[] = {
 	{ "version", OPTION_VERSION, NULL, 0, N_("the version"), 90 },
 	{ 0 },
 };
+/* clang-format on */
 
 /* Where argp's callbacks put what they find. */
 struct reading {
 	struct options *out;
-	const struct cli_command *command;  /* NULL: before its name is known */
-	const char *help;               /* usage without a command */
-	int start;                      /* where the command's name stands */
+	const struct cli_command *command; /* NULL: before its name is known */
+	const char *help; /* usage without a command */
+	int start; /* where the command's name stands */
 	bool done, wrong, wants_help;
 };
 
-static int wrong(struct reading *r, const char *what, const char *found)
+static int
+wrong(struct reading *r, const char *what, const char *found)
 {
 	if (!r->wrong)
 		fprintf(stderr, "bassin: %s: %s\n", what, found);
@@ -46,7 +49,8 @@ static int wrong(struct reading *r, const char *what, const char *found)
 	return EINVAL;
 }
 
-static int read_wait(struct reading *r, const char *arg)
+static int
+read_wait(struct reading *r, const char *arg)
 {
 	int64_t seconds;
 
@@ -56,7 +60,8 @@ static int read_wait(struct reading *r, const char *arg)
 	return 0;
 }
 
-static int read_language(struct reading *r, const char *arg)
+static int
+read_language(struct reading *r, const char *arg)
 {
 	enum language language;
 
@@ -66,19 +71,20 @@ static int read_language(struct reading *r, const char *arg)
 	return 0;
 }
 
-static error_t parse_global(int key, char *arg, struct argp_state *state)
+static error_t
+parse_global(int key, char *arg, struct argp_state *state)
 {
 	struct reading *r = state->input;
 	struct options *o = r->out;
 
 	switch (key) {
-	case OPTION_JSON:    o->json = true; return 0;
-	case OPTION_LANG:    return read_language(r, arg);
-	case OPTION_AS:      o->as = arg; return 0;
-	case OPTION_HOME:    o->home = arg; return 0;
+	case OPTION_JSON: o->json = true; return 0;
+	case OPTION_LANG: return read_language(r, arg);
+	case OPTION_AS: o->as = arg; return 0;
+	case OPTION_HOME: o->home = arg; return 0;
 	case OPTION_SERVICE: o->service = arg; return 0;
-	case OPTION_WAIT:    return read_wait(r, arg);
-	case OPTION_HELP:    r->wants_help = true; return 0;
+	case OPTION_WAIT: return read_wait(r, arg);
+	case OPTION_HELP: r->wants_help = true; return 0;
 	case OPTION_VERSION:
 		printf("bassin %s\n", BASSIN_VERSION);
 		r->done = true;
@@ -88,8 +94,7 @@ static error_t parse_global(int key, char *arg, struct argp_state *state)
 			wrong(r, _("unknown option, or its value is missing"),
 			      state->next > 0 ? state->argv[state->next - 1] : "");
 		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
+	default: return ARGP_ERR_UNKNOWN;
 	}
 }
 
@@ -99,7 +104,8 @@ static const struct argp global_argp = { .options = global_options,
 static const struct argp_child children[] = { { &global_argp, 0, NULL, 0 }, { 0 } };
 
 /* Before the command: stops at the first thing that is no option. */
-static error_t parse_before(int key, char *arg, struct argp_state *state)
+static error_t
+parse_before(int key, char *arg, struct argp_state *state)
 {
 	struct reading *r = state->input;
 
@@ -116,41 +122,42 @@ static error_t parse_before(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static error_t parse_command(int key, char *arg, struct argp_state *state)
+static error_t
+parse_command(int key, char *arg, struct argp_state *state)
 {
 	struct reading *r = state->input;
 	struct options *o = r->out;
 
 	switch (key) {
-	case ARGP_KEY_INIT:      state->child_inputs[0] = r; return 0;
-	case OPTION_ROLE:        o->role = arg; return 0;
+	case ARGP_KEY_INIT: state->child_inputs[0] = r; return 0;
+	case OPTION_ROLE: o->role = arg; return 0;
 	case OPTION_INSTITUTION: o->institution = arg; return 0;
-	case OPTION_DRY_RUN:     o->dry_run = true; return 0;
-	case OPTION_REPORT:      o->report = arg; return 0;
-	case OPTION_COMPLETE:    o->complete = true; return 0;
-	case OPTION_YES:         o->yes = true; return 0;
-	case OPTION_CSV:         o->csv = true; return 0;
-	case OPTION_TITLE:       o->title = arg; return 0;
-	case OPTION_WEIGHTS:     o->weights = arg; return 0;
-	case OPTION_OUTCOME:     o->outcome = true; return 0;
-	case OPTION_LEARNER:     o->learner = arg; return 0;
-	case OPTION_POSTING:     o->posting = arg; return 0;
-	case OPTION_REASON:      o->reason = arg; return 0;
-	case OPTION_METRICS:     o->metrics = true; return 0;
-	case OPTION_ROUND:       o->round = arg; return 0;
-	case OPTION_DETAILS:     o->details = true; return 0;
-	case OPTION_OUTPUT:      o->output = arg; return 0;
+	case OPTION_DRY_RUN: o->dry_run = true; return 0;
+	case OPTION_REPORT: o->report = arg; return 0;
+	case OPTION_COMPLETE: o->complete = true; return 0;
+	case OPTION_YES: o->yes = true; return 0;
+	case OPTION_CSV: o->csv = true; return 0;
+	case OPTION_TITLE: o->title = arg; return 0;
+	case OPTION_WEIGHTS: o->weights = arg; return 0;
+	case OPTION_OUTCOME: o->outcome = true; return 0;
+	case OPTION_LEARNER: o->learner = arg; return 0;
+	case OPTION_POSTING: o->posting = arg; return 0;
+	case OPTION_REASON: o->reason = arg; return 0;
+	case OPTION_METRICS: o->metrics = true; return 0;
+	case OPTION_ROUND: o->round = arg; return 0;
+	case OPTION_DETAILS: o->details = true; return 0;
+	case OPTION_OUTPUT: o->output = arg; return 0;
 	case ARGP_KEY_ARG:
 		if (o->arg_count == ARGS_MAX)
 			return wrong(r, _("too many arguments"), arg);
 		o->args[o->arg_count++] = arg;
 		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
+	default: return ARGP_ERR_UNKNOWN;
 	}
 }
 
-static void show_commands(const struct cli_command *commands, const char *group, FILE *to)
+static void
+show_commands(const struct cli_command *commands, const char *group, FILE *to)
 {
 	fprintf(to, "%s\n\n", _("bassin - the placement pool of several colleges"));
 	fprintf(to, "%s bassin %s\n\n", _("Usage:"), _("COMMAND [OPTION...] [ARGUMENT...]"));
@@ -167,8 +174,8 @@ static void show_commands(const struct cli_command *commands, const char *group,
 }
 
 /* The longest name that the words from start on spell; *words is how many they are. */
-static const struct cli_command *find_command(const struct cli_command *commands, int argc, char **argv, int start,
-                                              int *words)
+static const struct cli_command *
+find_command(const struct cli_command *commands, int argc, char **argv, int start, int *words)
 {
 	for (const struct cli_command *c = commands; c->name != NULL; c++) {
 		const char *space = strchr(c->name, ' ');
@@ -183,7 +190,8 @@ static const struct cli_command *find_command(const struct cli_command *commands
 	return NULL;
 }
 
-static bool is_group(const struct cli_command *commands, const char *word)
+static bool
+is_group(const struct cli_command *commands, const char *word)
 {
 	size_t size = strlen(word);
 
@@ -194,12 +202,16 @@ static bool is_group(const struct cli_command *commands, const char *word)
 }
 
 /* Reads what stands behind the command's name. */
-static enum options_result read_command(struct reading *r, int argc, char **argv)
+static enum options_result
+read_command(struct reading *r, int argc, char **argv)
 {
 	static char doc[8192], name[64];
 	const struct cli_command *c = r->command;
-	struct argp argp = { .options = c->options, .parser = parse_command, .args_doc = c->args, .children = children,
-	                     .argp_domain = BASSIN_DOMAIN };
+	struct argp argp = { .options = c->options,
+		             .parser = parse_command,
+		             .args_doc = c->args,
+		             .children = children,
+		             .argp_domain = BASSIN_DOMAIN };
 
 	snprintf(name, sizeof(name), "bassin %s", c->name);
 	argv[0] = name;
@@ -230,8 +242,9 @@ static enum options_result read_command(struct reading *r, int argc, char **argv
 	return OPTIONS_READ;
 }
 
-enum options_result options_read(const struct cli_command *commands, int argc, char **argv, struct options *out,
-                                 const struct cli_command **command)
+enum options_result
+options_read(const struct cli_command *commands, int argc, char **argv, struct options *out,
+             const struct cli_command **command)
 {
 	static char *args[ARGS_MAX];
 	const struct argp before = { .parser = parse_before, .children = children, .argp_domain = BASSIN_DOMAIN };
@@ -241,7 +254,7 @@ enum options_result options_read(const struct cli_command *commands, int argc, c
 	*out = (struct options){ .args = args };
 	setenv("ARGP_HELP_FMT", "no-dup-args-note,opt-doc-col=26,rmargin=100", 0);
 	if (argp_parse(&before, argc, argv, ARGP_IN_ORDER | ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r) !=
-	            0 ||
+	        0 ||
 	    r.done)
 		return r.done ? OPTIONS_DONE : OPTIONS_WRONG;
 	if (r.start == 0) {

@@ -9,31 +9,51 @@
 
 /* Keys of argp; all options are long ones, but -o. */
 enum option_key {
-	OPTION_HELP = 0x100, OPTION_VERSION, OPTION_JSON, OPTION_LANG, OPTION_AS, OPTION_HOME, OPTION_SERVICE,
-	OPTION_ROLE, OPTION_INSTITUTION, OPTION_DRY_RUN, OPTION_REPORT, OPTION_COMPLETE, OPTION_YES, OPTION_CSV,
-	OPTION_TITLE, OPTION_WEIGHTS, OPTION_OUTCOME, OPTION_LEARNER, OPTION_POSTING, OPTION_REASON, OPTION_METRICS,
-	OPTION_ROUND, OPTION_DETAILS, OPTION_WAIT,
+	OPTION_HELP = 0x100,
+	OPTION_VERSION,
+	OPTION_JSON,
+	OPTION_LANG,
+	OPTION_AS,
+	OPTION_HOME,
+	OPTION_SERVICE,
+	OPTION_ROLE,
+	OPTION_INSTITUTION,
+	OPTION_DRY_RUN,
+	OPTION_REPORT,
+	OPTION_COMPLETE,
+	OPTION_YES,
+	OPTION_CSV,
+	OPTION_TITLE,
+	OPTION_WEIGHTS,
+	OPTION_OUTCOME,
+	OPTION_LEARNER,
+	OPTION_POSTING,
+	OPTION_REASON,
+	OPTION_METRICS,
+	OPTION_ROUND,
+	OPTION_DETAILS,
+	OPTION_WAIT,
 	OPTION_OUTPUT = 'o',
 };
 
 struct options {
 	bool json, dry_run, complete, yes, csv, outcome, metrics, details;
 	const char *as, *home, *service, *role, *institution, *report, *title, *weights, *learner, *posting, *reason,
-	           *round, *output;
-	int wait_s;                     /* how long a pool that does not answer is waited for; 0: not said */
-	char **args;                    /* what is no option, in order */
+	    *round, *output;
+	int wait_s; /* how long a pool that does not answer is waited for; 0: not said */
+	char **args; /* what is no option, in order */
 	int arg_count;
 };
 
 struct app;
 struct cli_command {
-	const char *name;               /* "round open" */
-	const char *args;               /* shape of its arguments, for the help */
-	const char *about;              /* one line */
-	const char *more;               /* further help, may be NULL */
+	const char *name; /* "round open" */
+	const char *args; /* shape of its arguments, for the help */
+	const char *about; /* one line */
+	const char *more; /* further help, may be NULL */
 	const struct argp_option *options;
 	int min_args, max_args;
-	int (*run)(struct app *app);    /* the exit status */
+	int (*run)(struct app *app); /* the exit status */
 };
 
 enum options_result { OPTIONS_READ, OPTIONS_DONE /* help or version was shown */, OPTIONS_WRONG /* said on stderr */ };

@@ -11,16 +11,20 @@
 #include "refusals.h"
 
 /* A table from text to number; glibc's, sized for `count` entries. */
-struct index { struct hsearch_data table; };
+struct index {
+	struct hsearch_data table;
+};
 
-static int index_open(struct index *x, size_t count)
+static int
+index_open(struct index *x, size_t count)
 {
 	memset(x, 0, sizeof(*x));
 	return hcreate_r(count + count / 2 + 16, &x->table) != 0 ? 0 : -1;
 }
 
 /* The number that key had before, or value, which it has from now on. (size_t)-1: no memory. */
-static size_t index_put(struct index *x, char *key, size_t value)
+static size_t
+index_put(struct index *x, char *key, size_t value)
 {
 	ENTRY entry = { .key = key, .data = (void *)(uintptr_t)value }, *found; /* NOLINT: a number, not an address */
 
@@ -29,31 +33,33 @@ static size_t index_put(struct index *x, char *key, size_t value)
 	return (size_t)(uintptr_t)found->data;
 }
 
-int plan_add_flaw(struct arena *a, struct flaw **list, const char *code, const char *field, const char *found,
-                  const char *allowed)
+int
+plan_add_flaw(struct arena *a, struct flaw **list, const char *code, const char *field, const char *found,
+              const char *allowed)
 {
 	struct flaw *flaw = arena_alloc(a, sizeof(*flaw));
 
 	if (flaw == NULL)
 		return -1;
-	*flaw = (struct flaw){
-		.code = code, .field = field, .found = found, .allowed = allowed == NULL ? "" : allowed
-	};
+	*flaw =
+	    (struct flaw){ .code = code, .field = field, .found = found, .allowed = allowed == NULL ? "" : allowed };
 	while (*list != NULL)
 		list = &(*list)->next;
 	*list = flaw;
 	return 0;
 }
 
-static int refuse(struct arena *a, struct plan_row *row, const char *code, const char *field, const char *found,
-                  const char *allowed)
+static int
+refuse(struct arena *a, struct plan_row *row, const char *code, const char *field, const char *found,
+       const char *allowed)
 {
 	row->outcome = BASSIN__V1__ROW_OUTCOME__ROW_REFUSED;
 	return plan_add_flaw(a, &row->flaws, code, field, found, allowed);
 }
 
 /* ---- columns ----------------------------------------------------------------------------------------------------- */
-static int take_columns(struct plan *p, struct arena *a)
+static int
+take_columns(struct plan *p, struct arena *a)
 {
 	p->unknown = arena_zalloc(a, p->file->column_count + 1, sizeof(*p->unknown));
 	if (p->unknown == NULL)
@@ -75,7 +81,8 @@ static int take_columns(struct plan *p, struct arena *a)
 	return 0;
 }
 
-static bool has_column(const struct plan *p, const char *name, size_t size)
+static bool
+has_column(const struct plan *p, const char *name, size_t size)
 {
 	for (size_t i = 0; i < p->column_count; i++)
 		if (strlen(p->columns[i]) == size && memcmp(p->columns[i], name, size) == 0)
@@ -83,7 +90,8 @@ static bool has_column(const struct plan *p, const char *name, size_t size)
 	return false;
 }
 
-static int find_missing(struct plan *p, struct arena *a)
+static int
+find_missing(struct plan *p, struct arena *a)
 {
 	size_t size;
 
@@ -97,16 +105,19 @@ static int find_missing(struct plan *p, struct arena *a)
 	return 0;
 }
 
-const char *plan_cell(const struct plan *p, const struct plan_row *row, const char *column)
+const char *
+plan_cell(const struct plan *p, const struct plan_row *row, const char *column)
 {
 	for (size_t i = 0; i < p->column_count; i++)
 		if (strcmp(p->columns[i], column) == 0)
 			return p->cells[i] < row->record->cell_count && p->cells[i] < CSV_COLUMNS_MAX ?
-			       row->record->cells[p->cells[i]] : "";
+			           row->record->cells[p->cells[i]] :
+			           "";
 	return "";
 }
 
-const char *plan_row_name(const struct plan *p, const struct plan_row *row, struct arena *a)
+const char *
+plan_row_name(const struct plan *p, const struct plan_row *row, struct arena *a)
 {
 	const char *first = plan_cell(p, row, p->kind->keys[0]);
 	const char *second = p->kind->keys[1] == NULL ? "" : plan_cell(p, row, p->kind->keys[1]);
@@ -116,7 +127,8 @@ const char *plan_row_name(const struct plan *p, const struct plan_row *row, stru
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
-static int check_shape(struct plan *p, struct plan_row *row, struct arena *a)
+static int
+check_shape(struct plan *p, struct plan_row *row, struct arena *a)
 {
 	size_t count = row->record->cell_count;
 
@@ -129,14 +141,15 @@ static int check_shape(struct plan *p, struct plan_row *row, struct arena *a)
 	return 0;
 }
 
-static int check_twice(struct plan *p, struct index *seen, size_t i, struct arena *a)
+static int
+check_twice(struct plan *p, struct index *seen, size_t i, struct arena *a)
 {
 	struct plan_row *row = &p->rows[i];
 	const char *first = plan_cell(p, row, p->kind->keys[0]);
 	const char *second = p->kind->keys[1] == NULL ? "" : plan_cell(p, row, p->kind->keys[1]);
 
 	if (first[0] == '\0')
-		return 0;               /* the service says that it must be given */
+		return 0; /* the service says that it must be given */
 	/* A unit separator cannot be part of an id. */
 	char *key = arena_printf(a, "%s\x1f%s", first, second);
 	size_t before = key == NULL ? (size_t)-1 : index_put(seen, key, i);
@@ -145,11 +158,12 @@ static int check_twice(struct plan *p, struct index *seen, size_t i, struct aren
 	if (before == i)
 		return 0;
 	char *line = arena_printf(a, "%u", p->rows[before].record->line);
-	return line == NULL ? -1
-	                    : refuse(a, row, REFUSAL_DUPLICATE_LINE, p->kind->keys[0], plan_row_name(p, row, a), line);
+	return line == NULL ? -1 :
+	                      refuse(a, row, REFUSAL_DUPLICATE_LINE, p->kind->keys[0], plan_row_name(p, row, a), line);
 }
 
-static int check_rows(struct plan *p, struct arena *a)
+static int
+check_rows(struct plan *p, struct arena *a)
 {
 	struct index seen;
 	int rc = 0;
@@ -167,11 +181,14 @@ static int check_rows(struct plan *p, struct arena *a)
 }
 
 /* ---- groups and batches ------------------------------------------------------------------------------------------ */
-struct group { size_t first, count, bytes; };
+struct group {
+	size_t first, count, bytes;
+};
 
-static size_t row_bytes(const struct plan *p, const struct plan_row *row)
+static size_t
+row_bytes(const struct plan *p, const struct plan_row *row)
 {
-	size_t bytes = 8;       /* tags and lengths, counted generously here and below */
+	size_t bytes = 8; /* tags and lengths, counted generously here and below */
 
 	for (size_t i = 0; i < p->column_count; i++)
 		bytes += strlen(row->record->cells[p->cells[i]]) + 6;
@@ -179,7 +196,8 @@ static size_t row_bytes(const struct plan *p, const struct plan_row *row)
 }
 
 /* Which group each good row belongs to, in order of first appearance. */
-static int find_groups(struct plan *p, size_t *group_of, struct group *groups, size_t *group_count, struct arena *a)
+static int
+find_groups(struct plan *p, size_t *group_of, struct group *groups, size_t *group_count, struct arena *a)
 {
 	struct index known;
 	int rc = 0;
@@ -207,7 +225,8 @@ static int find_groups(struct plan *p, size_t *group_of, struct group *groups, s
 	return rc;
 }
 
-static int refuse_long(struct plan *p, size_t *group_of, const struct group *groups, struct arena *a)
+static int
+refuse_long(struct plan *p, size_t *group_of, const struct group *groups, struct arena *a)
 {
 	char *rows = arena_printf(a, "%d", PLAN_ROWS_MAX), *bytes = arena_printf(a, "%u", PLAN_LIST_MAX);
 
@@ -227,13 +246,15 @@ static int refuse_long(struct plan *p, size_t *group_of, const struct group *gro
 	return 0;
 }
 
-static bool is_sent(const struct group *g)
+static bool
+is_sent(const struct group *g)
 {
 	return g->count <= PLAN_ROWS_MAX && g->bytes <= PLAN_LIST_MAX;
 }
 
 /* Fills batches with whole groups, and order with their rows. */
-static void pack(struct plan *p, const size_t *group_of, struct group *groups, size_t group_count)
+static void
+pack(struct plan *p, const size_t *group_of, struct group *groups, size_t group_count)
 {
 	size_t at = 0, bytes = 0;
 
@@ -257,7 +278,8 @@ static void pack(struct plan *p, const size_t *group_of, struct group *groups, s
 			p->order[groups[group_of[i]].first++] = i;
 }
 
-int plan_make(const struct kind *kind, const struct csv_file *file, struct arena *a, struct plan *out)
+int
+plan_make(const struct kind *kind, const struct csv_file *file, struct arena *a, struct plan *out)
 {
 	size_t n = file->record_count, group_count = 0;
 

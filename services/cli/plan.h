@@ -10,39 +10,43 @@
 #include "csv_file.h"
 #include "kinds.h"
 
-#define PLAN_COLUMNS_MAX 64             /* bus.proto, FeedRows */
-#define PLAN_ROWS_MAX    1000           /* rows of a batch */
-#define PLAN_BATCH_MAX   (2 * MiB)      /* bytes of a batch, but for a single list that is longer */
-#define PLAN_LIST_MAX    (3 * MiB)      /* bytes of one list */
+#define PLAN_COLUMNS_MAX 64 /* bus.proto, FeedRows */
+#define PLAN_ROWS_MAX 1000 /* rows of a batch */
+#define PLAN_BATCH_MAX (2 * MiB) /* bytes of a batch, but for a single list that is longer */
+#define PLAN_LIST_MAX (3 * MiB) /* bytes of one list */
 
 /* Something to say about a row. */
 struct flaw {
 	struct flaw *next;
-	const char *code, *field, *found, *allowed;     /* never NULL */
+	const char *code, *field, *found, *allowed; /* never NULL */
 };
 
 struct plan_row {
 	const struct csv_record *record;
-	Bassin__V1__RowOutcome outcome;         /* ROW_REFUSED at once, else UNSPECIFIED until the answer is here */
+	Bassin__V1__RowOutcome outcome; /* ROW_REFUSED at once, else UNSPECIFIED until the answer is here */
 	struct flaw *flaws, *notes;
 };
 
 struct plan_batch {
-	size_t first, count;            /* in plan.order */
+	size_t first, count; /* in plan.order */
 	bool answered;
 };
 
 struct plan {
 	const struct kind *kind;
 	const struct csv_file *file;
-	char *columns[PLAN_COLUMNS_MAX];        /* those sent, in lower case */
-	size_t cells[PLAN_COLUMNS_MAX];         /* where they stand in the file */
+	char *columns[PLAN_COLUMNS_MAX]; /* those sent, in lower case */
+	size_t cells[PLAN_COLUMNS_MAX]; /* where they stand in the file */
 	size_t column_count;
-	const char **unknown;  size_t unknown_count;    /* columns that are ignored */
-	const char **missing;  size_t missing_count;    /* required columns that are not there */
-	struct plan_row *rows; size_t row_count;        /* in the order of the file */
-	size_t *order;                                  /* rows in the order of sending */
-	struct plan_batch *batches; size_t batch_count;
+	const char **unknown;
+	size_t unknown_count; /* columns that are ignored */
+	const char **missing;
+	size_t missing_count; /* required columns that are not there */
+	struct plan_row *rows;
+	size_t row_count; /* in the order of the file */
+	size_t *order; /* rows in the order of sending */
+	struct plan_batch *batches;
+	size_t batch_count;
 };
 
 /* 0, or -1: no memory. With missing_count > 0 nothing but the columns is filled in. All lives in a;

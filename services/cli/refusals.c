@@ -10,6 +10,7 @@
 #include "language.h"
 
 /* Each says what would be accepted, or why nothing would. */
+/* clang-format off */
 static const struct sentence {
 	const char *code, *plain;
 	const char *with;               /* with what is allowed; NULL: it is not shown */
@@ -50,8 +51,10 @@ static const struct sentence {
 	  N_("the pool failed at this row and has set it aside; its operator sees an alarm"), NULL },
 	{ REFUSAL_WAITS,          N_("taken; waits for a row that is not known yet"), NULL },
 };
+/* clang-format on */
 
 /* Words that may stand in `allowed`, and how they read; the last ones are those of base/address.h. */
+/* clang-format off */
 static const struct { const char *word, *text; } words[] = {
 	{ "yyyy-mm-dd", N_("yyyy-mm-dd") },
 	{ "1..128", N_("1 to 128 bytes, no '/' or '|' in it, no blank at its ends") },
@@ -64,7 +67,9 @@ static const struct { const char *word, *text; } words[] = {
 	ADDRESS_FLAWS(ADDRESS_WORD)
 #undef ADDRESS_WORD
 };
+/* clang-format on */
 /* For the catalogue alone: the texts of ADDRESS_FLAWS, which a tool that reads the source does not see there. */
+/* clang-format off */
 static const char *const address_words[] __attribute__((unused)) = {
 	N_("name@domain"), N_("at most 254 characters, 64 before the @"),
 	N_("no line break, tab or other control character"),
@@ -73,8 +78,10 @@ static const char *const address_words[] __attribute__((unused)) = {
 	N_("before the @: letters, digits, !#$%&'*+-/=?^_`{|}~ and single dots inside"),
 	N_("after the @: labels of letters, digits and inner hyphens, at least one dot"),
 };
+/* clang-format on */
 
-static const struct sentence *find(const char *code)
+static const struct sentence *
+find(const char *code)
 {
 	for (size_t i = 0; i < COUNT_OF(sentences); i++)
 		if (strcmp(sentences[i].code, code) == 0)
@@ -82,23 +89,27 @@ static const struct sentence *find(const char *code)
 	return NULL;
 }
 
-bool refusal_is_known(const char *code)
+bool
+refusal_is_known(const char *code)
 {
 	return find(code) != NULL;
 }
 
 /* pattern with its %s replaced by size bytes of text. A catalogue's text is never a format of ours. */
-static const char *fill(struct arena *a, const char *pattern, const char *text, size_t size)
+static const char *
+fill(struct arena *a, const char *pattern, const char *text, size_t size)
 {
 	const char *hole = strstr(pattern, "%s");
-	char *out = hole == NULL ? NULL :
-	            arena_printf(a, "%.*s%.*s%s", (int)(hole - pattern), pattern, (int)size, text, hole + 2);
+	char *out = hole == NULL ?
+	                NULL :
+	                arena_printf(a, "%.*s%.*s%s", (int)(hole - pattern), pattern, (int)size, text, hole + 2);
 
 	return out == NULL ? pattern : out;
 }
 
 /* A word of the list, "8..10 digits", "1..60 0.01" (range and step); anything else as it is. */
-static const char *word(struct arena *a, const char *text)
+static const char *
+word(struct arena *a, const char *text)
 {
 	static const char digits[] = " digits";
 	size_t size = strlen(text), blank = strcspn(text, " ");
@@ -115,7 +126,8 @@ static const char *word(struct arena *a, const char *text)
 }
 
 /* "a|b" becomes "a, b"; each part in the user's language, where it is a word. An address rule may itself hold a `|`. */
-static const char *in_words(struct arena *a, const char *allowed)
+static const char *
+in_words(struct arena *a, const char *allowed)
 {
 	const char *whole = word(a, allowed), *out = "";
 
@@ -134,7 +146,8 @@ static const char *in_words(struct arena *a, const char *allowed)
 	return allowed;
 }
 
-const char *refusal_sentence(struct arena *a, const char *code, const char *allowed)
+const char *
+refusal_sentence(struct arena *a, const char *code, const char *allowed)
 {
 	const struct sentence *s = find(code);
 	bool has_allowed = allowed != NULL && allowed[0] != '\0';
@@ -149,30 +162,25 @@ const char *refusal_sentence(struct arena *a, const char *code, const char *allo
 	return fill(a, _(s->with), shown, strlen(shown));
 }
 
-const char *reply_code_sentence(Bassin__V1__ReplyCode code)
+const char *
+reply_code_sentence(Bassin__V1__ReplyCode code)
 {
 	switch (code) {
-	case BASSIN__V1__REPLY_CODE__UNAVAILABLE:
-		return _("the service is busy or its store is away; try again");
+	case BASSIN__V1__REPLY_CODE__UNAVAILABLE: return _("the service is busy or its store is away; try again");
 	case BASSIN__V1__REPLY_CODE__NOT_ACTIVE:
 		return _("no instance of the service is active at the moment; try again");
-	case BASSIN__V1__REPLY_CODE__EXPIRED:
-		return _("the service was too busy to begin in time; try again");
-	case BASSIN__V1__REPLY_CODE__FORBIDDEN:
-		return _("this key may not do that");
-	case BASSIN__V1__REPLY_CODE__CONFLICT:
-		return _("this request was sent before with another content");
+	case BASSIN__V1__REPLY_CODE__EXPIRED: return _("the service was too busy to begin in time; try again");
+	case BASSIN__V1__REPLY_CODE__FORBIDDEN: return _("this key may not do that");
+	case BASSIN__V1__REPLY_CODE__CONFLICT: return _("this request was sent before with another content");
 	case BASSIN__V1__REPLY_CODE__STALE_ID:
 		return _("the clocks of this machine and of the pool differ by more than a day");
-	case BASSIN__V1__REPLY_CODE__TOO_LARGE:
-		return _("the request is too large");
+	case BASSIN__V1__REPLY_CODE__TOO_LARGE: return _("the request is too large");
 	case BASSIN__V1__REPLY_CODE__UNDECODABLE:
 		return _("the pool could not read the request: is this command of another version?");
 	case BASSIN__V1__REPLY_CODE__UNKNOWN_TYPE:
 		return _("the pool does not know this request: is this command of another version?");
 	case BASSIN__V1__REPLY_CODE__BROKEN:
 		return _("the pool failed at this request and has set it aside; its operator sees an alarm");
-	default:
-		return _("the pool's answer makes no sense");
+	default: return _("the pool's answer makes no sense");
 	}
 }

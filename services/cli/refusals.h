@@ -9,13 +9,13 @@
 #include "bassin/v1/bus.pb-c.h"
 
 /* Codes that this command gives itself, before anything is sent. */
-#define REFUSAL_CELL_COUNT     "cell_count"     /* allowed: how many the header has */
-#define REFUSAL_QUOTES         "quotes"         /* quotation marks do not close, or stand inside a cell without any */
+#define REFUSAL_CELL_COUNT "cell_count" /* allowed: how many the header has */
+#define REFUSAL_QUOTES "quotes" /* quotation marks do not close, or stand inside a cell without any */
 #define REFUSAL_DUPLICATE_LINE "duplicate_line" /* allowed: the line of the first */
-#define REFUSAL_LIST_TOO_LONG  "list_too_long"  /* allowed: entries */
-#define REFUSAL_ROW_TOO_LARGE  "row_too_large"  /* allowed: bytes */
-#define REFUSAL_SET_ASIDE      "set_aside"      /* the pool failed at this row and has set it aside */
-#define REFUSAL_WAITS          "waits"          /* refers to a row that is not known yet */
+#define REFUSAL_LIST_TOO_LONG "list_too_long" /* allowed: entries */
+#define REFUSAL_ROW_TOO_LARGE "row_too_large" /* allowed: bytes */
+#define REFUSAL_SET_ASIDE "set_aside" /* the pool failed at this row and has set it aside */
+#define REFUSAL_WAITS "waits" /* refers to a row that is not known yet */
 
 /* What would be accepted, in the language of now: "one of: fr, en". Lives in a; a text of its own
  * even without memory. */

@@ -11,18 +11,23 @@
 #include "table.h"
 #include "terminal.h"
 
+/* clang-format off */
 static const struct column report_columns[] = {
 	{ "line", NULL, COLUMN_NUMBER }, { "external_id", NULL, COLUMN_TEXT }, { "result", NULL, COLUMN_TEXT },
 	{ "field", NULL, COLUMN_TEXT }, { "found", NULL, COLUMN_LONG }, { "allowed", NULL, COLUMN_LONG },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct { Bassin__V1__RowOutcome outcome; const char *name; } outcomes[] = {
 	{ BASSIN__V1__ROW_OUTCOME__CREATED, "created" },     { BASSIN__V1__ROW_OUTCOME__UPDATED, "updated" },
 	{ BASSIN__V1__ROW_OUTCOME__UNCHANGED, "unchanged" }, { BASSIN__V1__ROW_OUTCOME__WAITING, "waiting" },
 	{ BASSIN__V1__ROW_OUTCOME__ROW_REFUSED, "refused" },
 };
+/* clang-format on */
 
-const char *report_outcome(Bassin__V1__RowOutcome outcome)
+const char *
+report_outcome(Bassin__V1__RowOutcome outcome)
 {
 	for (size_t i = 0; i < COUNT_OF(outcomes); i++)
 		if (outcomes[i].outcome == outcome)
@@ -30,18 +35,19 @@ const char *report_outcome(Bassin__V1__RowOutcome outcome)
 	return "unanswered";
 }
 
-struct report_counts report_count(const struct plan *p)
+struct report_counts
+report_count(const struct plan *p)
 {
 	struct report_counts n = { .rows = p->row_count };
 
 	for (size_t i = 0; i < p->row_count; i++) {
 		switch (p->rows[i].outcome) {
-		case BASSIN__V1__ROW_OUTCOME__CREATED:     n.created++; break;
-		case BASSIN__V1__ROW_OUTCOME__UPDATED:     n.updated++; break;
-		case BASSIN__V1__ROW_OUTCOME__UNCHANGED:   n.unchanged++; break;
-		case BASSIN__V1__ROW_OUTCOME__WAITING:     n.waiting++; break;
+		case BASSIN__V1__ROW_OUTCOME__CREATED: n.created++; break;
+		case BASSIN__V1__ROW_OUTCOME__UPDATED: n.updated++; break;
+		case BASSIN__V1__ROW_OUTCOME__UNCHANGED: n.unchanged++; break;
+		case BASSIN__V1__ROW_OUTCOME__WAITING: n.waiting++; break;
 		case BASSIN__V1__ROW_OUTCOME__ROW_REFUSED: n.refused++; break;
-		default:                                   n.unanswered++; break;
+		default: n.unanswered++; break;
 		}
 		n.notes += p->rows[i].notes != NULL;
 	}
@@ -49,8 +55,9 @@ struct report_counts report_count(const struct plan *p)
 }
 
 /* ---- for people -------------------------------------------------------------------------------------------------- */
-static int add_lines(struct table *t, const struct plan *p, const struct plan_row *row, const struct flaw *flaw,
-                     const char *result, size_t max, struct arena *a)
+static int
+add_lines(struct table *t, const struct plan *p, const struct plan_row *row, const struct flaw *flaw,
+          const char *result, size_t max, struct arena *a)
 {
 	const char *line = arena_printf(a, "%u", row->record->line);
 
@@ -64,7 +71,8 @@ static int add_lines(struct table *t, const struct plan *p, const struct plan_ro
 }
 
 /* Refused rows first, then what is worth saying of rows that were taken. */
-static int print_lines(const struct plan *p, struct arena *a, FILE *to)
+static int
+print_lines(const struct plan *p, struct arena *a, FILE *to)
 {
 	struct column columns[COUNT_OF(report_columns)];
 	size_t all = 0;
@@ -100,7 +108,8 @@ static int print_lines(const struct plan *p, struct arena *a, FILE *to)
 	return 0;
 }
 
-int report_print(const struct plan *p, const char *file_name, bool dry_run, struct arena *a, FILE *to)
+int
+report_print(const struct plan *p, const char *file_name, bool dry_run, struct arena *a, FILE *to)
 {
 	struct report_counts n = report_count(p);
 
@@ -125,8 +134,9 @@ int report_print(const struct plan *p, const char *file_name, bool dry_run, stru
 }
 
 /* ---- for programs ------------------------------------------------------------------------------------------------ */
-static int add_problems(json_t *list, const struct plan *p, const struct plan_row *row, const struct flaw *flaw,
-                        const char *result, struct arena *a)
+static int
+add_problems(json_t *list, const struct plan *p, const struct plan_row *row, const struct flaw *flaw,
+             const char *result, struct arena *a)
 {
 	for (; flaw != NULL; flaw = flaw->next) {
 		json_t *o = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "line", (json_int_t)row->record->line,
@@ -139,7 +149,8 @@ static int add_problems(json_t *list, const struct plan *p, const struct plan_ro
 	return 0;
 }
 
-int report_json(const struct plan *p, const char *file_name, bool dry_run, struct arena *a, FILE *to)
+int
+report_json(const struct plan *p, const char *file_name, bool dry_run, struct arena *a, FILE *to)
 {
 	struct report_counts n = report_count(p);
 	json_t *problems = json_array(), *unknown = json_array();
@@ -150,15 +161,17 @@ int report_json(const struct plan *p, const char *file_name, bool dry_run, struc
 	for (size_t i = 0; i < p->row_count && rc == 0; i++) {
 		const struct plan_row *row = &p->rows[i];
 		rc = add_problems(problems, p, row, row->flaws, report_outcome(row->outcome), a) != 0 ||
-		     add_problems(problems, p, row, row->notes, "note", a) != 0 ? -1 : 0;
+		             add_problems(problems, p, row, row->notes, "note", a) != 0 ?
+		         -1 :
+		         0;
 	}
-	json_t *all = json_pack("{s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
-	                        "file", terminal_safe_text(a, file_name), "kind", p->kind->name, "dry_run", dry_run,
-	                        "windows_1252", p->file->was_windows_1252, "rows", (json_int_t)n.rows,
-	                        "created", (json_int_t)n.created, "updated", (json_int_t)n.updated,
-	                        "unchanged", (json_int_t)n.unchanged, "waiting", (json_int_t)n.waiting,
-	                        "refused", (json_int_t)n.refused, "unanswered", (json_int_t)n.unanswered,
-	                        "unknown_columns", unknown, "problems", problems);
+	json_t *all =
+	    json_pack("{s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "file",
+	              terminal_safe_text(a, file_name), "kind", p->kind->name, "dry_run", dry_run, "windows_1252",
+	              p->file->was_windows_1252, "rows", (json_int_t)n.rows, "created", (json_int_t)n.created,
+	              "updated", (json_int_t)n.updated, "unchanged", (json_int_t)n.unchanged, "waiting",
+	              (json_int_t)n.waiting, "refused", (json_int_t)n.refused, "unanswered", (json_int_t)n.unanswered,
+	              "unknown_columns", unknown, "problems", problems);
 	if (rc != 0) {
 		json_decref(all);
 		return -1;
@@ -166,7 +179,8 @@ int report_json(const struct plan *p, const char *file_name, bool dry_run, struc
 	return json_write(to, all);
 }
 
-static int save_row(const struct plan *p, const struct plan_row *row, struct arena *a, FILE *to)
+static int
+save_row(const struct plan *p, const struct plan_row *row, struct arena *a, FILE *to)
 {
 	const struct flaw nothing = { .code = "", .field = "", .found = "", .allowed = "" };
 	const struct flaw *flaw = row->flaws != NULL ? row->flaws : row->notes != NULL ? row->notes : &nothing;
@@ -190,7 +204,8 @@ static int save_row(const struct plan *p, const struct plan_row *row, struct are
 	return 0;
 }
 
-int report_save(const struct plan *p, const char *path, struct arena *a)
+int
+report_save(const struct plan *p, const char *path, struct arena *a)
 {
 	FILE *to = fopen(path, "w");
 	int rc = 0;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include "plan.h"
 
-#define REPORT_SHOWN_MAX 20             /* lines of the table on a terminal */
+#define REPORT_SHOWN_MAX 20 /* lines of the table on a terminal */
 
 struct report_counts {
 	size_t rows, created, updated, unchanged, waiting, refused, unanswered, notes;

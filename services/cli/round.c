@@ -14,7 +14,7 @@
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 #define SLICE_ARENA_MAX (64 * MiB)
-#define PATIENCE_MS 180000              /* a freeze alone waits for the logs for up to 30 s */
+#define PATIENCE_MS 180000 /* a freeze alone waits for the logs for up to 30 s */
 
 /* ---- which round ------------------------------------------------------------------------------------------------- */
 struct latest {
@@ -24,7 +24,8 @@ struct latest {
 
 /* The list names its rounds in a column `round` and the time in `opened`; where there is no time, ids
  * tell it (UUIDv7). */
-static int take_latest(void *self, const Bassin__V1__Table *page)
+static int
+take_latest(void *self, const Bassin__V1__Table *page)
 {
 	struct latest *l = self;
 	size_t id = page_column(page, "round"), opened = page_column(page, "opened");
@@ -44,7 +45,8 @@ static int take_latest(void *self, const Bassin__V1__Table *page)
 }
 
 /* The round that is meant, and matching's name. */
-static int find_round(struct app *app, Bassin__V1__CommandType type, const char **service, const char **id)
+static int
+find_round(struct app *app, Bassin__V1__CommandType type, const char **service, const char **id)
 {
 	struct latest latest = { .app = app };
 	int status = app_service(app, "matching", service);
@@ -68,8 +70,9 @@ static int find_round(struct app *app, Bassin__V1__CommandType type, const char 
 }
 
 /* ---- commands that answer with a report -------------------------------------------------------------------------- */
-static int ask_report(struct app *app, const char *service, Bassin__V1__CommandType type,
-                      const ProtobufCMessage *payload, const Bassin__V1__RoundReport **report)
+static int
+ask_report(struct app *app, const char *service, Bassin__V1__CommandType type, const ProtobufCMessage *payload,
+           const Bassin__V1__RoundReport **report)
 {
 	void *reply = NULL;
 	int status = app_ask(app, service, type, payload, app->arena, &bassin__v1__round_report__descriptor, &reply);
@@ -78,19 +81,21 @@ static int ask_report(struct app *app, const char *service, Bassin__V1__CommandT
 	return status;
 }
 
-static int show_report(struct app *app, const Bassin__V1__RoundReport *r, bool details)
+static int
+show_report(struct app *app, const Bassin__V1__RoundReport *r, bool details)
 {
 	int rc = app->options.json ? json_write(stdout, json_of_message(&r->base)) :
-	         round_print(r, details, app->arena, stdout);
+	                             round_print(r, details, app->arena, stdout);
 
 	return rc == 0 ? EXIT_DONE : app_not_written();
 }
 
-static int move_round(struct app *app, Bassin__V1__CommandType type, const char *done)
+static int
+move_round(struct app *app, Bassin__V1__CommandType type, const char *done)
 {
 	Bassin__V1__RoundAsk ask = BASSIN__V1__ROUND_ASK__INIT;
 	const Bassin__V1__RoundReport *r;
-	const char *service, *id;
+	const char *service = NULL, *id = NULL;
 	int status = find_round(app, type, &service, &id);
 
 	if (status != EXIT_DONE)
@@ -100,25 +105,30 @@ static int move_round(struct app *app, Bassin__V1__CommandType type, const char 
 	status = ask_report(app, service, type, &ask.base, &r);
 	if (status != EXIT_DONE || app->options.json)
 		return status == EXIT_DONE ? show_report(app, r, false) : status;
-	return printf(_("%s: %s\n"), terminal_safe_text(app->arena, r->round), done) < 0 ? app_not_written() : EXIT_DONE;
+	return printf(_("%s: %s\n"), terminal_safe_text(app->arena, r->round), done) < 0 ? app_not_written() :
+	                                                                                   EXIT_DONE;
 }
 
-int run_round_freeze(struct app *app)
+int
+run_round_freeze(struct app *app)
 {
 	return move_round(app, TYPE(ROUND_FREEZE), _("frozen; what is fed from now on is for the next round"));
 }
 
-int run_round_publish(struct app *app)
+int
+run_round_publish(struct app *app)
 {
 	return move_round(app, TYPE(ROUND_PUBLISH), _("published; the emails go out now"));
 }
 
-int run_round_close(struct app *app)
+int
+run_round_close(struct app *app)
 {
 	return move_round(app, TYPE(ROUND_CLOSE), _("closed"));
 }
 
-bool weights_from_text(const char *text, uint32_t out[3])
+bool
+weights_from_text(const char *text, uint32_t out[3])
 {
 	uint32_t sum = 0;
 
@@ -139,7 +149,8 @@ bool weights_from_text(const char *text, uint32_t out[3])
 	return sum > 0;
 }
 
-int run_round_open(struct app *app)
+int
+run_round_open(struct app *app)
 {
 	Bassin__V1__RoundOpen open = BASSIN__V1__ROUND_OPEN__INIT;
 	const Bassin__V1__RoundReport *r;
@@ -166,11 +177,12 @@ int run_round_open(struct app *app)
 	return puts(terminal_safe_text(app->arena, r->round)) == EOF ? app_not_written() : EXIT_DONE;
 }
 
-int run_round_solve(struct app *app)
+int
+run_round_solve(struct app *app)
 {
 	Bassin__V1__RoundSolve solve = BASSIN__V1__ROUND_SOLVE__INIT;
 	const Bassin__V1__RoundReport *r;
-	const char *service, *id;
+	const char *service = NULL, *id = NULL;
 	int status = find_round(app, TYPE(ROUND_SOLVE), &service, &id);
 
 	if (status != EXIT_DONE)
@@ -181,11 +193,12 @@ int run_round_solve(struct app *app)
 	return status == EXIT_DONE ? show_report(app, r, false) : status;
 }
 
-int run_round_show(struct app *app)
+int
+run_round_show(struct app *app)
 {
 	Bassin__V1__RoundAsk ask = BASSIN__V1__ROUND_ASK__INIT;
 	const Bassin__V1__RoundReport *r;
-	const char *service, *id;
+	const char *service = NULL, *id = NULL;
 	int status = find_round(app, TYPE(ROUND_SHOW), &service, &id);
 
 	if (status != EXIT_DONE)
@@ -196,7 +209,8 @@ int run_round_show(struct app *app)
 	return status == EXIT_DONE ? show_report(app, r, app->options.details) : status;
 }
 
-int run_round_withdraw(struct app *app)
+int
+run_round_withdraw(struct app *app)
 {
 	Bassin__V1__RoundWithdraw withdraw = BASSIN__V1__ROUND_WITHDRAW__INIT;
 	const Bassin__V1__RoundReport *r;
@@ -226,7 +240,8 @@ int run_round_withdraw(struct app *app)
 }
 
 /* ---- export ------------------------------------------------------------------------------------------------------ */
-static int write_slices(struct app *app, const char *service, const char *id, FILE *to)
+static int
+write_slices(struct app *app, const char *service, const char *id, FILE *to)
 {
 	Bassin__V1__RoundExport ask = BASSIN__V1__ROUND_EXPORT__INIT;
 	struct arena *a = arena_new(SLICE_ARENA_MAX);
@@ -266,9 +281,10 @@ static int write_slices(struct app *app, const char *service, const char *id, FI
 	return status;
 }
 
-int run_round_export(struct app *app)
+int
+run_round_export(struct app *app)
 {
-	const char *service, *id, *path = app->options.output;
+	const char *service = NULL, *id = NULL, *path = app->options.output;
 	int status = find_round(app, TYPE(ROUND_EXPORT), &service, &id);
 	FILE *to = stdout;
 

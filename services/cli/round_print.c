@@ -3,6 +3,8 @@
  * What a round comes to, for a coordinator: who is placed and how, who is not and why, how many seats are filled, which
  * rank people got (all ranks, not only the first), and who left.
  */
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,28 +19,32 @@
 typedef const Bassin__V1__CollegeRow *college;
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
-static const char *state_text(Bassin__V1__RoundState state)
+static const char *
+state_text(Bassin__V1__RoundState state)
 {
 	switch (state) {
-	case BASSIN__V1__ROUND_STATE__ROUND_OPENED:    return _("open");
-	case BASSIN__V1__ROUND_STATE__ROUND_FROZEN:    return _("frozen");
-	case BASSIN__V1__ROUND_STATE__ROUND_SOLVED:    return _("solved");
+	case BASSIN__V1__ROUND_STATE__ROUND_OPENED: return _("open");
+	case BASSIN__V1__ROUND_STATE__ROUND_FROZEN: return _("frozen");
+	case BASSIN__V1__ROUND_STATE__ROUND_SOLVED: return _("solved");
 	case BASSIN__V1__ROUND_STATE__ROUND_PUBLISHED: return _("published");
-	case BASSIN__V1__ROUND_STATE__ROUND_CLOSED:    return _("closed");
+	case BASSIN__V1__ROUND_STATE__ROUND_CLOSED: return _("closed");
 	case BASSIN__V1__ROUND_STATE__ROUND_WITHDRAWN: return _("withdrawn");
-	default:                                       return "?";
+	default: return "?";
 	}
 }
 
 /* By which way somebody was placed, and why somebody was not; matching.md. Other words are shown as they are. */
+/* clang-format off */
 static const struct { const char *word, *text; } words[] = {
 	{ "fixed", N_("direct offer") }, { "ranked", N_("ranking") }, { "assigned", N_("assignment") },
 	{ "no_consent", N_("no consent") }, { "not_eligible", N_("fits no open posting that she could get") },
 	{ "nothing_ranked", N_("ranked nothing") }, { "outranked", N_("others came first everywhere she ranked") },
 	{ "no_seat", N_("no seat left") }, { "withdrawn", N_("withdrawn") },
 };
+/* clang-format on */
 
-static const char *word_text(const char *word)
+static const char *
+word_text(const char *word)
 {
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		if (strcmp(words[i].word, word) == 0)
@@ -47,11 +53,12 @@ static const char *word_text(const char *word)
 }
 
 /* Bits of LeftOut.reasons, in the order of feeds.md's table. */
-static const char *reasons_text(struct arena *a, uint32_t reasons)
+static const char *
+reasons_text(struct arena *a, uint32_t reasons)
 {
 	static const char *const names[REASONS] = {
-		N_("programme"), N_("type"), N_("period"), N_("hours"), N_("weekdays"), N_("language"), N_("distance"),
-		N_("place unknown"), N_("consent"),
+		N_("programme"), N_("type"),     N_("period"),        N_("hours"),   N_("weekdays"),
+		N_("language"),  N_("distance"), N_("place unknown"), N_("consent"),
 	};
 	const char *out = "";
 
@@ -61,73 +68,74 @@ static const char *reasons_text(struct arena *a, uint32_t reasons)
 	return out == NULL ? "" : out;
 }
 
-static const char *number(struct arena *a, int64_t n)
+static const char *
+number(struct arena *a, int64_t n)
 {
 	return arena_printf(a, "%lld", (long long)n);
 }
 
 /* ---- numbers of a college ---------------------------------------------------------------------------------------- */
-static int32_t not_placed(college c)
+static int32_t
+not_placed(college c)
 {
 	return c->unplaced_no_consent + c->unplaced_not_eligible + c->unplaced_nothing_ranked + c->unplaced_outranked +
 	       c->unplaced_no_seat + c->unplaced_withdrawn;
 }
 
-static int32_t learners(college c) { return c->learners; }
-static int32_t eligible(college c) { return c->eligible; }
-static int32_t direct(college c) { return c->placed_direct; }
-static int32_t ranked(college c) { return c->placed_ranked; }
-static int32_t assigned(college c) { return c->placed_assigned; }
-static int32_t no_consent(college c) { return c->unplaced_no_consent; }
-static int32_t not_eligible(college c) { return c->unplaced_not_eligible; }
-static int32_t nothing_ranked(college c) { return c->unplaced_nothing_ranked; }
-static int32_t outranked(college c) { return c->unplaced_outranked; }
-static int32_t no_seat(college c) { return c->unplaced_no_seat; }
-static int32_t withdrawn(college c) { return c->unplaced_withdrawn; }
-static int32_t postings(college c) { return c->postings; }
-static int32_t seats(college c) { return c->seats; }
-static int32_t seats_filled(college c) { return c->seats_filled; }
+#define NOT_PLACED SIZE_MAX /* the sum of the reasons */
+#define AT(field) offsetof(Bassin__V1__CollegeRow, field)
 
 struct figure {
 	const char *name, *title;
-	int32_t (*of)(college c);
-	bool hide_zero;                 /* no column when it is 0 everywhere */
+	size_t at; /* an int32_t of the college's row */
+	bool hide_zero; /* no column when it is 0 everywhere */
 };
 
+/* clang-format off */
 static const struct figure placed_figures[] = {
-	{ "learners", N_("learners"), learners, false },
-	{ "eligible", N_("eligible"), eligible, false },
-	{ "direct", N_("placed by direct offer"), direct, false },
-	{ "ranked", N_("placed by ranking"), ranked, false },
-	{ "assigned", N_("placed by assignment"), assigned, true },
-	{ "not_placed", N_("not placed"), not_placed, false },
+	{ "learners", N_("learners"), AT(learners), false },
+	{ "eligible", N_("eligible"), AT(eligible), false },
+	{ "direct", N_("placed by direct offer"), AT(placed_direct), false },
+	{ "ranked", N_("placed by ranking"), AT(placed_ranked), false },
+	{ "assigned", N_("placed by assignment"), AT(placed_assigned), true },
+	{ "not_placed", N_("not placed"), NOT_PLACED, false },
 };
 static const struct figure reason_figures[] = {
-	{ "no_consent", N_("no consent"), no_consent, false },
-	{ "not_eligible", N_("fits nothing"), not_eligible, false },
-	{ "nothing_ranked", N_("ranked nothing"), nothing_ranked, false },
-	{ "outranked", N_("others came first"), outranked, false },
-	{ "no_seat", N_("no seat left"), no_seat, true },
-	{ "withdrawn", N_("withdrawn"), withdrawn, true },
+	{ "no_consent", N_("no consent"), AT(unplaced_no_consent), false },
+	{ "not_eligible", N_("fits nothing"), AT(unplaced_not_eligible), false },
+	{ "nothing_ranked", N_("ranked nothing"), AT(unplaced_nothing_ranked), false },
+	{ "outranked", N_("others came first"), AT(unplaced_outranked), false },
+	{ "no_seat", N_("no seat left"), AT(unplaced_no_seat), true },
+	{ "withdrawn", N_("withdrawn"), AT(unplaced_withdrawn), true },
 };
 static const struct figure seat_figures[] = {
-	{ "postings", N_("postings"), postings, false }, { "seats", N_("seats"), seats, false },
-	{ "seats_filled", N_("seats filled"), seats_filled, false },
+	{ "postings", N_("postings"), AT(postings), false },
+	{ "seats", N_("seats"), AT(seats), false },
+	{ "seats_filled", N_("seats filled"), AT(seats_filled), false },
 };
+/* clang-format on */
 #define FIGURES_MAX 8
 
-static int64_t sum_of(const Bassin__V1__RoundReport *r, const struct figure *f)
+static int32_t
+value_of(const struct figure *f, college c)
+{
+	return f->at == NOT_PLACED ? not_placed(c) : *(const int32_t *)(const void *)((const char *)c + f->at);
+}
+
+static int64_t
+sum_of(const Bassin__V1__RoundReport *r, const struct figure *f)
 {
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < r->n_colleges; i++)
-		sum += f->of(r->colleges[i]);
+		sum += value_of(f, r->colleges[i]);
 	return sum;
 }
 
 /* One line for each college and one for all, under a heading. */
-static int print_figures(const Bassin__V1__RoundReport *r, const char *heading, const struct figure *figures,
-                         size_t count, struct arena *a, FILE *to)
+static int
+print_figures(const Bassin__V1__RoundReport *r, const char *heading, const struct figure *figures, size_t count,
+              struct arena *a, FILE *to)
 {
 	struct column columns[FIGURES_MAX + 1] = { { "institution", column_title("institution"), COLUMN_TEXT } };
 	const struct figure *shown[FIGURES_MAX];
@@ -146,7 +154,7 @@ static int print_figures(const Bassin__V1__RoundReport *r, const char *heading, 
 			break;
 		cells[0] = all ? _("all") : r->colleges[i]->institution;
 		for (size_t j = 0; j < n; j++)
-			cells[j + 1] = number(a, all ? sum_of(r, shown[j]) : shown[j]->of(r->colleges[i]));
+			cells[j + 1] = number(a, all ? sum_of(r, shown[j]) : value_of(shown[j], r->colleges[i]));
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -155,7 +163,8 @@ static int print_figures(const Bassin__V1__RoundReport *r, const char *heading, 
 }
 
 /* ---- the other parts --------------------------------------------------------------------------------------------- */
-static int print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+static int
+print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 {
 	static const char bar[SHARE_CELLS + 1] = "##############################";
 	const struct column columns[] = { { "choice", _("choice"), COLUMN_NUMBER },
@@ -181,7 +190,8 @@ static int print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *
 	return t == NULL ? -1 : table_print(t, to);
 }
 
-static int print_withdrawals(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+static int
+print_withdrawals(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 {
 	const struct column columns[] = { { "at", column_title("at"), COLUMN_TEXT },
 		                          { "learner", column_title("learner"), COLUMN_TEXT },
@@ -201,7 +211,8 @@ static int print_withdrawals(const Bassin__V1__RoundReport *r, struct arena *a, 
 	return t == NULL ? -1 : table_print(t, to);
 }
 
-static int print_placements(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+static int
+print_placements(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 {
 	const struct column columns[] = { { "institution", column_title("institution"), COLUMN_TEXT },
 		                          { "learner", column_title("learner"), COLUMN_TEXT },
@@ -222,19 +233,22 @@ static int print_placements(const Bassin__V1__RoundReport *r, struct arena *a, F
 }
 
 /* "p1 (2 ahead), p2 (5 ahead)" */
-static const char *ahead_text(struct arena *a, const Bassin__V1__Unplaced *u)
+static const char *
+ahead_text(struct arena *a, const Bassin__V1__Unplaced *u)
 {
 	const char *out = "";
 
 	for (size_t i = 0; i < u->n_at && out != NULL; i++) {
 		const char *ahead = arena_printf(a, _("%d ahead"), u->at[i]->ahead);
-		out = ahead == NULL ? NULL :
-		      arena_printf(a, "%s%s%s (%s)", out, *out == '\0' ? "" : ", ", u->at[i]->posting, ahead);
+		out = ahead == NULL ?
+		          NULL :
+		          arena_printf(a, "%s%s%s (%s)", out, *out == '\0' ? "" : ", ", u->at[i]->posting, ahead);
 	}
 	return out == NULL ? "" : out;
 }
 
-static int print_unplaced(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+static int
+print_unplaced(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 {
 	const struct column columns[] = { { "institution", column_title("institution"), COLUMN_TEXT },
 		                          { "learner", column_title("learner"), COLUMN_TEXT },
@@ -254,7 +268,8 @@ static int print_unplaced(const Bassin__V1__RoundReport *r, struct arena *a, FIL
 	return table_print(t, to);
 }
 
-static int print_left_out(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+static int
+print_left_out(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 {
 	const struct column columns[] = { { "institution", column_title("institution"), COLUMN_TEXT },
 		                          { "learner", column_title("learner"), COLUMN_TEXT },
@@ -274,11 +289,12 @@ static int print_left_out(const Bassin__V1__RoundReport *r, struct arena *a, FIL
 	return table_print(t, to);
 }
 
-static void print_head(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+static void
+print_head(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 {
-	const char *at = time_text(a, r->published_ms > 0 ? r->published_ms
-	                              : r->frozen_ms > 0  ? r->frozen_ms
-	                                                  : r->opened_ms);
+	const char *at = time_text(a, r->published_ms > 0 ? r->published_ms :
+	                              r->frozen_ms > 0    ? r->frozen_ms :
+	                                                    r->opened_ms);
 
 	fprintf(to, _("Round %s"), terminal_safe_text(a, r->round));
 	if (r->title[0] != '\0')
@@ -295,7 +311,8 @@ static void print_head(const Bassin__V1__RoundReport *r, struct arena *a, FILE *
 		fprintf(to, _("Digest of the instance: %s\n"), terminal_safe_text(a, r->instance_digest));
 }
 
-int round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FILE *to)
+int
+round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FILE *to)
 {
 	print_head(r, a, to);
 	if (r->n_colleges > 0 &&

@@ -15,12 +15,13 @@
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
 /* A field that stands several times (the entries of a ranking) becomes a list. */
-static int card_put(json_t *object, const char *field, json_t *value)
+static int
+card_put(json_t *object, const char *field, json_t *value)
 {
 	json_t *before = json_object_get(object, field);
 
 	if (value == NULL)
-		value = json_null();            /* what is not UTF-8 cannot stand in JSON */
+		value = json_null(); /* what is not UTF-8 cannot stand in JSON */
 	if (before == NULL)
 		return json_object_set_new(object, field, value);
 	if (json_is_array(before))
@@ -28,7 +29,8 @@ static int card_put(json_t *object, const char *field, json_t *value)
 	return json_object_set_new(object, field, json_pack("[O, o]", before, value));
 }
 
-static int card_json(const Bassin__V1__Table *card)
+static int
+card_json(const Bassin__V1__Table *card)
 {
 	json_t *object = json_object();
 
@@ -40,10 +42,12 @@ static int card_json(const Bassin__V1__Table *card)
 	return json_write(stdout, object) == 0 ? EXIT_DONE : app_not_written();
 }
 
-int card_show(struct app *app, const Bassin__V1__Table *card)
+int
+card_show(struct app *app, const Bassin__V1__Table *card)
 {
 	const struct column columns[] = {
-		{ "field", column_title("field"), COLUMN_TEXT }, { "value", column_title("value"), COLUMN_LONG },
+		{ "field", column_title("field"), COLUMN_TEXT },
+		{ "value", column_title("value"), COLUMN_LONG },
 	};
 	bool is_card = card->n_columns == 2;
 
@@ -51,7 +55,8 @@ int card_show(struct app *app, const Bassin__V1__Table *card)
 		return card_json(card);
 	struct table *t = is_card ? table_new(app->arena, columns, 2) : NULL;
 	for (size_t i = 0; t != NULL && i < card->n_rows; i++) {
-		const char *cells[] = { column_title(page_cell(card, i, 0)), value_text(app->arena, page_cell(card, i, 0), page_cell(card, i, 1)) };
+		const char *cells[] = { column_title(page_cell(card, i, 0)),
+			                value_text(app->arena, page_cell(card, i, 0), page_cell(card, i, 1)) };
 		if (table_add(t, cells) != 0)
 			t = NULL;
 	}
@@ -61,7 +66,8 @@ int card_show(struct app *app, const Bassin__V1__Table *card)
 }
 
 /* Does the answer say that this service, or the part of it that the key may see, knows no such thing? */
-static bool is_unknown(const struct client_answer *answer)
+static bool
+is_unknown(const struct client_answer *answer)
 {
 	return answer->code == BASSIN__V1__REPLY_CODE__FORBIDDEN ||
 	       (answer->code == BASSIN__V1__REPLY_CODE__REFUSED && answer->refusal != NULL &&
@@ -70,7 +76,8 @@ static bool is_unknown(const struct client_answer *answer)
 }
 
 /* *found is set when a card was shown. */
-static int show_from(struct app *app, const char *service, Bassin__V1__CommandType type, const char *id, bool *found)
+static int
+show_from(struct app *app, const char *service, Bassin__V1__CommandType type, const char *id, bool *found)
 {
 	Bassin__V1__ShowAsk ask = BASSIN__V1__SHOW_ASK__INIT;
 	struct client_answer answer = { .code = BASSIN__V1__REPLY_CODE__OK };
@@ -89,11 +96,12 @@ static int show_from(struct app *app, const char *service, Bassin__V1__CommandTy
 		return status;
 	*found = true;
 	const Bassin__V1__Table *card = (const Bassin__V1__Table *)protobuf_c_message_unpack(
-	        &bassin__v1__table__descriptor, &allocator, answer.size, answer.payload);
+	    &bassin__v1__table__descriptor, &allocator, answer.size, answer.payload);
 	return card == NULL ? app_no_memory() : card_show(app, card);
 }
 
-int run_show(struct app *app)
+int
+run_show(struct app *app)
 {
 	const char *id = app->options.args[0];
 	bool found = false;
@@ -110,7 +118,8 @@ int run_show(struct app *app)
 	return status;
 }
 
-int run_pair(struct app *app)
+int
+run_pair(struct app *app)
 {
 	Bassin__V1__PairAsk ask = BASSIN__V1__PAIR_ASK__INIT;
 	const char *service;

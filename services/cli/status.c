@@ -12,27 +12,29 @@
 #include "table.h"
 #include "terminal.h"
 
-#define PATIENCE_MS 3000                /* a service that says nothing for so long is away */
+#define PATIENCE_MS 3000 /* a service that says nothing for so long is away */
 #define SERVICES_MAX 64
 
 typedef const Bassin__V1__StatusReport *report;
 
 struct asked {
 	const char *name;
-	size_t endpoint;                /* which of the service's instances */
-	const char *shown;              /* its name, with the endpoint where there are several */
-	report report;                  /* NULL: no answer */
-	const char *why;                /* then */
+	size_t endpoint; /* which of the service's instances */
+	const char *shown; /* its name, with the endpoint where there are several */
+	report report; /* NULL: no answer */
+	const char *why; /* then */
 };
 
-static bool is_active(const struct asked *s)
+static bool
+is_active(const struct asked *s)
 {
 	return s->report != NULL &&
 	       (strcmp(s->report->state, "active") == 0 || strcmp(s->report->state, "draining") == 0);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------------ */
-static int ask_one(struct app *app, struct asked *s)
+static int
+ask_one(struct app *app, struct asked *s)
 {
 	Bassin__V1__StatusAsk ask = BASSIN__V1__STATUS_ASK__INIT;
 	struct client_answer answer = { .code = BASSIN__V1__REPLY_CODE__OK };
@@ -43,14 +45,9 @@ static int ask_one(struct app *app, struct asked *s)
 		return status;
 	switch (client_ask_endpoint(app->client, s->name, s->endpoint, BASSIN__V1__COMMAND_TYPE__STATUS, &ask.base,
 	                            app->arena, &answer)) {
-	case CLIENT_OK:
-		break;
-	case CLIENT_KEY_REFUSED:
-		s->why = _("this key is not welcome");
-		return EXIT_DONE;
-	default:
-		s->why = _("no answer");
-		return EXIT_DONE;
+	case CLIENT_OK: break;
+	case CLIENT_KEY_REFUSED: s->why = _("this key is not welcome"); return EXIT_DONE;
+	default: s->why = _("no answer"); return EXIT_DONE;
 	}
 	if (answer.code != BASSIN__V1__REPLY_CODE__OK) {
 		s->why = reply_code_sentence(answer.code);
@@ -63,14 +60,16 @@ static int ask_one(struct app *app, struct asked *s)
 	return EXIT_DONE;
 }
 
-static int ask_service(struct app *app, const struct directory_entry *e, struct asked *all, size_t *count)
+static int
+ask_service(struct app *app, const struct directory_entry *e, struct asked *all, size_t *count)
 {
 	int status = EXIT_DONE;
 
 	for (size_t i = 0; status == EXIT_DONE && i < e->endpoint_count && *count < SERVICES_MAX; i++) {
 		struct asked *s = &all[(*count)++];
 		*s = (struct asked){ .name = e->name, .endpoint = i, .why = "" };
-		s->shown = e->endpoint_count == 1 ? e->name : arena_printf(app->arena, "%s %s", e->name, e->endpoints[i]);
+		s->shown =
+		    e->endpoint_count == 1 ? e->name : arena_printf(app->arena, "%s %s", e->name, e->endpoints[i]);
 		if (s->shown == NULL)
 			s->shown = e->name;
 		status = ask_one(app, s);
@@ -78,7 +77,8 @@ static int ask_service(struct app *app, const struct directory_entry *e, struct 
 	return status;
 }
 
-static int ask_all(struct app *app, struct asked *all, size_t *count)
+static int
+ask_all(struct app *app, struct asked *all, size_t *count)
 {
 	const struct directory *d = NULL;
 	int status = app_directory(app, &d);
@@ -93,7 +93,8 @@ static int ask_all(struct app *app, struct asked *all, size_t *count)
 }
 
 /* Of several instances the active one speaks for the service; where none is, the first. */
-static bool speaks(const struct asked *all, size_t count, size_t which)
+static bool
+speaks(const struct asked *all, size_t count, size_t which)
 {
 	for (size_t i = 0; i < count; i++)
 		if (i != which && strcmp(all[i].name, all[which].name) == 0 &&
@@ -103,9 +104,12 @@ static bool speaks(const struct asked *all, size_t count, size_t which)
 }
 
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
-static const char *state_text(const char *state)
+static const char *
+state_text(const char *state)
 {
-	static const struct { const char *state, *text; } texts[] = {
+	static const struct {
+		const char *state, *text;
+	} texts[] = {
 		{ "starting", N_("starting") },     { "standby", N_("standby") },
 		{ "active", N_("active") },         { "draining", N_("draining") },
 		{ "store_away", N_("store away") }, { "store_refused", N_("store refused") },
@@ -120,7 +124,8 @@ static const char *state_text(const char *state)
 }
 
 /* "3 d 04:05", "04:05:06" */
-static const char *duration_text(struct arena *a, int64_t ms)
+static const char *
+duration_text(struct arena *a, int64_t ms)
 {
 	long long s = (long long)ms / 1000;
 
@@ -129,13 +134,15 @@ static const char *duration_text(struct arena *a, int64_t ms)
 	return arena_printf(a, "%02lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
 }
 
-static const char *count_text(struct arena *a, uint64_t n)
+static const char *
+count_text(struct arena *a, uint64_t n)
 {
 	return arena_printf(a, "%llu", (unsigned long long)n);
 }
 
 /* ---- tables ------------------------------------------------------------------------------------------------------ */
-static double figure_of(report r, const char *name)
+static double
+figure_of(report r, const char *name)
 {
 	for (size_t i = 0; i < r->n_figures; i++)
 		if (strcmp(r->figures[i]->name, name) == 0)
@@ -143,7 +150,8 @@ static double figure_of(report r, const char *name)
 	return 0;
 }
 
-static int print_services(struct app *app, const struct asked *all, size_t count)
+static int
+print_services(struct app *app, const struct asked *all, size_t count)
 {
 	struct arena *a = app->arena;
 	const struct column columns[] = {
@@ -179,19 +187,24 @@ static int print_services(struct app *app, const struct asked *all, size_t count
 	return t == NULL ? -1 : table_print(t, stdout);
 }
 
-static int print_cursors(struct app *app, const struct asked *all, size_t count)
+static int
+print_cursors(struct app *app, const struct asked *all, size_t count)
 {
 	struct arena *a = app->arena;
 	const struct column columns[] = {
-		{ "service", column_title("service"), COLUMN_TEXT }, { "reads", _("reads"), COLUMN_TEXT },
-		{ "state", column_title("state"), COLUMN_TEXT }, { "cursor", _("cursor"), COLUMN_NUMBER },
-		{ "head", _("head"), COLUMN_NUMBER }, { "lag", _("behind by"), COLUMN_NUMBER },
+		{ "service", column_title("service"), COLUMN_TEXT },
+		{ "reads", _("reads"), COLUMN_TEXT },
+		{ "state", column_title("state"), COLUMN_TEXT },
+		{ "cursor", _("cursor"), COLUMN_NUMBER },
+		{ "head", _("head"), COLUMN_NUMBER },
+		{ "lag", _("behind by"), COLUMN_NUMBER },
 		{ "parked", _("set aside"), COLUMN_NUMBER },
 	};
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 
 	for (size_t i = 0; t != NULL && i < count; i++)
-		for (size_t j = 0; speaks(all, count, i) && all[i].report != NULL && j < all[i].report->n_cursors; j++) {
+		for (size_t j = 0; speaks(all, count, i) && all[i].report != NULL && j < all[i].report->n_cursors;
+		     j++) {
 			const Bassin__V1__CursorStatus *c = all[i].report->cursors[j];
 			uint64_t lag = c->head_seq > c->seq ? c->head_seq - c->seq : 0;
 			const char *cells[] = { all[i].name,
@@ -210,7 +223,8 @@ static int print_cursors(struct app *app, const struct asked *all, size_t count)
 	return table_print(t, stdout);
 }
 
-static int print_readers(struct app *app, const struct asked *all, size_t count)
+static int
+print_readers(struct app *app, const struct asked *all, size_t count)
 {
 	struct arena *a = app->arena;
 	const struct column columns[] = {
@@ -221,10 +235,11 @@ static int print_readers(struct app *app, const struct asked *all, size_t count)
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 
 	for (size_t i = 0; t != NULL && i < count; i++)
-		for (size_t j = 0; speaks(all, count, i) && all[i].report != NULL && j < all[i].report->n_readers; j++) {
+		for (size_t j = 0; speaks(all, count, i) && all[i].report != NULL && j < all[i].report->n_readers;
+		     j++) {
 			const Bassin__V1__ReaderStatus *r = all[i].report->readers[j];
 			uint64_t head = all[i].report->head_seq,
-			         lag = head > r->applied_seq ? head - r->applied_seq : 0;
+				 lag = head > r->applied_seq ? head - r->applied_seq : 0;
 			const char *cells[] = { all[i].name, r->reader, count_text(a, r->applied_seq),
 				                count_text(a, lag),
 				                arena_printf(a, _("%lld s ago"), (long long)r->seen_ms_ago / 1000) };
@@ -237,7 +252,8 @@ static int print_readers(struct app *app, const struct asked *all, size_t count)
 	return table_print(t, stdout);
 }
 
-static int print_figures(struct app *app, const struct asked *all, size_t count)
+static int
+print_figures(struct app *app, const struct asked *all, size_t count)
 {
 	struct arena *a = app->arena;
 	const struct column columns[] = { { "service", column_title("service"), COLUMN_TEXT },
@@ -257,7 +273,8 @@ static int print_figures(struct app *app, const struct asked *all, size_t count)
 	return t == NULL ? -1 : table_print(t, stdout);
 }
 
-static int print_tables(struct app *app, const struct asked *all, size_t count)
+static int
+print_tables(struct app *app, const struct asked *all, size_t count)
 {
 	if (print_services(app, all, count) != 0 || print_cursors(app, all, count) != 0 ||
 	    print_readers(app, all, count) != 0)
@@ -272,13 +289,15 @@ static int print_tables(struct app *app, const struct asked *all, size_t count)
 }
 
 /* ---- for programs ------------------------------------------------------------------------------------------------ */
-static int print_json(const struct asked *all, size_t count)
+static int
+print_json(const struct asked *all, size_t count)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; list != NULL && i < count; i++) {
 		json_t *o = all[i].report != NULL ? json_of_message(&all[i].report->base) :
-		            json_pack("{s:s, s:s, s:s}", "service", all[i].name, "state", "away", "why", all[i].why);
+		                                    json_pack("{s:s, s:s, s:s}", "service", all[i].name, "state",
+		                                              "away", "why", all[i].why);
 		if (json_array_append_new(list, o) != 0) {
 			json_decref(list);
 			list = NULL;
@@ -287,7 +306,8 @@ static int print_json(const struct asked *all, size_t count)
 	return json_write(stdout, list);
 }
 
-static int print_metrics(struct app *app, const struct asked *all, size_t count)
+static int
+print_metrics(struct app *app, const struct asked *all, size_t count)
 {
 	report reports[SERVICES_MAX];
 	size_t n = 0;
@@ -305,7 +325,8 @@ static int print_metrics(struct app *app, const struct asked *all, size_t count)
 	return ferror(stdout) ? -1 : 0;
 }
 
-int run_status(struct app *app)
+int
+run_status(struct app *app)
 {
 	struct asked all[SERVICES_MAX];
 	size_t count, away = 0;
@@ -316,7 +337,8 @@ int run_status(struct app *app)
 	if (status != EXIT_DONE)
 		return status;
 	int rc = app->options.metrics ? print_metrics(app, all, count) :
-	         app->options.json ? print_json(all, count) : print_tables(app, all, count);
+	         app->options.json    ? print_json(all, count) :
+	                                print_tables(app, all, count);
 	if (rc != 0)
 		return app_not_written();
 	for (size_t i = 0; i < count; i++)

@@ -19,7 +19,8 @@ struct table {
 	size_t row_count, room;
 };
 
-struct table *table_new(struct arena *a, const struct column *columns, size_t count)
+struct table *
+table_new(struct arena *a, const struct column *columns, size_t count)
 {
 	struct table *t = arena_zalloc(a, 1, sizeof(*t));
 
@@ -31,7 +32,8 @@ struct table *table_new(struct arena *a, const struct column *columns, size_t co
 	return t->columns == NULL ? NULL : t;
 }
 
-int table_add(struct table *t, const char *const *cells)
+int
+table_add(struct table *t, const char *const *cells)
 {
 	if (t->row_count == t->room) {
 		size_t room = t->room == 0 ? 32 : 2 * t->room;
@@ -49,20 +51,23 @@ int table_add(struct table *t, const char *const *cells)
 	return 0;
 }
 
-size_t table_rows(const struct table *t)
+size_t
+table_rows(const struct table *t)
 {
 	return t->row_count;
 }
 
-static const char *cell(const struct table *t, size_t row, size_t column)
+static const char *
+cell(const struct table *t, size_t row, size_t column)
 {
 	return t->cells[row * t->column_count + column];
 }
 
 /* ---- for people -------------------------------------------------------------------------------------------------- */
-#define WRAP_MIN 16             /* columns of the terminal that a long column gets at least */
+#define WRAP_MIN 16 /* columns of the terminal that a long column gets at least */
 
-static size_t natural_width(const struct table *t, size_t column)
+static size_t
+natural_width(const struct table *t, size_t column)
 {
 	size_t widest = terminal_width(t->columns[column].title);
 
@@ -75,7 +80,8 @@ static size_t natural_width(const struct table *t, size_t column)
 
 /* What is left of a line for each of the long columns that have to be wrapped; those that need less keep what they
  * need. */
-static size_t wrap_width(const struct table *t, size_t line)
+static size_t
+wrap_width(const struct table *t, size_t line)
 {
 	size_t used = 0, wide = 0;
 
@@ -97,7 +103,8 @@ static size_t wrap_width(const struct table *t, size_t line)
 }
 
 /* Wrapping is for a window; a pipe gets one line for each row. */
-static int fill(struct table *t, struct libscols_table *out, size_t wrap)
+static int
+fill(struct table *t, struct libscols_table *out, size_t wrap)
 {
 	for (size_t i = 0; i < t->column_count; i++) {
 		bool wraps = wrap > 0 && t->columns[i].kind == COLUMN_LONG;
@@ -123,7 +130,8 @@ static int fill(struct table *t, struct libscols_table *out, size_t wrap)
 	return 0;
 }
 
-int table_print(struct table *t, FILE *to)
+int
+table_print(struct table *t, FILE *to)
 {
 	struct libscols_table *out = scols_new_table();
 	bool is_terminal = isatty(fileno(to));
@@ -145,7 +153,8 @@ int table_print(struct table *t, FILE *to)
 }
 
 /* ---- CSV --------------------------------------------------------------------------------------------------------- */
-static bool is_plain_number(const char *text)
+static bool
+is_plain_number(const char *text)
 {
 	if (*text == '-')
 		text++;
@@ -155,7 +164,8 @@ static bool is_plain_number(const char *text)
 	return digits && *text == '\0';
 }
 
-int csv_out_cell(FILE *to, const char *text, bool is_first)
+int
+csv_out_cell(FILE *to, const char *text, bool is_first)
 {
 	char guarded[2] = { '\'', '\0' };
 
@@ -172,7 +182,8 @@ int csv_out_cell(FILE *to, const char *text, bool is_first)
 	return fputc('"', to) == EOF ? -1 : 0;
 }
 
-int table_csv(const struct table *t, FILE *to, bool with_header)
+int
+table_csv(const struct table *t, FILE *to, bool with_header)
 {
 	for (size_t i = 0; with_header && i < t->column_count; i++)
 		if (csv_out_cell(to, t->columns[i].name, i == 0) != 0)
@@ -190,14 +201,16 @@ int table_csv(const struct table *t, FILE *to, bool with_header)
 }
 
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
-static json_t *row_object(const struct table *t, size_t row)
+static json_t *
+row_object(const struct table *t, size_t row)
 {
 	json_t *object = json_object();
 
 	for (size_t i = 0; object != NULL && i < t->column_count; i++) {
 		const char *text = cell(t, row, i);
 		json_t *value = t->columns[i].kind == COLUMN_NUMBER && is_plain_number(text) ?
-		                json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+		                    json_loads(text, JSON_DECODE_ANY, NULL) :
+		                    NULL;
 		if (value == NULL)
 			value = json_string(text);
 		/* What is not UTF-8 cannot stand in JSON. */
@@ -209,7 +222,8 @@ static json_t *row_object(const struct table *t, size_t row)
 	return object;
 }
 
-int table_json(const struct table *t, FILE *to, bool first)
+int
+table_json(const struct table *t, FILE *to, bool first)
 {
 	int rc = 0;
 

@@ -10,8 +10,8 @@
 enum column_kind { COLUMN_TEXT, COLUMN_NUMBER /* right-aligned, a number in JSON */, COLUMN_LONG /* wrapped */ };
 
 struct column {
-	const char *name;               /* stable: of CSV and JSON */
-	const char *title;              /* for people, in their language */
+	const char *name; /* stable: of CSV and JSON */
+	const char *title; /* for people, in their language */
 	enum column_kind kind;
 };
 
@@ -33,8 +33,8 @@ int table_json(const struct table *t, FILE *to, bool first) MUST_CHECK;
 /* One cell of a CSV file, always in quotation marks; what a spreadsheet would take for a formula gets a ' in front. */
 int csv_out_cell(FILE *to, const char *text, bool is_first) MUST_CHECK;
 
-/* What people read instead of a cell: a time for `..._ms`, a sentence for a reason, yes and no in their language. Lives in a,
- * or is value itself. */
+/* What people read instead of a cell: a time for `..._ms`, a sentence for a reason, yes and no in their language. Lives
+ * in a, or is value itself. */
 const char *value_text(struct arena *a, const char *name, const char *value);
 
 /* Milliseconds since 1970 as "2027-01-11 09:30 UTC"; "" for none. Lives in a. */

@@ -11,7 +11,28 @@
 #define REPLACEMENT 0xfffd
 #define BAR_CELLS 30
 
-static bool is_harmful(UChar32 c)
+/* The character at *i, which moves behind it; negative: bytes that are no UTF-8. */
+static UChar32
+next_character(const uint8_t *in, size_t *i, size_t size)
+{
+	UChar32 c;
+
+	U8_NEXT(in, *i, size, c);
+	return c;
+}
+
+/* How many bytes it takes; to has room for four. */
+static size_t
+append_character(char *to, UChar32 c)
+{
+	size_t size = 0;
+
+	U8_APPEND_UNSAFE((uint8_t *)to, size, c);
+	return size;
+}
+
+static bool
+is_harmful(UChar32 c)
 {
 	if (c < 0x20 || (c >= 0x7f && c <= 0x9f))
 		return true;
@@ -21,7 +42,8 @@ static bool is_harmful(UChar32 c)
 }
 
 /* What stands for c: 0 drops it. */
-static UChar32 safe_character(UChar32 c, bool lines, bool before_lf)
+static UChar32
+safe_character(UChar32 c, bool lines, bool before_lf)
 {
 	if (lines && (c == '\n' || c == '\t'))
 		return c;
@@ -32,7 +54,8 @@ static UChar32 safe_character(UChar32 c, bool lines, bool before_lf)
 	return c < 0 || is_harmful(c) ? REPLACEMENT : c;
 }
 
-const char *terminal_safe(struct arena *a, const char *text, size_t size, bool lines)
+const char *
+terminal_safe(struct arena *a, const char *text, size_t size, bool lines)
 {
 	const uint8_t *in = (const uint8_t *)text;
 	/* A bad byte becomes three. */
@@ -42,17 +65,17 @@ const char *terminal_safe(struct arena *a, const char *text, size_t size, bool l
 	if (out == NULL)
 		return "";
 	for (size_t i = 0; i < size;) {
-		UChar32 c;
-		U8_NEXT(in, i, size, c);
+		UChar32 c = next_character(in, &i, size);
 		c = safe_character(c, lines, i < size && in[i] == '\n');
 		if (c != 0)
-			U8_APPEND_UNSAFE((uint8_t *)out, made, c);
+			made += append_character(out + made, c);
 	}
 	out[made] = '\0';
 	return out;
 }
 
-const char *terminal_safe_text(struct arena *a, const char *text)
+const char *
+terminal_safe_text(struct arena *a, const char *text)
 {
 	const uint8_t *in = (const uint8_t *)text;
 
@@ -60,22 +83,21 @@ const char *terminal_safe_text(struct arena *a, const char *text)
 		return "";
 	size_t size = strlen(text), i = 0;
 	while (i < size) {
-		UChar32 c;
-		U8_NEXT(in, i, size, c);
+		UChar32 c = next_character(in, &i, size);
 		if (c < 0 || is_harmful(c))
 			return terminal_safe(a, text, size, false);
 	}
 	return text;
 }
 
-size_t terminal_width(const char *text)
+size_t
+terminal_width(const char *text)
 {
 	const uint8_t *in = (const uint8_t *)text;
 	size_t size = strlen(text), width = 0;
 
 	for (size_t i = 0; i < size;) {
-		UChar32 c;
-		U8_NEXT(in, i, size, c);
+		UChar32 c = next_character(in, &i, size);
 		int8_t type = c < 0 ? U_OTHER_SYMBOL : u_charType(c);
 		if (type != U_NON_SPACING_MARK && type != U_ENCLOSING_MARK)
 			width++;
@@ -84,14 +106,14 @@ size_t terminal_width(const char *text)
 }
 
 /* Bytes of the first characters of text that take at most width columns; at least one character. */
-static size_t fitting_bytes(const char *text, size_t width)
+static size_t
+fitting_bytes(const char *text, size_t width)
 {
 	const uint8_t *in = (const uint8_t *)text;
 	size_t size = strlen(text), bytes = 0;
 
 	for (size_t i = 0, n = 0; i < size; n++) {
-		UChar32 c;
-		U8_NEXT(in, i, size, c);
+		(void)next_character(in, &i, size);
 		if (n >= width && bytes > 0)
 			break;
 		bytes = i;
@@ -99,7 +121,8 @@ static size_t fitting_bytes(const char *text, size_t width)
 	return bytes;
 }
 
-const char *terminal_wrap(struct arena *a, const char *text, size_t width)
+const char *
+terminal_wrap(struct arena *a, const char *text, size_t width)
 {
 	if (width == 0 || terminal_width(text) <= width)
 		return text;
@@ -117,17 +140,19 @@ const char *terminal_wrap(struct arena *a, const char *text, size_t width)
 		*to++ = '\n';
 		text += cut + strspn(text + cut, " ");
 	}
-	strcpy(to, text);
+	memcpy(to, text, strlen(text) + 1);
 	return out;
 }
 
-void progress_start(struct progress *p, const char *what, uint64_t total, bool wanted)
+void
+progress_start(struct progress *p, const char *what, uint64_t total, bool wanted)
 {
 	*p = (struct progress){ .what = what, .total = total, .on = wanted && total > 0 && isatty(STDERR_FILENO) };
 	progress_show(p, 0);
 }
 
-void progress_show(struct progress *p, uint64_t done)
+void
+progress_show(struct progress *p, uint64_t done)
 {
 	static const char full[] = "##############################", none[] = "..............................";
 
@@ -143,7 +168,8 @@ void progress_show(struct progress *p, uint64_t done)
 	fflush(stderr);
 }
 
-void progress_end(struct progress *p)
+void
+progress_end(struct progress *p)
 {
 	if (p->on)
 		fprintf(stderr, "\r\033[K");

@@ -14,7 +14,7 @@
  * a, or is text itself where nothing had to change; "" without memory.
  */
 const char *terminal_safe(struct arena *a, const char *text, size_t size, bool lines);
-const char *terminal_safe_text(struct arena *a, const char *text);      /* one line, NUL-terminated; NULL: "" */
+const char *terminal_safe_text(struct arena *a, const char *text); /* one line, NUL-terminated; NULL: "" */
 
 /* Columns that a UTF-8 text takes on a terminal; one for each character that is not combining. */
 size_t terminal_width(const char *text);
@@ -24,13 +24,13 @@ size_t terminal_width(const char *text);
 const char *terminal_wrap(struct arena *a, const char *text, size_t width);
 
 struct progress {
-	const char *what;               /* shown before the bar, in the user's language */
-	uint64_t total, shown;          /* shown: the last permille drawn, plus one */
+	const char *what; /* shown before the bar, in the user's language */
+	uint64_t total, shown; /* shown: the last permille drawn, plus one */
 	bool on;
 };
 /* Draws on stderr when that is a terminal and wanted. */
 void progress_start(struct progress *p, const char *what, uint64_t total, bool wanted);
 void progress_show(struct progress *p, uint64_t done);
-void progress_end(struct progress *p);          /* wipes the line */
+void progress_end(struct progress *p); /* wipes the line */
 
 #endif

@@ -7,6 +7,7 @@
 #include "language.h"
 #include "table.h"
 
+/* clang-format off */
 static const struct { const char *name, *title; } titles[] = {
 	{ "line", N_("line") }, { "accepts_unranked", N_("accepts unranked") }, { "assignable", N_("assignable") },
 	{ "reserves", N_("reserves") }, { "reserve_order", N_("order of reserves") }, { "latitude", N_("latitude") },
@@ -47,8 +48,10 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "hourly_wage", N_("wage an hour") }, { "noc", N_("NOC") }, { "eligible", N_("is eligible") },
 	{ "reasons", N_("reasons") }, { "name", N_("name") },
 };
+/* clang-format on */
 
-const char *column_title(const char *name)
+const char *
+column_title(const char *name)
 {
 	for (size_t i = 0; i < COUNT_OF(titles); i++)
 		if (strcmp(titles[i].name, name) == 0)
@@ -57,6 +60,7 @@ const char *column_title(const char *name)
 }
 
 /* Why two do not fit: the table of feeds.md. */
+/* clang-format off */
 static const struct { const char *word, *text; } reasons[] = {
 	{ "programme", N_("the posting does not name the learner's programme") },
 	{ "type", N_("the learner does not accept this type of placement") },
@@ -68,8 +72,10 @@ static const struct { const char *word, *text; } reasons[] = {
 	{ "place_unknown", N_("the learner gave a limit, but one of the two places is not known") },
 	{ "consent", N_("the learner's consent is missing or withdrawn") },
 };
+/* clang-format on */
 
-const char *time_text(struct arena *a, int64_t ms)
+const char *
+time_text(struct arena *a, int64_t ms)
 {
 	char text[32];
 	time_t seconds = (time_t)(ms / 1000);
@@ -81,7 +87,8 @@ const char *time_text(struct arena *a, int64_t ms)
 	return copy == NULL ? "" : copy;
 }
 
-const char *value_text(struct arena *a, const char *name, const char *value)
+const char *
+value_text(struct arena *a, const char *name, const char *value)
 {
 	size_t size = strlen(name);
 	int64_t ms;

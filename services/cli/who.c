@@ -10,14 +10,16 @@
 #include "language.h"
 #include "terminal.h"
 
-const char *who_key_path(struct app *app, const char *name)
+const char *
+who_key_path(struct app *app, const char *name)
 {
 	char *below = arena_printf(app->arena, KEYS_FOLDER "/%s.key", name);
 
 	return below == NULL ? "" : app_path(app, below);
 }
 
-int who_list(struct app *app, struct key_entry **out, size_t *count)
+int
+who_list(struct app *app, struct key_entry **out, size_t *count)
 {
 	struct keyring *k = NULL;
 	struct key_why why;
@@ -35,7 +37,8 @@ int who_list(struct app *app, struct key_entry **out, size_t *count)
 	return *out == NULL ? app_no_memory() : EXIT_DONE;
 }
 
-static int ask_for_name(struct app *app, const struct key_entry *keys, size_t count, unsigned may)
+static int
+ask_for_name(struct app *app, const struct key_entry *keys, size_t count, unsigned may)
 {
 	const char *names = "";
 
@@ -47,13 +50,14 @@ static int ask_for_name(struct app *app, const struct key_entry *keys, size_t co
 	return app_fail(EXIT_USE, _("several keys may do that: say as whom, by --as NAME or BASSIN_AS: %s"), names);
 }
 
-int who_find_key(struct app *app, Bassin__V1__CommandType type, const char **path)
+int
+who_find_key(struct app *app, Bassin__V1__CommandType type, const char **path)
 {
 	const char *name = app->options.as != NULL ? app->options.as : getenv("BASSIN_AS");
 	const struct command_policy *policy = policy_of_command((int)type);
 	unsigned may = policy == NULL ? ROLE_PEOPLE : policy->may & ROLE_PEOPLE;
-	struct key_entry *keys;
-	size_t count, fitting = 0;
+	struct key_entry *keys = NULL;
+	size_t count = 0, fitting = 0;
 
 	if (name != NULL && name[0] != '\0') {
 		if (!key_name_is_sound(name))

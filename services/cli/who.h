@@ -5,7 +5,7 @@
 
 #include "app.h"
 
-#define KEYS_FOLDER  "keys"
+#define KEYS_FOLDER "keys"
 #define KEYRING_PATH "keys/keyring"
 
 /* The secret key's file, in app's arena: --as, else BASSIN_AS, else the only key here whose role may send this. */

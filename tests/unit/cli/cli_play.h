@@ -16,14 +16,16 @@
 
 static struct arena *arena;
 
-static inline int open_arena(void **state)
+static inline int
+open_arena(void **state)
 {
 	(void)state;
 	arena = arena_new(512 * MiB);
 	return arena == NULL ? -1 : 0;
 }
 
-static inline int close_arena(void **state)
+static inline int
+close_arena(void **state)
 {
 	(void)state;
 	arena_destroy(&arena);

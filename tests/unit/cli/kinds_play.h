@@ -5,7 +5,8 @@
 
 #include "kinds.h"
 
-static inline size_t count_names(const char *list)
+static inline size_t
+count_names(const char *list)
 {
 	size_t count = 0, size;
 
@@ -14,7 +15,8 @@ static inline size_t count_names(const char *list)
 	return count;
 }
 
-static inline void same_columns(const char *name, const struct row_table *table)
+static inline void
+same_columns(const char *name, const struct row_table *table)
 {
 	const struct kind *kind = kind_find(name);
 

@@ -5,7 +5,8 @@
 #include "../../../services/employer_intake/columns.c"
 #include "kinds_play.h"
 
-static void every_column_is_the_same_on_both_sides(void **state)
+static void
+every_column_is_the_same_on_both_sides(void **state)
 {
 	(void)state;
 	same_columns("institutions", &institution_table);
@@ -14,7 +15,8 @@ static void every_column_is_the_same_on_both_sides(void **state)
 	same_columns("employer_rankings", &ranking_table);
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(every_column_is_the_same_on_both_sides) };
 

@@ -5,7 +5,8 @@
 #include "../../../services/learner_intake/columns.c"
 #include "kinds_play.h"
 
-static void every_column_is_the_same_on_both_sides(void **state)
+static void
+every_column_is_the_same_on_both_sides(void **state)
 {
 	(void)state;
 	same_columns("programmes", &programme_table);
@@ -15,7 +16,8 @@ static void every_column_is_the_same_on_both_sides(void **state)
 	same_columns("direct_offers", &offer_table);
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(every_column_is_the_same_on_both_sides) };
 

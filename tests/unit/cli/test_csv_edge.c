@@ -10,7 +10,8 @@
 
 static char folder[PATH_MAX];
 
-static int is_csv(const struct dirent *entry)
+static int
+is_csv(const struct dirent *entry)
 {
 	size_t size = strlen(entry->d_name);
 
@@ -18,7 +19,8 @@ static int is_csv(const struct dirent *entry)
 }
 
 /* Some copies of the collection have lost the CRs of the files that are there for them; they get them back. */
-static enum csv_result load(const char *path, bool crlf, struct csv_file *out)
+static enum csv_result
+load(const char *path, bool crlf, struct csv_file *out)
 {
 	FILE *in = fopen(path, "rb");
 	char *bytes = malloc(64 * 1024);
@@ -36,7 +38,8 @@ static enum csv_result load(const char *path, bool crlf, struct csv_file *out)
 	return csv_read(bytes, size, arena, out);
 }
 
-static void compare(const char *name)
+static void
+compare(const char *name)
 {
 	char path[PATH_MAX + 300];
 	struct csv_file file;
@@ -62,7 +65,8 @@ static void compare(const char *name)
 	json_decref(expected);
 }
 
-static void every_edge_case_parses_as_expected(void **state)
+static void
+every_edge_case_parses_as_expected(void **state)
 {
 	struct dirent **entries;
 	char path[PATH_MAX + 8];
@@ -80,7 +84,8 @@ static void every_edge_case_parses_as_expected(void **state)
 	free(entries);
 }
 
-int main(void)
+int
+main(void)
 {
 	struct CMUnitTest tests[] = { TEST(every_edge_case_parses_as_expected) };
 	const char *data = getenv("BASSIN_TEST_DATA");

@@ -12,9 +12,9 @@
 #include "refusals.h"
 #include "table.h"
 
-
 /* build/tests/cli/test_language -> build/locale */
-static int start(void **state)
+static int
+start(void **state)
 {
 	char program[PATH_MAX - 32], path[PATH_MAX];
 	ssize_t size = readlink("/proc/self/exe", program, sizeof(program) - 1);
@@ -27,7 +27,8 @@ static int start(void **state)
 	return 0;
 }
 
-static void the_language_can_be_switched_at_any_time(void **state)
+static void
+the_language_can_be_switched_at_any_time(void **state)
 {
 	(void)state;
 	language_set(LANGUAGE_FRENCH);
@@ -40,7 +41,8 @@ static void the_language_can_be_switched_at_any_time(void **state)
 	assert_string_equal(column_title("never_heard_of"), "never_heard_of");
 }
 
-static void names_of_languages_are_recognised(void **state)
+static void
+names_of_languages_are_recognised(void **state)
 {
 	enum language language = LANGUAGE_ENGLISH;
 
@@ -54,7 +56,8 @@ static void names_of_languages_are_recognised(void **state)
 	assert_false(language_from_text("", &language));
 }
 
-static void the_environment_is_asked_in_order(void **state)
+static void
+the_environment_is_asked_in_order(void **state)
 {
 	static const char *const names[] = { "BASSIN_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG" };
 
@@ -73,7 +76,8 @@ static void the_environment_is_asked_in_order(void **state)
 }
 
 /* Both sentences of one code, and that the French one is another. */
-static void check_code(const char *code)
+static void
+check_code(const char *code)
 {
 	language_set(LANGUAGE_ENGLISH);
 	if (!refusal_is_known(code))
@@ -88,7 +92,8 @@ static void check_code(const char *code)
 }
 
 /* The header itself is read, so that a new code without a sentence fails. */
-static void every_refusal_has_a_sentence_in_both_languages(void **state)
+static void
+every_refusal_has_a_sentence_in_both_languages(void **state)
 {
 	const char *root = getenv("BASSIN_ROOT");
 	char path[PATH_MAX], line[512], code[64];
@@ -114,7 +119,8 @@ static void every_refusal_has_a_sentence_in_both_languages(void **state)
 	check_code(REFUSAL_WAITS);
 }
 
-static void what_is_allowed_is_put_in_words(void **state)
+static void
+what_is_allowed_is_put_in_words(void **state)
 {
 	(void)state;
 	language_set(LANGUAGE_ENGLISH);
@@ -140,7 +146,8 @@ static void what_is_allowed_is_put_in_words(void **state)
 	assert_non_null(strstr(refusal_sentence(arena, REFUSAL_OTHER_TITLE, "100 %s %n"), "100 %s %n"));
 }
 
-static void every_reply_code_has_a_sentence_in_both_languages(void **state)
+static void
+every_reply_code_has_a_sentence_in_both_languages(void **state)
 {
 	(void)state;
 	for (int code = 3; code <= 13; code++) {
@@ -151,15 +158,13 @@ static void every_reply_code_has_a_sentence_in_both_languages(void **state)
 	}
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_language_can_be_switched_at_any_time),
-		TEST(names_of_languages_are_recognised),
-		TEST(the_environment_is_asked_in_order),
-		TEST(every_refusal_has_a_sentence_in_both_languages),
-		TEST(what_is_allowed_is_put_in_words),
-		TEST(every_reply_code_has_a_sentence_in_both_languages),
+		TEST(the_language_can_be_switched_at_any_time), TEST(names_of_languages_are_recognised),
+		TEST(the_environment_is_asked_in_order),        TEST(every_refusal_has_a_sentence_in_both_languages),
+		TEST(what_is_allowed_is_put_in_words),          TEST(every_reply_code_has_a_sentence_in_both_languages),
 	};
 
 	return cmocka_run_group_tests_name("cli language", tests, start, NULL);

@@ -16,7 +16,8 @@
 static char *written;
 static size_t written_size;
 
-static FILE *start_writing(void)
+static FILE *
+start_writing(void)
 {
 	FILE *to = open_memstream(&written, &written_size);
 
@@ -24,7 +25,8 @@ static FILE *start_writing(void)
 	return to;
 }
 
-static const char *end_writing(FILE *to)
+static const char *
+end_writing(FILE *to)
 {
 	assert_int_equal(fclose(to), 0);
 	const char *copy = arena_strdup(arena, written);
@@ -33,20 +35,21 @@ static const char *end_writing(FILE *to)
 	return copy;
 }
 
-static void long_texts_break_between_words(void **state)
+static void
+long_texts_break_between_words(void **state)
 {
 	(void)state;
 	assert_string_equal(terminal_wrap(arena, "must be given", 20), "must be given");
 	assert_string_equal(terminal_wrap(arena, "must be one of: fr, en", 12), "must be one\nof: fr, en");
-	assert_string_equal(terminal_wrap(arena, "prénoms élégants à répéter", 8),
-	                    "prénoms\nélégants\nà\nrépéter");
+	assert_string_equal(terminal_wrap(arena, "prénoms élégants à répéter", 8), "prénoms\nélégants\nà\nrépéter");
 	assert_string_equal(terminal_wrap(arena, "abcdefghij", 4), "abcd\nefgh\nij");
 	assert_string_equal(terminal_wrap(arena, "ééééé", 2), "éé\néé\né");
 	assert_string_equal(terminal_wrap(arena, "", 1), "");
 	assert_string_equal(terminal_wrap(arena, "any", 0), "any");
 }
 
-static const char *csv_of(const char *text)
+static const char *
+csv_of(const char *text)
 {
 	FILE *to = start_writing();
 
@@ -54,11 +57,14 @@ static const char *csv_of(const char *text)
 	return end_writing(to);
 }
 
-static void control_characters_never_reach_the_terminal(void **state)
+static void
+control_characters_never_reach_the_terminal(void **state)
 {
 	(void)state;
 	assert_string_equal(terminal_safe_text(arena, "a\x1b[31mb\a\x7f"), "a\uFFFD[31mb\uFFFD\uFFFD");
-	assert_string_equal(terminal_safe_text(arena, "a\xc2\x9b" "b"), "a\uFFFDb");                 /* C1 */
+	assert_string_equal(terminal_safe_text(arena, "a\xc2\x9b"
+	                                              "b"),
+	                    "a\uFFFDb"); /* C1 */
 	assert_string_equal(terminal_safe_text(arena, "a\u202eb\u2066c\u200ed"), "a\uFFFDb\uFFFDc\uFFFDd");
 	assert_string_equal(terminal_safe_text(arena, "bad \xff\xc3"), "bad \uFFFD\uFFFD");
 	assert_string_equal(terminal_safe_text(arena, "a\r\nb\tc"), "a  b c");
@@ -68,14 +74,16 @@ static void control_characters_never_reach_the_terminal(void **state)
 	assert_string_equal(terminal_safe(arena, "a\0b", 3, false), "a\uFFFDb");
 }
 
-static void widths_count_characters(void **state)
+static void
+widths_count_characters(void **state)
 {
 	(void)state;
 	assert_int_equal(terminal_width("Élève"), 5);
 	assert_int_equal(terminal_width("e\u0301"), 1);
 }
 
-static void formulas_are_disarmed_and_numbers_are_not(void **state)
+static void
+formulas_are_disarmed_and_numbers_are_not(void **state)
 {
 	(void)state;
 	assert_string_equal(csv_of("plain"), "\"plain\"");
@@ -90,7 +98,8 @@ static void formulas_are_disarmed_and_numbers_are_not(void **state)
 	assert_string_equal(csv_of(""), "\"\"");
 }
 
-static struct table *a_table(void)
+static struct table *
+a_table(void)
 {
 	const struct column columns[] = { { "name", "Name", COLUMN_TEXT }, { "seats", "Seats", COLUMN_NUMBER } };
 	struct table *t = table_new(arena, columns, 2);
@@ -102,7 +111,8 @@ static struct table *a_table(void)
 	return t;
 }
 
-static void a_table_is_written_in_three_ways(void **state)
+static void
+a_table_is_written_in_three_ways(void **state)
 {
 	struct table *t = a_table();
 	FILE *to = start_writing();
@@ -128,20 +138,21 @@ static void a_table_is_written_in_three_ways(void **state)
 	assert_null(strchr(text, '\x1b'));
 }
 
-static void a_message_becomes_json_by_its_descriptor(void **state)
+static void
+a_message_becomes_json_by_its_descriptor(void **state)
 {
 	Bassin__V1__Batch batch = BASSIN__V1__BATCH__INIT;
 	Bassin__V1__Event event = BASSIN__V1__EVENT__INIT, *events[] = { &event };
 	uint8_t bytes[] = { 0x00, 0xab, 0xff };
 
 	(void)state;
-	batch.log_id = (char *)(uintptr_t)"matching";
+	batch.log_id = (char *)(uintptr_t) "matching";
 	batch.state = BASSIN__V1__BATCH_STATE__DIVERGED;
 	batch.head_seq = UINT64_C(9007199254740993);
 	batch.epoch = (ProtobufCBinaryData){ sizeof(bytes), bytes };
 	batch.events = events;
 	batch.n_events = 1;
-	event.key = (char *)(uintptr_t)"clé";
+	event.key = (char *)(uintptr_t) "clé";
 	event.type = (Bassin__V1__EventType)999;
 	event.at_ms = -5;
 	json_t *o = json_of_message(&batch.base);
@@ -153,12 +164,13 @@ static void a_message_becomes_json_by_its_descriptor(void **state)
 	assert_string_equal(json_string_value(json_object_get(o, "after_epoch")), "");
 	const json_t *e = json_array_get(json_object_get(o, "events"), 0);
 	assert_string_equal(json_string_value(json_object_get(e, "key")), "clé");
-	assert_int_equal(json_integer_value(json_object_get(e, "type")), 999);  /* unknown to this version */
+	assert_int_equal(json_integer_value(json_object_get(e, "type")), 999); /* unknown to this version */
 	assert_int_equal(json_integer_value(json_object_get(e, "at_ms")), -5);
 	json_decref(o);
 }
 
-static void of_a_oneof_only_what_is_set_is_written(void **state)
+static void
+of_a_oneof_only_what_is_set_is_written(void **state)
 {
 	Bassin__V1__EmployerRecorded e = BASSIN__V1__EMPLOYER_RECORDED__INIT;
 	Bassin__V1__Place place = BASSIN__V1__PLACE__INIT;
@@ -176,7 +188,8 @@ static void of_a_oneof_only_what_is_set_is_written(void **state)
 	json_decref(with);
 }
 
-static void numbers_lists_and_text_that_is_not_utf8(void **state)
+static void
+numbers_lists_and_text_that_is_not_utf8(void **state)
 {
 	Bassin__V1__RoundReport r = BASSIN__V1__ROUND_REPORT__INIT;
 	Bassin__V1__Figure figure = BASSIN__V1__FIGURE__INIT;
@@ -186,7 +199,7 @@ static void numbers_lists_and_text_that_is_not_utf8(void **state)
 	r.rank_counts = counts;
 	r.n_rank_counts = 3;
 	r.dry_run = true;
-	r.title = (char *)(uintptr_t)"\xff";
+	r.title = (char *)(uintptr_t) "\xff";
 	json_t *o = json_of_message(&r.base);
 	assert_int_equal(json_array_size(json_object_get(o, "rank_counts")), 3);
 	assert_int_equal(json_integer_value(json_array_get(json_object_get(o, "rank_counts"), 0)), 3);
@@ -203,9 +216,10 @@ static void numbers_lists_and_text_that_is_not_utf8(void **state)
 	json_decref(o);
 }
 
-int main(void)
+int
+main(void)
 {
-	setlocale(LC_ALL, "C.UTF-8");   /* libsmartcols asks it what is printable */
+	setlocale(LC_ALL, "C.UTF-8"); /* libsmartcols asks it what is printable */
 	const struct CMUnitTest tests[] = {
 		TEST(control_characters_never_reach_the_terminal),
 		TEST(widths_count_characters),

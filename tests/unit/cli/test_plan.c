@@ -9,7 +9,8 @@
 static struct csv_file file;
 static struct plan plan;
 
-static void make(const char *kind, const char *text)
+static void
+make(const char *kind, const char *text)
 {
 	char *copy = strdup(text);
 
@@ -18,7 +19,8 @@ static void make(const char *kind, const char *text)
 	assert_int_equal(plan_make(kind_find(kind), &file, arena, &plan), 0);
 }
 
-static const char *sent_lines(size_t batch)
+static const char *
+sent_lines(size_t batch)
 {
 	const char *out = "";
 
@@ -28,7 +30,8 @@ static const char *sent_lines(size_t batch)
 	return out;
 }
 
-static void kinds_are_found_with_dashes_too(void **state)
+static void
+kinds_are_found_with_dashes_too(void **state)
 {
 	(void)state;
 	assert_non_null(kind_find("learner_rankings"));
@@ -38,7 +41,8 @@ static void kinds_are_found_with_dashes_too(void **state)
 	assert_null(kind_find(""));
 }
 
-static void columns_come_in_any_order_and_case(void **state)
+static void
+columns_come_in_any_order_and_case(void **state)
 {
 	(void)state;
 	make("direct_offers", "Posting,nonsense,,LEARNER\nP1,x,y,L1\n");
@@ -50,7 +54,8 @@ static void columns_come_in_any_order_and_case(void **state)
 	assert_string_equal(plan_cell(&plan, &plan.rows[0], "learner"), "L1");
 }
 
-static void a_missing_required_column_stops_everything(void **state)
+static void
+a_missing_required_column_stops_everything(void **state)
 {
 	(void)state;
 	make("programmes", "external_id,title_en\n410,x\n");
@@ -60,7 +65,8 @@ static void a_missing_required_column_stops_everything(void **state)
 	assert_int_equal(plan.batch_count, 0);
 }
 
-static void the_same_key_twice_names_the_first_line(void **state)
+static void
+the_same_key_twice_names_the_first_line(void **state)
 {
 	(void)state;
 	make("programmes", "external_id,title_fr,level\n1,a,dec\n\n2,b,dec\n1,c,dec\n");
@@ -73,14 +79,16 @@ static void the_same_key_twice_names_the_first_line(void **state)
 	assert_string_equal(sent_lines(0), "2 4");
 }
 
-static void an_empty_key_is_the_services_to_refuse(void **state)
+static void
+an_empty_key_is_the_services_to_refuse(void **state)
 {
 	(void)state;
 	make("programmes", "external_id,title_fr,level\n,a,dec\n,b,dec\n");
 	assert_int_equal(plan.batches[0].count, 2);
 }
 
-static void rows_of_the_wrong_shape_are_refused_here(void **state)
+static void
+rows_of_the_wrong_shape_are_refused_here(void **state)
 {
 	(void)state;
 	make("programmes", "external_id,title_fr,level\n1,a\n2,b,dec,more\n3,c,dec\n4,x\"y,dec\n");
@@ -93,7 +101,8 @@ static void rows_of_the_wrong_shape_are_refused_here(void **state)
 	assert_string_equal(plan_row_name(&plan, &plan.rows[3], arena), "");
 }
 
-static void rows_of_one_ranking_travel_together(void **state)
+static void
+rows_of_one_ranking_travel_together(void **state)
 {
 	(void)state;
 	make("learner_rankings", "learner,tier,posting\nL1,1,P1\nL2,1,P1\nL1,2,P2\nL2,2,P9\nL1,2,P2\n");
@@ -104,7 +113,8 @@ static void rows_of_one_ranking_travel_together(void **state)
 }
 
 /* count rows `L<i / per>,1,P<i>` */
-static void make_rankings(int count, int per)
+static void
+make_rankings(int count, int per)
 {
 	char *text = malloc((size_t)count * 24 + 64), *at = text;
 
@@ -116,10 +126,11 @@ static void make_rankings(int count, int per)
 	assert_int_equal(plan_make(kind_find("learner_rankings"), &file, arena, &plan), 0);
 }
 
-static void a_batch_has_at_most_a_thousand_rows_and_whole_lists(void **state)
+static void
+a_batch_has_at_most_a_thousand_rows_and_whole_lists(void **state)
 {
 	(void)state;
-	make_rankings(2100, 7);         /* 300 lists */
+	make_rankings(2100, 7); /* 300 lists */
 	assert_int_equal(plan.batch_count, 3);
 	assert_int_equal(plan.batches[0].count, 994);
 	assert_int_equal(plan.batches[1].count, 994);
@@ -129,7 +140,8 @@ static void a_batch_has_at_most_a_thousand_rows_and_whole_lists(void **state)
 	assert_int_equal(plan.batch_count, 3);
 }
 
-static void a_list_of_more_than_a_thousand_entries_is_refused(void **state)
+static void
+a_list_of_more_than_a_thousand_entries_is_refused(void **state)
 {
 	(void)state;
 	make_rankings(1002, 1001);
@@ -139,7 +151,8 @@ static void a_list_of_more_than_a_thousand_entries_is_refused(void **state)
 	assert_string_equal(sent_lines(0), "1003");
 }
 
-static void a_batch_stays_below_two_megabytes(void **state)
+static void
+a_batch_stays_below_two_megabytes(void **state)
 {
 	(void)state;
 	enum { ROWS = 50, CELL = 100 * 1000 };
@@ -159,7 +172,8 @@ static void a_batch_stays_below_two_megabytes(void **state)
 	assert_int_equal(plan.batches[0].count, 20);
 }
 
-static void a_file_without_rows_sends_nothing(void **state)
+static void
+a_file_without_rows_sends_nothing(void **state)
 {
 	(void)state;
 	make("direct_offers", "learner,posting\n");
@@ -167,7 +181,8 @@ static void a_file_without_rows_sends_nothing(void **state)
 	assert_int_equal(plan.batch_count, 0);
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(kinds_are_found_with_dashes_too),

@@ -8,6 +8,9 @@
 #define HEARTBEAT_LOST_MS 15000
 #define HANDSHAKE_MS 3000
 #define CURVE_OVERHEAD_BYTES 64     /* libzmq counts the encrypted frame: name, nonce, flags and MAC are 33 bytes more */
+/* ZeroMQ tells the sender of room only after half as many messages have been read. So that a whole window always has room,
+ * it must be two windows: with one, an answer in a few thousand was dropped, and its caller waited for 5 s. */
+#define HIGH_WATER (2 * BUS_WINDOW_MAX + 2)
 #define RECONNECT_MS 50
 #define RECONNECT_MAX_MS 1000
 
@@ -41,8 +44,8 @@ bus_socket_new(int type, int64_t max_bytes)
 {
 	static const struct { int option, value; } options[] = {
 		{ ZMQ_LINGER, 0 },
-		{ ZMQ_SNDHWM, BUS_WINDOW_MAX },
-		{ ZMQ_RCVHWM, BUS_WINDOW_MAX },
+		{ ZMQ_SNDHWM, HIGH_WATER },
+		{ ZMQ_RCVHWM, HIGH_WATER },
 		{ ZMQ_SNDTIMEO, 0 },
 		{ ZMQ_RCVTIMEO, 0 },
 		{ ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS },

@@ -11,7 +11,7 @@
 #define BUS_ZAP_DOMAIN "bassin"
 #define BUS_UPWARD_MAX_BYTES   (4 * MiB)     /* bus.proto: a larger frame costs the peer its connection */
 #define BUS_DOWNWARD_MAX_BYTES (8 * MiB)
-#define BUS_WINDOW_MAX 64                    /* messages that wait in one direction of one connection */
+#define BUS_WINDOW_MAX 64                    /* commands in flight on one connection */
 
 /* The process's one context (CZMQ's, whose actors share it). Signal handlers stay ours. Never NULL. */
 void *bus_context(void);

@@ -137,7 +137,7 @@ draft_read(struct loading *l, const struct rows *r, int row, struct draft *d)
 		summary_read(r, row, &f->summary);
 	d->readiness = (struct readiness){
 		.kind = f->kind, .recipient = rows_text(r, row, AT_RECIPIENT), .institution = rows_text(r, row, AT_INSTITUTION),
-		.round_state = rows_text(r, row, AT_STATE), .has_cause = summary && rows_bool(r, row, AT_HAS_SUMMARY),
+		.round = rows_text(r, row, AT_ROUND), .round_state = rows_text(r, row, AT_STATE), .has_cause = summary && rows_bool(r, row, AT_HAS_SUMMARY),
 		.has_contact = summary || rows_bool(r, row, AT_HAS_EMPLOYER),
 		.has_coordinator = rows_bool(r, row, AT_HAS_COORDINATOR), .has_sender = s->sender_is_complete,
 		.is_suppressed = rows_bool(r, row, AT_SUPPRESSED),

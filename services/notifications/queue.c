@@ -23,7 +23,7 @@ notifications_on_active(struct work *w)
 	n->compose_due_ms = n->send_due_ms = n->count_due_ms = n->prune_due_ms = 0;
 	int result = store_interrupted(w, n->in_hand, n->in_hand_count, &again);
 	for (int i = 0; result == STORE_OK && i < rows_count(again); i++)
-		log_warn("mail=%" PRId64 " state=queued was=sending why=interrupted", rows_int(again, i, 0));
+		log_warn("mail=%" PRId64 " state=%s was=sending why=interrupted", rows_int(again, i, 0), rows_text(again, i, 1));
 	return result;
 }
 

@@ -131,22 +131,6 @@ position_behind(const struct core_status *core, const struct position *all, size
 
 /* ---- can it be composed? -------------------------------------------------------------------------------------------- */
 static enum queue_state
-round_judge(const struct readiness *r, enum queue_why *why)
-{
-	if (r->kind == MAIL_POSTINGS_RECEIVED)
-		return QUEUE_QUEUED;
-	if (strcmp(r->round_state, "withdrawn") == 0) {
-		*why = WHY_ROUND_WITHDRAWN;
-		return QUEUE_SUPPRESSED;
-	}
-	*why = WHY_ROUND_UNPUBLISHED;
-	if (strcmp(r->round_state, "published") != 0 && strcmp(r->round_state, "closed") != 0)
-		return QUEUE_WAITING;
-	*why = WHY_BEHIND;
-	return r->is_behind ? QUEUE_WAITING : QUEUE_QUEUED;
-}
-
-static enum queue_state
 lacking(enum queue_why because, enum queue_why *why, const char *kind, const char *id, const char **needs,
         const char **needs_id)
 {
@@ -154,6 +138,21 @@ lacking(enum queue_why because, enum queue_why *why, const char *kind, const cha
 	*needs = kind;
 	*needs_id = id;
 	return QUEUE_WAITING;
+}
+
+static enum queue_state
+round_judge(const struct readiness *r, enum queue_why *why, const char **needs, const char **needs_id)
+{
+	if (r->kind == MAIL_POSTINGS_RECEIVED)
+		return QUEUE_QUEUED;
+	if (strcmp(r->round_state, "withdrawn") == 0) {
+		*why = WHY_ROUND_WITHDRAWN;
+		return QUEUE_SUPPRESSED;
+	}
+	if (strcmp(r->round_state, "published") != 0 && strcmp(r->round_state, "closed") != 0)
+		return lacking(WHY_ROUND_UNPUBLISHED, why, "round", r->round, needs, needs_id);
+	*why = WHY_BEHIND;
+	return r->is_behind ? QUEUE_WAITING : QUEUE_QUEUED;
 }
 
 enum queue_state
@@ -167,7 +166,7 @@ readiness_judge(const struct readiness *r, enum queue_why *why, const char **nee
 		*why = WHY_STALE;
 		return QUEUE_SUPPRESSED;
 	}
-	s = round_judge(r, why);
+	s = round_judge(r, why, needs, needs_id);
 	if (s != QUEUE_QUEUED)
 		return s;
 	if (!r->has_cause) {

@@ -123,7 +123,7 @@ const struct position *position_behind(const struct core_status *core, const str
 struct readiness {
 	enum mail_kind kind;
 	const char *recipient, *institution;
-	const char *round_state;            /* "": unknown; not for MAIL_POSTINGS_RECEIVED */
+	const char *round, *round_state;    /* state "": unknown; not for MAIL_POSTINGS_RECEIVED */
 	bool is_behind;                     /* of the round's positions */
 	bool has_cause;                     /* a posting, a candidate, a summary that can be told */
 	bool has_contact, has_coordinator;  /* of the recipient; of her institution, names included */

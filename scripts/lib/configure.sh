@@ -70,10 +70,19 @@ service_settings() {
 	if [ "$1" = notifications ] && is_demo; then demo_mail_settings; fi
 }
 
-# Real mail by a real SMTP server, but to an inbox on this machine.
+# Real mail by a real SMTP server, but to an inbox on this machine, and seconds instead of minutes.
 demo_mail_settings() {
 	cat <<-END
 		mail_mode = send
 		smtp_url = smtp://127.0.0.1:$(port_of smtp)
+		sender_name_fr = Chambre de commerce régionale de la Haute-Estrie
+		sender_name_en = Haute-Estrie Regional Chamber of Commerce
+		sender_address = stages@ccr-estrie.example
+		sender_postal_address = 100, rue Principale, bureau 5, Magog (Québec)  J1X 0A1
+		sender_phone = 819-555-0123
+		postings_wait_ms = 1500
+		candidates_wait_ms = 500
+		summary_wait_ms = 500
+		retry_unit_ms = 100
 	END
 }

@@ -59,8 +59,9 @@ any_is_running() {
 }
 
 someone_died() {
-	local service
-	for service in "${services[@]}"; do
+	local service expected=("${services[@]}")
+	if is_demo; then expected+=(mail-inbox); fi
+	for service in "${expected[@]}"; do
 		if ! is_running "$service"; then
 			tail -n 3 "$home/log/$service.log" >&2
 			return 0

@@ -227,6 +227,25 @@ what_waits_is_listed_but_no_number_is_told_to_exist(void **state)
 	assert_int_equal(list_of(&operator_, COMMAND_TYPE(WAITING_LIST), "kind=direct_offer")->n_rows, 0);
 }
 
+/* Two colleges, one person: the intermediary is told, the colleges are not. */
+static void
+the_same_person_at_two_colleges_is_listed(void **state)
+{
+	Bassin__V1__ProfileRecorded a = a_learner("memphre", ANNA), b = a_learner("orford", BEA), c = a_learner("orford", "C000000000");
+
+	(void)state;
+	a.permanent_code_hash = b.permanent_code_hash = (ProtobufCBinaryData){ 32, (uint8_t *)text("0123456789abcdef0123456789abcdef") };
+	tell_learner(&a);
+	tell_learner(&b);
+	tell_learner(&c);
+	stage_read();
+	const Bassin__V1__Table *t = list_of(&operator_, COMMAND_TYPE(WAITING_LIST), "kind=same_person");
+	assert_int_equal(t->n_rows, 1);
+	assert_string_equal(cell(t, 0, "row"), ANNA);
+	assert_string_equal(cell(t, 0, "refers_to"), BEA);
+	assert_int_equal(list_of(&memphre, COMMAND_TYPE(WAITING_LIST), NULL)->n_rows, 0);
+}
+
 static void
 every_kind_of_row_can_be_listed_page_by_page(void **state)
 {
@@ -270,6 +289,7 @@ main(void)
 		PLAY(a_key_that_a_resync_does_not_bring_is_dropped),
 		PLAY(nothing_of_an_erased_learner_stays_in_the_view),
 		PLAY(what_waits_is_listed_but_no_number_is_told_to_exist),
+		PLAY(the_same_person_at_two_colleges_is_listed),
 		PLAY(every_kind_of_row_can_be_listed_page_by_page),
 	};
 

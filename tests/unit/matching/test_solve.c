@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a pool to a solution, without store or core: small random pools, and counts that must add up for each of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "intern.h"
+#include "round_solve.h"
+#include "sample_round.h"
+
+enum { LEARNERS = 14, POSTINGS = 7, COLLEGES = 3 };
+
+static const char *const COLLEGE_NAMES[COLLEGES] = { "a", "b", "c" };
+static const int32_t CODES[] = { 0, 1, 2 };
+
+/* A pool of random people: some without consent, some who left, postings that are not open, rankings with unknown ends. */
+static struct pool *
+random_pool(uint64_t *seed, struct arena *a)
+{
+	struct pool *p = arena_zalloc(a, 1, sizeof *p);
+
+	p->seed = "s";
+	p->weights = FIT_USUAL_WEIGHTS;
+	p->n_learners = LEARNERS;
+	p->n_postings = POSTINGS;
+	p->learners = arena_zalloc(a, LEARNERS, sizeof *p->learners);
+	p->postings = arena_zalloc(a, POSTINGS, sizeof *p->postings);
+	for (int j = 0; j < POSTINGS; j++) {
+		struct pool_posting *q = &p->postings[j];
+		q->institution = COLLEGE_NAMES[sample_below(seed, COLLEGES)];
+		q->id = arena_printf(a, "p%02d", j);
+		q->employer = "e";
+		q->seats = 1 + sample_below(seed, 3);
+		q->open = sample_below(seed, 5) > 0;
+		q->withdrawn = sample_below(seed, 8) == 0;
+		q->accepts_unranked = sample_below(seed, 2) == 0;
+		q->fit = (struct fit_posting){ .programmes = { CODES, 1 + (size_t)sample_below(seed, 2) }, .type = 2, .remote = true,
+			.starts_on = 10, .ends_on = 20, .hours = 3000 };
+		q->choices.n = (size_t)sample_below(seed, 6);
+		q->choices.entries = arena_zalloc(a, 6, sizeof *q->choices.entries);
+		for (size_t k = 0; k < q->choices.n; k++)
+			q->choices.entries[k] = (struct pool_entry){ sample_below(seed, LEARNERS + 1) - 1, (int32_t)k / 2 + 1 };
+	}
+	for (int i = 0; i < LEARNERS; i++) {
+		struct pool_learner *l = &p->learners[i];
+		l->institution = COLLEGE_NAMES[sample_below(seed, COLLEGES)];
+		l->id = arena_printf(a, "l%02d", i);
+		l->programme = "x";
+		l->withdrawn = sample_below(seed, 8) == 0;
+		l->tier = sample_below(seed, 3);
+		l->fit = (struct fit_learner){ .programme = sample_below(seed, 3), .available_from = 0, .available_to = 30,
+			.hours = 3500, .languages = FIT_FRENCH, .max_metres = FIT_NO_LIMIT, .consent = sample_below(seed, 6) > 0 };
+		l->offer = sample_below(seed, 4) > 0 ? NULL : arena_printf(a, "p%02d", sample_below(seed, POSTINGS + 1));
+		l->ranking.n = (size_t)sample_below(seed, 5);
+		l->ranking.entries = arena_zalloc(a, 5, sizeof *l->ranking.entries);
+		l->ranking.refs = arena_zalloc(a, 5, sizeof *l->ranking.refs);
+		for (size_t k = 0; k < l->ranking.n; k++)       /* the same posting twice is taken once */
+			l->ranking.entries[k] = (struct pool_entry){ sample_below(seed, POSTINGS + 1) - 1, (int32_t)k + 1 };
+	}
+	return p;
+}
+
+static void
+check_counts(const struct pool *p, const struct solution *s)
+{
+	int32_t learners = 0, placed = 0, filled = 0;
+
+	assert_int_equal(s->n_lines, p->n_learners);
+	for (size_t i = 0; i < s->n_lines; i++) {
+		const struct round_line *l = &s->lines[i];
+		assert_true((l->posting[0] == '\0') == (l->reason[0] != '\0'));
+		assert_true((l->posting[0] == '\0') == (l->by[0] == '\0'));
+		placed += l->posting[0] != '\0';
+		if (!p->learners[i].fit.consent || p->learners[i].withdrawn)
+			assert_string_equal(l->posting, "");
+	}
+	for (size_t c = 0; c < s->n_colleges; c++) {
+		const struct college_row *r = &s->colleges[c];
+		learners += r->learners;
+		filled += r->seats_filled;
+		assert_int_equal(r->learners, r->placed_direct + r->placed_ranked + r->placed_assigned + r->no_consent +
+		    r->not_eligible + r->nothing_ranked + r->outranked + r->no_seat + r->withdrawn);
+		assert_true(r->placed_direct + r->placed_ranked <= r->eligible && r->seats_filled <= r->seats);
+	}
+	assert_int_equal(learners, p->n_learners);
+	assert_int_equal(filled, placed);
+}
+
+static void
+placed_and_unplaced_are_all(void **state)
+{
+	uint64_t seed = sample_seed();
+	struct solution s;
+
+	(void)state;
+	for (int n = 0; n < 500; n++) {
+		struct arena *a = arena_new(16 * MiB);
+		const struct pool *p = random_pool(&seed, a);
+		enum solve_status status = solution_make(p, a, &s);
+		if (status != SOLVE_OK)
+			print_error("%s\n", s.why);
+		assert_int_equal(status, SOLVE_OK);
+		check_counts(p, &s);
+		solution_clear(&s);
+		arena_destroy(&a);
+	}
+}
+
+static void
+the_same_pool_gives_the_same_bytes(void **state)
+{
+	uint64_t seed = sample_seed();
+	struct arena *a = arena_new(16 * MiB);
+	const struct pool *p = random_pool(&seed, a);
+	struct solution first, second;
+
+	(void)state;
+	assert_int_equal(solution_make(p, a, &first), SOLVE_OK);
+	assert_int_equal(solution_make(p, a, &second), SOLVE_OK);
+	assert_int_equal(first.outcome.used, second.outcome.used);
+	assert_memory_equal(first.outcome.bytes, second.outcome.bytes, first.outcome.used);
+	assert_string_equal(first.outcome_digest, second.outcome_digest);
+	solution_clear(&first);
+	solution_clear(&second);
+	arena_destroy(&a);
+}
+
+static void
+a_pool_of_nobody_is_solved_too(void **state)
+{
+	struct arena *a = arena_new(1 * MiB);
+	const struct pool p = { .seed = "s", .weights = FIT_USUAL_WEIGHTS };
+	struct solution s;
+
+	(void)state;
+	assert_int_equal(solution_make(&p, a, &s), SOLVE_OK);
+	assert_int_equal(s.n_colleges, 0);
+	assert_string_equal(s.rank_counts, "");
+	solution_clear(&s);
+	arena_destroy(&a);
+}
+
+static void
+memory_that_runs_out_is_told_and_nothing_leaks(void **state)
+{
+	uint64_t seed = sample_seed();
+	struct arena *data = arena_new(16 * MiB);
+	const struct pool *p = random_pool(&seed, data);
+	struct solution s;
+
+	(void)state;
+	for (size_t bytes = 64; bytes < 64 * KiB; bytes *= 2) {
+		struct arena *a = arena_new(bytes);
+		if (solution_make(p, a, &s) == SOLVE_OK)
+			solution_clear(&s);
+		arena_destroy(&a);
+	}
+	arena_destroy(&data);
+}
+
+static void
+equal_codes_get_equal_numbers(void **state)
+{
+	struct arena *a = arena_new(16 * MiB);
+	struct intern *t = intern_new(a);
+	char code[16];
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 1000; i++) {
+			int size = snprintf(code, sizeof code, "c%d", i);
+			assert_int_equal(intern_add(t, code, (size_t)size), i);
+		}
+	}
+	assert_string_equal(intern_text(t, 999), "c999");
+	assert_int_equal(intern_add(t, "c12345", 3), 12);       /* so many bytes, not up to the NUL */
+	assert_int_equal(intern_add(t, "", 0), 1000);
+	arena_destroy(&a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(placed_and_unplaced_are_all),
+		cmocka_unit_test(the_same_pool_gives_the_same_bytes),
+		cmocka_unit_test(a_pool_of_nobody_is_solved_too),
+		cmocka_unit_test(memory_that_runs_out_is_told_and_nothing_leaks),
+		cmocka_unit_test(equal_codes_get_equal_numbers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

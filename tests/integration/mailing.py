@@ -18,7 +18,7 @@ def parsed(mail):
 
 
 def text_of(message, kind="plain"):
-    return message.get_body((kind,)).get_content()
+    return message.get_body((kind,)).get_content().replace("\r\n", "\n")
 
 
 def states(pool):

@@ -99,17 +99,18 @@ stop: ## stop the pool that `make demo` or `make run` started
 	@BASSIN_BIN=$(BIN) scripts/pool stop
 
 TEST_PARTS = programs unit-tests test-tools simulation
+SAN_LABEL = $(if $(findstring thread,$(SAN)),--full '[tsan]',$(if $(SAN),'[asan]'))
 check: ## build and run the tests: unit, simulation, integration; plain and with ASan and UBSan
 	@scripts/setup build run test
-	@$(SUBMAKE) $(TEST_PARTS)
-	@$(SUBMAKE) CRASH=1 $(TEST_PARTS)
-	@$(SUBMAKE) SAN=address,undefined $(TEST_PARTS)
-	@tests/run --no-skips $(CHECK_ARGS)
+	@$(if $(SAN),$(SUBMAKE) SAN='$(SAN)' $(TEST_PARTS),$(SUBMAKE) $(TEST_PARTS))
+	@$(SUBMAKE) SAN= CRASH=1 programs test-tools
+	@$(if $(SAN),true,$(SUBMAKE) SAN=address,undefined $(TEST_PARTS))
+	@tests/run --no-skips $(SAN_LABEL) $(CHECK_ARGS)
 
 check-full: ## check, then ThreadSanitizer, valgrind, lint, and longer runs
 	@scripts/setup build run test lint
 	@$(SUBMAKE) $(TEST_PARTS)
-	@$(SUBMAKE) CRASH=1 $(TEST_PARTS)
+	@$(SUBMAKE) CRASH=1 programs test-tools
 	@$(SUBMAKE) SAN=address,undefined $(TEST_PARTS)
 	@$(SUBMAKE) SAN=thread $(TEST_PARTS)
 	@$(SUBMAKE) lint

@@ -51,7 +51,7 @@ find_round(struct app *app, Bassin__V1__CommandType type, const char **service, 
 	struct latest latest = { .app = app };
 	int status = app_service(app, "matching", service);
 
-	if (app->options.wait_s == 0)
+	if (app->options.wait_s == 0 && type != TYPE(ROUND_SHOW) && type != TYPE(ROUND_EXPORT))
 		app->patience_ms = PATIENCE_MS;
 	/* The key is chosen for what will be done, not for the list. */
 	if (status == EXIT_DONE)
@@ -197,7 +197,7 @@ int
 run_round_show(struct app *app)
 {
 	Bassin__V1__RoundAsk ask = BASSIN__V1__ROUND_ASK__INIT;
-	const Bassin__V1__RoundReport *r;
+	const Bassin__V1__RoundReport *r = NULL;
 	const char *service = NULL, *id = NULL;
 	int status = find_round(app, TYPE(ROUND_SHOW), &service, &id);
 
@@ -206,7 +206,13 @@ run_round_show(struct app *app)
 	ask.round = (char *)(uintptr_t)id;
 	ask.language = (char *)(uintptr_t)language_code();
 	status = ask_report(app, service, TYPE(ROUND_SHOW), &ask.base, &r);
-	return status == EXIT_DONE ? show_report(app, r, app->options.details) : status;
+	if (status == EXIT_DONE)
+		status = show_report(app, r, app->options.details);
+	bool has_mail = r != NULL && (r->state == BASSIN__V1__ROUND_STATE__ROUND_PUBLISHED ||
+	                              r->state == BASSIN__V1__ROUND_STATE__ROUND_CLOSED);
+	if (status == EXIT_DONE && has_mail && !app->options.json && round_mail_print(app, r->round, stdout) != 0)
+		status = app_not_written();
+	return status;
 }
 
 int

@@ -23,4 +23,7 @@ bool weights_from_text(const char *text, uint32_t out[3]) MUST_CHECK;
  * written. */
 int round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FILE *to) MUST_CHECK;
 
+/* The emails of a published round, by college; what keeps it from asking is said on stderr and is no failure. */
+int round_mail_print(struct app *app, const char *round, FILE *to) MUST_CHECK;
+
 #endif

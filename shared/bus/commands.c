@@ -17,6 +17,8 @@
 #define ID_AGE_MAX_MS    (29 * DAY_MS)
 #define ID_AHEAD_MAX_MS  DAY_MS
 #define FAILURES_BEFORE_ALONE 2u
+#define GROUP_PAUSE_MS   50         /* after a group that failed; a command that fails alone waits longer each time */
+#define ALONE_DOUBLINGS  5u
 
 enum { OK_CODE = BASSIN__V1__REPLY_CODE__OK, REFUSED_CODE = BASSIN__V1__REPLY_CODE__REFUSED };
 
@@ -490,7 +492,8 @@ group_answer(struct core *c, const struct group *g)
 	}
 }
 
-/* Who is guilty is found out by running each alone; alone, a broken command is answered so and not tried again. */
+/* Who is guilty is found out by running each alone; alone, a broken command is answered so and not tried again, and one
+ * that meets weather steps aside: it must not keep the others waiting for as long as its caller is patient. */
 static void
 group_failed(struct core *c, const struct group *g, int result)
 {
@@ -502,10 +505,14 @@ group_failed(struct core *c, const struct group *g, int result)
 			answer_and_remove(c, q, BASSIN__V1__REPLY_CODE__BROKEN);
 			break;
 		}
-		q->alone = q->alone || result == STORE_BROKEN || ++q->failures >= FAILURES_BEFORE_ALONE ||
+		unsigned doublings = q->failures < ALONE_DOUBLINGS ? q->failures : ALONE_DOUBLINGS;
+		if (g->count == 1)
+			q->wake_mono_ms = c->mono_ms + (GROUP_PAUSE_MS << doublings);
+		q->failures++;
+		q->alone = q->alone || result == STORE_BROKEN || q->failures >= FAILURES_BEFORE_ALONE ||
 		           arena_ran_out(c->arena);
 	}
-	c->group_retry_mono_ms = result == STORE_BROKEN ? c->mono_ms : c->mono_ms + 50;
+	c->group_retry_mono_ms = result == STORE_BROKEN ? c->mono_ms : c->mono_ms + GROUP_PAUSE_MS;
 	core_failed(c, result);
 }
 

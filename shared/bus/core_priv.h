@@ -38,7 +38,8 @@ struct parked {
 	struct cursor after;
 	uint64_t scanned_to;        /* nothing of its topics up to here */
 	uint64_t fetch_id;
-	uint32_t max_events, max_bytes;
+	uint32_t max_events, max_bytes;   /* max_events 0: asks for the head only */
+	uint64_t serial;            /* another one: the reader has asked anew while the store was waited for */
 	int64_t since_mono_ms, deadline_mono_ms;
 };
 
@@ -91,6 +92,7 @@ struct core {
 
 	struct parked *parked;
 	size_t parked_count;
+	uint64_t fetch_serial;
 	struct ring ring;
 	struct registered_reader *readers;
 	size_t reader_count, reader_capacity;

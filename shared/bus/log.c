@@ -366,10 +366,12 @@ collect_from_store(struct core *c, const struct parked *p, struct answer *a)
 }
 
 /* An instance that was paused and has been superseded knows less than a reader may have seen since. So only who has just
- * proved that it is still the active one says that a cursor is not of this log. */
+ * proved that it is still the active one says where the head is (a freeze goes by it), or that a cursor is not of this
+ * log. */
 static bool
-diverged_serve(struct core *c, struct parked *p)
+state_serve(struct core *c, const struct parked *p, int state)
 {
+	uint64_t serial = p->serial;
 	struct work w;
 
 	int result = core_begin(c, &w);
@@ -378,30 +380,38 @@ diverged_serve(struct core *c, struct parked *p)
 		return false;
 	}
 	core_rollback(c, &w);
-	state_send(c, &p->from, &p->after, p->fetch_id, BASSIN__V1__BATCH_STATE__DIVERGED);
+	if (p->serial != serial)
+		return false;
+	state_send(c, &p->from, &p->after, p->fetch_id, state);
 	return true;
 }
 
-/* true: the Fetch was answered, or cannot be. */
+/* true: the Fetch was answered, or cannot be. While the store is waited for, the same reader may ask anew: what was found
+ * is no answer to that. */
 static bool
 parked_serve(struct core *c, struct parked *p)
 {
 	struct answer a = { .scanned_to = p->scanned_to };
+	const struct parked asked = *p;
 
 	arena_reset(c->arena);
+	if (p->max_events == 0)
+		return state_serve(c, p, BATCH_OK_STATE);
 	if (!cursor_is_ours(c, &p->after))
-		return diverged_serve(c, p);
+		return state_serve(c, p, BASSIN__V1__BATCH_STATE__DIVERGED);
 	a.events = arena_zalloc(c->arena, p->max_events, sizeof(struct event *));
 	if (a.events == NULL)
 		return true;
 	if (a.scanned_to < c->head_seq && a.scanned_to >= c->ring.after) {
 		collect_from_ring(c, p, &a);
 	} else if (a.scanned_to < c->head_seq) {
-		int result = collect_from_store(c, p, &a);
+		int result = collect_from_store(c, &asked, &a);
 		if (result != STORE_OK) {
 			core_failed(c, result);
 			return false;
 		}
+		if (p->serial != asked.serial)
+			return false;
 	}
 	p->scanned_to = a.scanned_to;
 	bool moved = a.scanned_to > p->after.seq && c->mono_ms - p->since_mono_ms >= QUIET_ANSWER_MS;
@@ -428,7 +438,7 @@ log_serve(struct core *c)
 
 	while (*at != NULL) {
 		struct parked *p = *at;
-		bool due = p->scanned_to < c->head_seq || p->scanned_to > p->after.seq || c->mono_ms >= p->deadline_mono_ms ||
+		bool due = p->max_events == 0 || p->scanned_to < c->head_seq || p->scanned_to > p->after.seq || c->mono_ms >= p->deadline_mono_ms ||
 		           !cursor_is_ours(c, &p->after);
 		bool served = due && parked_serve(c, p);
 		/* A store that went away has answered and emptied the whole list. */
@@ -461,7 +471,9 @@ log_due(const struct core *c)
 		int64_t at = p->deadline_mono_ms;
 		if (p->scanned_to > p->after.seq && p->since_mono_ms + QUIET_ANSWER_MS < at)
 			at = p->since_mono_ms + QUIET_ANSWER_MS;
-		due = p->scanned_to < c->head_seq || !cursor_is_ours(c, &p->after) ? c->mono_ms : at < due ? at : due;
+		if (p->max_events == 0 || p->scanned_to < c->head_seq || !cursor_is_ours(c, &p->after))
+			at = c->mono_ms;
+		due = at < due ? at : due;
 	}
 	if (c->readers_dirty && c->readers_next_mono_ms < due)
 		due = c->readers_next_mono_ms;
@@ -514,24 +526,24 @@ fetch_judge(const struct core *c, const struct principal *who, const Bassin__V1_
 	return BATCH_OK_STATE;
 }
 
-/* A reader has one Fetch in hand: a newer one takes the place of the older. */
+/* A reader has one Fetch in hand, and one for the head: a newer one takes the place of the older. Others join at the end,
+ * since the list may be walked meanwhile (log_serve waits for the store). */
 static struct parked *
-parked_place(struct core *c, const char *reader, const struct peer *from)
+parked_place(struct core *c, const char *reader, const struct peer *from, bool for_head)
 {
-	for (struct parked *p = c->parked; p != NULL; p = p->next) {
-		if (strcmp(p->reader, reader) == 0 && p->from.size == from->size &&
+	struct parked **end = &c->parked;
+
+	for (; *end != NULL; end = &(*end)->next) {
+		struct parked *p = *end;
+		if (strcmp(p->reader, reader) == 0 && p->from.size == from->size && (p->max_events == 0) == for_head &&
 		    memcmp(p->from.bytes, from->bytes, from->size) == 0)
 			return p;
 	}
 	if (c->parked_count == c->config.parked_max)
 		return NULL;
-	struct parked *p = calloc(1, sizeof *p);
-	if (p != NULL) {
-		p->next = c->parked;
-		c->parked = p;
-		c->parked_count++;
-	}
-	return p;
+	*end = calloc(1, sizeof **end);
+	c->parked_count += *end != NULL;
+	return *end;
 }
 
 void
@@ -543,7 +555,7 @@ log_receive(struct core *c, const struct principal *who, const struct peer *from
 	CRASH_POINT("fetch_received");
 	c->counters[CORE_FETCHES]++;
 	int state = fetch_judge(c, who, f, &after);
-	if (state != BATCH_OK_STATE || f->max_events == 0) {
+	if (state != BATCH_OK_STATE) {
 		struct cursor asked = { .seq = f->after_seq };
 		if (!id_from_bytes(&asked.epoch, f->epoch.data, f->epoch.len))
 			asked.epoch = (struct id){ { 0 } };
@@ -555,7 +567,8 @@ log_receive(struct core *c, const struct principal *who, const struct peer *from
 		return;
 	}
 	(void)snprintf(reader, sizeof reader, "%s/%s", who->name, f->reader);
-	struct parked *p = reader_note(c, reader, f) ? parked_place(c, reader, from) : NULL;
+	bool for_head = f->max_events == 0;
+	struct parked *p = for_head || reader_note(c, reader, f) ? parked_place(c, reader, from, for_head) : NULL;
 	if (p == NULL)
 		return;   /* too many: its own timeout makes it ask again */
 	memcpy(p->reader, reader, sizeof reader);
@@ -566,6 +579,7 @@ log_receive(struct core *c, const struct principal *who, const struct peer *from
 	p->after = after;
 	p->scanned_to = after.seq;
 	p->fetch_id = f->fetch_id;
+	p->serial = ++c->fetch_serial;
 	p->max_events = f->max_events > 10000 ? 10000 : f->max_events;
 	p->max_bytes = f->max_bytes > 4 * MiB ? 4 * MiB : f->max_bytes;
 	p->since_mono_ms = c->mono_ms;

@@ -32,6 +32,8 @@ static struct stage {
 	size_t answer_count;
 	int runs;                       /* how often a handler ran */
 	int suspicion;
+	bool away;                      /* a 'w' command finds the weather bad */
+	void (*meanwhile)(void);        /* once, while the store is asked for events: frames are read then too */
 } stage;
 
 /* The payload's first byte says how the handler ends; the second is the key. */
@@ -48,6 +50,10 @@ on_put(struct call *call)
 	switch (call->payload[0]) {
 	case 'r': return call_refuse(call, REFUSAL_UNKNOWN, "key", "a..z");
 	case 'b': return VERDICT_BROKEN;
+	case 'w':
+		if (s->away)
+			return VERDICT_RETRY;
+		break;
 	case 'l': call->again_mono_ms = call->work->mono_ms + 50; return VERDICT_LATER;
 	case 'm': (void)!arena_alloc(call->work->arena, SIZE_MAX / 2); return call_refuse(call, REFUSAL_UNDECODABLE, "", "");
 	default: break;
@@ -87,6 +93,18 @@ suspicion(void *guard, const struct principal *who, const struct id *id)
 	return ((struct stage *)guard)->suspicion;
 }
 
+static int
+events_read(void *self, struct arena *a, uint64_t after, uint64_t up_to, const char *const *topics, size_t topic_count,
+            size_t max_events, struct event **out, size_t *count)
+{
+	void (*meanwhile)(void) = stage.meanwhile;
+
+	stage.meanwhile = NULL;
+	if (meanwhile != NULL)
+		meanwhile();
+	return core_pg_store(stage.pg).events_read(self, a, after, up_to, topics, topic_count, max_events, out, count);
+}
+
 static void
 turn(void)
 {
@@ -110,6 +128,7 @@ core_open(void)
 	};
 	struct core_status status = { .state = CORE_STARTING };
 
+	config.store.events_read = events_read;
 	stage.core = core_new(&config);
 	assert_non_null(stage.core);
 	for (int i = 0; i < 1000 && status.state != CORE_ACTIVE; i++) {
@@ -370,6 +389,27 @@ memory_that_ran_out_is_not_a_final_answer(void **state)
 }
 
 static void
+a_command_that_always_meets_weather_keeps_nobody_else_waiting(void **state)
+{
+	(void)state;
+	stage.away = true;
+	stage.answer_count = 0;
+	send_as(college(), &(struct ask){ .payload = "wv", .id = new_id(0), .ttl_ms = 60000 });
+	for (int i = 0; i < 50; i++)
+		turn();
+	assert_int_equal(stage.answer_count, 0);
+	/* Others come while it is tried again and again. */
+	for (size_t i = 1; i <= 3; i++) {
+		send_as(college(), &(struct ask){ .payload = "pv", .id = new_id(0) });
+		turns_until(i);
+		assert_int_equal(answer_at(i - 1)->reply->code, CODE(OK));
+	}
+	stage.away = false;
+	turns_until(4);
+	assert_int_equal(answer_at(3)->reply->code, CODE(OK));
+}
+
+static void
 a_command_that_is_put_off_runs_again_until_its_time_is_up(void **state)
 {
 	int runs = stage.runs;
@@ -429,7 +469,12 @@ a_draining_service_takes_nothing_more(void **state)
 }
 
 /* ---- the log ----------------------------------------------------------------------------------------------------------- */
-struct fetch { const char *log, *topic; struct cursor after; uint32_t max_events, max_bytes, wait_ms; uint64_t applied; };
+struct fetch {
+	const char *log, *topic;
+	struct cursor after;
+	uint32_t max_events, max_bytes, wait_ms;
+	uint64_t applied, id;           /* id 0: 42 */
+};
 
 static void
 fetch_send(enum role role, const struct fetch *f)
@@ -453,7 +498,7 @@ fetch_send(enum role role, const struct fetch *f)
 	m.max_events = f->max_events;
 	m.max_bytes = f->max_bytes;
 	m.wait_ms = f->wait_ms;
-	m.fetch_id = 42;
+	m.fetch_id = f->id != 0 ? f->id : 42;
 	up.body_case = BASSIN__V1__UPWARD__BODY_FETCH;
 	up.fetch = &m;
 	uint8_t *frame = arena_pack(stage.arena, &up.base, &size);
@@ -579,6 +624,63 @@ a_cursor_of_another_history_is_told_so(void **state)
 	assert_int_equal(fetch(ROLE_MATCHING, &f)->state, BASSIN__V1__BATCH_STATE__DIVERGED);
 }
 
+/* Whoever waits for the store reads frames meanwhile: Fetches of others, and of the very reader that is being served. */
+static void
+another_asks(void)
+{
+	fetch_send(ROLE_NOTIFICATIONS, &(struct fetch){ .topic = "posting", .max_events = 5, .max_bytes = 1 * MiB, .wait_ms = 30000,
+	                                                .id = 7 });
+}
+
+static void
+a_fetch_that_comes_while_another_is_read_from_the_store_is_answered_too(void **state)
+{
+	int mine = 0, others = 0;
+
+	(void)state;
+	put("pi");
+	core_destroy(&stage.core);      /* so that the events come from the store, not from memory */
+	core_open();
+	stage.meanwhile = another_asks;
+	stage.answer_count = 0;
+	fetch_send(ROLE_MATCHING, &(struct fetch){ .topic = "posting", .max_events = 5, .max_bytes = 1 * MiB, .wait_ms = 30000 });
+	for (int i = 0; i < 20; i++)
+		turn();
+	for (size_t i = 0; i < stage.answer_count; i++) {
+		mine += answer_at(i)->batch->fetch_id == 42;
+		others += answer_at(i)->batch->fetch_id == 7;
+	}
+	assert_int_equal(mine, 1);
+	assert_int_equal(others, 1);
+}
+
+static void
+it_starts_over(void)
+{
+	fetch_send(ROLE_MATCHING, &(struct fetch){ .topic = "posting", .max_events = 5000, .max_bytes = 1 * MiB, .wait_ms = 30000,
+	                                           .id = 7 });
+}
+
+static void
+a_reader_that_starts_over_while_it_is_served_gets_all_from_its_new_cursor(void **state)
+{
+	const Bassin__V1__Batch *b = fetch(ROLE_MATCHING, &(struct fetch){ .topic = "posting", .max_events = 5000, .max_bytes = 1 * MiB });
+	struct fetch late = { .topic = "posting", .after = cursor_of(b), .max_events = 5000, .max_bytes = 1 * MiB, .wait_ms = 30000 };
+	size_t all = b->n_events + 1;
+
+	(void)state;
+	put("pj");
+	core_destroy(&stage.core);
+	core_open();
+	stage.meanwhile = it_starts_over;
+	stage.answer_count = 0;
+	fetch_send(ROLE_MATCHING, &late);
+	turns_until(1);
+	assert_int_equal(answer_at(0)->batch->fetch_id, 7);
+	assert_int_equal(answer_at(0)->batch->after_seq, 0);
+	assert_int_equal(answer_at(0)->batch->n_events, all);
+}
+
 static size_t
 events_of_key(const char *key)
 {
@@ -630,6 +732,21 @@ the_head_is_told_without_events(void **state)
 	assert_int_equal(b->head_seq, head());
 }
 
+/* A freeze goes by what heads are told: an instance that was paused while another one took over must tell none. */
+static void
+a_superseded_instance_tells_no_head(void **state)
+{
+	struct fetch ask = { .topic = "posting" };
+
+	(void)state;
+	cluster_sql(&stage.cluster, "UPDATE event_head SET epoch = gen_random_uuid(), seq = seq + 1");
+	stage.answer_count = 0;
+	fetch_send(ROLE_MATCHING, &ask);
+	turns_until(1);
+	assert_int_equal(answer_at(0)->batch->state, BASSIN__V1__BATCH_STATE__BATCH_NOT_ACTIVE);
+	assert_int_equal(answer_at(0)->batch->head_seq, 0);
+}
+
 int
 main(void)
 {
@@ -641,6 +758,7 @@ main(void)
 		cmocka_unit_test(an_id_used_again_for_something_else_is_a_conflict),
 		cmocka_unit_test(only_the_guilty_of_a_group_is_answered_broken),
 		cmocka_unit_test(memory_that_ran_out_is_not_a_final_answer),
+		cmocka_unit_test(a_command_that_always_meets_weather_keeps_nobody_else_waiting),
 		cmocka_unit_test(a_command_that_is_put_off_runs_again_until_its_time_is_up),
 		cmocka_unit_test(a_command_that_aborted_the_process_twice_is_refused),
 		cmocka_unit_test(the_console_gets_the_rights_of_the_person_and_no_more),
@@ -649,8 +767,11 @@ main(void)
 		cmocka_unit_test(a_fetch_gets_its_topics_in_order_within_its_limits),
 		cmocka_unit_test(a_fetch_that_finds_nothing_waits_for_the_next_commit),
 		cmocka_unit_test(a_cursor_of_another_history_is_told_so),
+		cmocka_unit_test(a_fetch_that_comes_while_another_is_read_from_the_store_is_answered_too),
+		cmocka_unit_test(a_reader_that_starts_over_while_it_is_served_gets_all_from_its_new_cursor),
 		cmocka_unit_test(compaction_waits_for_every_reader_and_keeps_the_last),
 		cmocka_unit_test(the_head_is_told_without_events),
+		cmocka_unit_test(a_superseded_instance_tells_no_head),
 	};
 
 	log_open("test_core", LOG_LEVEL_NONE);

@@ -29,7 +29,7 @@ const struct command matching_commands[] = {
 };
 const size_t matching_command_count = COUNT_OF(matching_commands);
 
-/* ---- shared by handlers ------------------------------------------------------------------------------------------------- */
+/* ---- shared by handlers ------------------------------------------------------------------------------------------ */
 const char *
 asker_of(const struct call *call)
 {
@@ -59,7 +59,7 @@ round_of_call(struct call *call, const char *id, struct round **out)
 	return found ? VERDICT_OK : call_refuse(call, REFUSAL_UNKNOWN, "round", NULL);
 }
 
-/* ---- the service -------------------------------------------------------------------------------------------------------- */
+/* ---- the service ------------------------------------------------------------------------------------------------- */
 static void
 wake(void *rt)
 {

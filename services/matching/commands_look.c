@@ -15,7 +15,7 @@
 enum { LOOK_AGAIN_MS = 20, SLICE_MAX = 1024 * 1024, LIST_COLUMNS_MAX = 32 };
 #define JOB_ARENA_BYTES ((size_t)8192 * MiB)
 
-/* ---- one round ---------------------------------------------------------------------------------------------------------- */
+/* ---- one round --------------------------------------------------------------------------------------------------- */
 enum verdict
 on_round_show(struct call *call)
 {
@@ -86,7 +86,8 @@ export_begin(struct call *call, const struct round *r, const char *key)
 	return result == STORE_OK ? VERDICT_LATER : verdict_of(result);
 }
 
-/* Written anew out of the snapshot by the worker, and kept for the slices that follow while nobody else needs the slot. */
+/* Written anew out of the snapshot by the worker, and kept for the slices that follow while nobody else needs the
+ * slot. */
 static enum verdict
 export_instance(struct call *call, const struct round *r, uint64_t offset)
 {
@@ -105,7 +106,9 @@ export_instance(struct call *call, const struct round *r, uint64_t offset)
 		return VERDICT_LATER;
 	if (job_status(job) == SOLVE_OK)
 		return file_slice(call, job, offset);
-	enum verdict v = job_status(job) == SOLVE_REFUSED ? call_refuse(call, REFUSAL_CHECKER, "instance", NULL) : VERDICT_RETRY;
+	enum verdict v = VERDICT_RETRY;
+	if (job_status(job) == SOLVE_REFUSED)
+		v = call_refuse(call, REFUSAL_CHECKER, "instance", NULL);
 	jobs_drop(m->jobs, job);
 	return v;
 }
@@ -127,10 +130,11 @@ on_round_export(struct call *call)
 	return ask.outcome ? export_outcome(call, r, ask.offset) : export_instance(call, r, ask.offset);
 }
 
-/* ---- lists -------------------------------------------------------------------------------------------------------------- */
+/* ---- lists ------------------------------------------------------------------------------------------------------- */
 /* Rows whose first column is the cursor and whose others are the cells, as text. */
 static enum verdict
-list_answer(struct call *call, const struct sql *sql, const struct params *p, const char *const *columns, uint32_t limit)
+list_answer(struct call *call, const struct sql *sql, const struct params *p, const char *const *columns,
+    uint32_t limit)
 {
 	struct listing *l = listing_new(call->work->arena, columns, limit);
 	const char *cells[LIST_COLUMNS_MAX];
@@ -188,7 +192,7 @@ on_waiting_list(struct call *call)
 	return list_answer(call, &SQL_waiting_list, &p, COLUMNS, ask->limit);
 }
 
-/* ---- the view, for the operator and for tests ---------------------------------------------------------------------------- */
+/* ---- the view, for the operator and for tests -------------------------------------------------------------------- */
 #define COLUMNS_OF(...) (const char *const[]){ __VA_ARGS__, NULL }
 
 static const struct { const struct sql *sql; const char *const *columns; } VIEW_LISTS[VIEW_KINDS] = {

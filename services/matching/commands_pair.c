@@ -39,7 +39,7 @@ number_text(struct arena *a, int64_t n)
 	return text != NULL ? text : "";
 }
 
-/* ---- candidates --------------------------------------------------------------------------------------------------------- */
+/* ---- candidates -------------------------------------------------------------------------------------------------- */
 struct candidate { const struct pool_learner *learner; struct fit fit; };
 
 static int
@@ -128,7 +128,7 @@ on_candidate_list(struct call *call)
 	return candidates_of(call, ask, pool, &weights);
 }
 
-/* ---- a pair ------------------------------------------------------------------------------------------------------------- */
+/* ---- a pair ------------------------------------------------------------------------------------------------------ */
 struct pair_page { struct listing *l; bool full; };
 
 static void

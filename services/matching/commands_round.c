@@ -41,7 +41,7 @@ round_for(struct call *call, const char *id, enum round_event e, struct round **
 	return v;
 }
 
-/* ---- open --------------------------------------------------------------------------------------------------------------- */
+/* ---- open -------------------------------------------------------------------------------------------------------- */
 static bool
 seed_draw(struct work *w, struct round *r)
 {
@@ -85,7 +85,7 @@ on_round_open(struct call *call)
 	return result == STORE_OK ? answer_counts(call, &r) : verdict_of(result);
 }
 
-/* ---- freeze ------------------------------------------------------------------------------------------------------------- */
+/* ---- freeze ------------------------------------------------------------------------------------------------------ */
 static enum verdict
 freeze(struct call *call, struct round *r, const struct round_position *positions, size_t n)
 {
@@ -124,7 +124,7 @@ on_round_freeze(struct call *call)
 	return VERDICT_RETRY;
 }
 
-/* ---- solve -------------------------------------------------------------------------------------------------------------- */
+/* ---- solve ------------------------------------------------------------------------------------------------------- */
 /* Hands the pool, as it stands in this transaction, to the worker. */
 static enum verdict
 solution_begin(struct call *call, const struct round *r, const char *key, bool of_view)
@@ -146,8 +146,8 @@ solution_begin(struct call *call, const struct round *r, const char *key, bool o
 }
 
 /*
- * The worker's solution of this round for this command; VERDICT_LATER until it is there. A job stands for one request, so a
- * repeated request finds it, and a solution of an older revision of the round is thrown away.
+ * The worker's solution of this round for this command; VERDICT_LATER until it is there. A job stands for one request,
+ * so a repeated request finds it, and a solution of an older revision of the round is thrown away.
  */
 static enum verdict
 solution_of(struct call *call, const struct round *r, bool of_view, const struct solution **out)
@@ -228,11 +228,13 @@ on_round_solve(struct call *call)
 	v = solution_of(call, r, of_view, &s);
 	if (v != VERDICT_OK)
 		return v;
+	BUG_IF(s == NULL);
 	return ask.dry_run ? solve_tell(call, r, s) : solve_keep(call, r, s);
 }
 
-/* ---- publish ------------------------------------------------------------------------------------------------------------ */
-/* The stored outcome is accepted when solving the snapshot again gives the same bytes, and the checker accepts those. */
+/* ---- publish ----------------------------------------------------------------------------------------------------- */
+/* The stored outcome is accepted when solving the snapshot again gives the same bytes, and the checker accepts
+ * those. */
 enum verdict
 on_round_publish(struct call *call)
 {
@@ -248,6 +250,7 @@ on_round_publish(struct call *call)
 		v = solution_of(call, r, false, &s);
 	if (v != VERDICT_OK)
 		return v;
+	BUG_IF(s == NULL);
 	if (strcmp(s->instance_digest, r->instance_digest) != 0 || strcmp(s->outcome_digest, r->outcome_digest) != 0) {
 		log_error("round=%s checker=\"not the stored outcome\"", r->round);
 		return call_refuse(call, REFUSAL_CHECKER, "outcome", NULL);
@@ -259,7 +262,7 @@ on_round_publish(struct call *call)
 	return result == STORE_OK ? answer_counts(call, r) : verdict_of(result);
 }
 
-/* ---- close and withdraw ------------------------------------------------------------------------------------------------- */
+/* ---- close and withdraw ------------------------------------------------------------------------------------------ */
 enum verdict
 on_round_close(struct call *call)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A few slots under one mutex. The loop puts a job into a slot; the worker takes it, works without the mutex, and marks it
- * done. A slot that is dropped while the worker has it is freed by the worker.
+ * A few slots under one mutex. The loop puts a job into a slot; the worker takes it, works without the mutex, and
+ * marks it done. A slot that is dropped while the worker has it is freed by the worker.
  */
 #include "jobs.h"
 
@@ -51,7 +51,7 @@ job_free(struct job *job)
 	free(job);
 }
 
-/* ---- the worker -------------------------------------------------------------------------------------------------------- */
+/* ---- the worker -------------------------------------------------------------------------------------------------- */
 struct counted_file { FILE *file; uint64_t size; };
 
 static int
@@ -120,7 +120,7 @@ work_on(void *self)
 	return NULL;
 }
 
-/* ---- the loop ---------------------------------------------------------------------------------------------------------- */
+/* ---- the loop ---------------------------------------------------------------------------------------------------- */
 struct jobs *
 jobs_new(void (*wake)(void *self), void *self)
 {
@@ -244,7 +244,8 @@ jobs_count(struct jobs *j)
 }
 
 void
-jobs_start(struct jobs *j, const char *key, enum job_kind kind, int64_t revision, struct arena **a, const struct pool *p)
+jobs_start(struct jobs *j, const char *key, enum job_kind kind, int64_t revision, struct arena **a,
+    const struct pool *p)
 {
 	struct job *job = calloc(1, sizeof *job);
 
@@ -253,7 +254,7 @@ jobs_start(struct jobs *j, const char *key, enum job_kind kind, int64_t revision
 		return;
 	}
 	BUG_IF(strlen(key) >= KEY_SIZE);
-	strcpy(job->key, key);
+	memcpy(job->key, key, strlen(key) + 1);
 	job->jobs = j;
 	job->kind = kind;
 	job->revision = revision;
@@ -271,7 +272,7 @@ jobs_start(struct jobs *j, const char *key, enum job_kind kind, int64_t revision
 	pthread_mutex_unlock(&j->mutex);
 }
 
-/* ---- one job ----------------------------------------------------------------------------------------------------------- */
+/* ---- one job ----------------------------------------------------------------------------------------------------- */
 bool
 job_is_done(struct job *job)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The worker thread: solves and writes instances out of its own copy of the data, one after the other, while the loop goes
- * on. Nothing durable is here: a job that is lost is asked for again. All functions are the loop's; jobs_new says how the
- * worker wakes it.
+ * The worker thread: solves and writes instances out of its own copy of the data, one after the other, while the loop
+ * goes on. Nothing durable is here: a job that is lost is asked for again. All functions are the loop's; jobs_new says
+ * how the worker wakes it.
  */
 #ifndef MATCHING_JOBS_H
 #define MATCHING_JOBS_H

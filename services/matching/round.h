@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The data of a round as it travels between store, solver and report: the pool that a round is made of, what came of it,
- * and what is told. Plain structures, built by hand; memory belongs to the arena that each function names.
+ * The data of a round as it travels between store, solver and report: the pool that a round is made of, what came of
+ * it, and what is told. Plain structures, built by hand; memory belongs to the arena that each function names.
  */
 #ifndef MATCHING_ROUND_H
 #define MATCHING_ROUND_H
@@ -27,7 +27,7 @@ struct round {
 	int32_t erased;
 };
 
-/* ---- the pool of a round: a snapshot, or the present view ----------------------------------------------------------- */
+/* ---- the pool of a round: a snapshot, or the present view -------------------------------------------------------- */
 struct pool_entry { int32_t to, tier; };    /* to: number of a learner or a posting; ROUND_NONE: not in the pool */
 struct pool_list { struct pool_entry *entries; const char **refs; size_t n; };  /* refs: only for learners' rankings */
 
@@ -62,7 +62,7 @@ struct pool {
 int32_t pool_find_learner(const struct pool *p, const char *id);        /* ROUND_NONE: not in it */
 int32_t pool_find_posting(const struct pool *p, const char *id);
 
-/* ---- what came of it ------------------------------------------------------------------------------------------------- */
+/* ---- what came of it --------------------------------------------------------------------------------------------- */
 /* One institution's row of the report, in the order of round_college. */
 #define COLLEGE_COUNTS(X) \
 	X(learners) X(eligible) X(placed_direct) X(placed_ranked) X(placed_assigned) X(alone) X(no_consent) X(not_eligible) \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A pool becomes an instance: who is in it, which of her wishes count, who fits where, and what is left out for which reason.
- * Learners and postings are drafted in the order of their ids, so that their numbers in the sealed instance are those of the
- * draft; that is checked.
+ * A pool becomes an instance: who is in it, which of her wishes count, who fits where, and what is left out for which
+ * reason. Learners and postings are drafted in the order of their ids, so that their numbers in the sealed instance
+ * are those of the draft; that is checked.
  */
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +41,8 @@ find(const char *id, const void *first, size_t n, size_t stride)
 	return ROUND_NONE;
 }
 
-_Static_assert(offsetof(struct pool_learner, id) == 0 && offsetof(struct pool_posting, id) == 0, "find reads the id first");
+_Static_assert(offsetof(struct pool_learner, id) == 0 && offsetof(struct pool_posting, id) == 0,
+    "find reads the id first");
 
 int32_t
 pool_find_learner(const struct pool *p, const char *id)
@@ -87,7 +88,7 @@ leave_out(struct drafting *d, const struct pool_learner *l, const char *posting,
 	o->left_out[o->n_left_out++] = (struct round_left_out){ l->id, l->institution, posting, reasons };
 }
 
-/* ---- learners and postings --------------------------------------------------------------------------------------------- */
+/* ---- learners and postings --------------------------------------------------------------------------------------- */
 static bool
 drafting_init(struct drafting *d, const struct pool *p, struct arena *a, struct drafted *out)
 {
@@ -130,7 +131,7 @@ draft_people(struct drafting *d)
 	}
 }
 
-/* ---- direct offers ------------------------------------------------------------------------------------------------------ */
+/* ---- direct offers ----------------------------------------------------------------------------------------------- */
 /* Where the offer may be fixed, or ROUND_NONE when it is left out. */
 static int32_t
 offer_judge(struct drafting *d, const struct pool_learner *l)
@@ -182,7 +183,7 @@ draft_offers(struct drafting *d)
 	}
 }
 
-/* ---- rankings ----------------------------------------------------------------------------------------------------------- */
+/* ---- rankings ---------------------------------------------------------------------------------------------------- */
 /* Why this pair may not be ranked; 0: it may. */
 static unsigned
 ranked_pair_judge(const struct pool_learner *l, const struct pool_posting *p)
@@ -235,7 +236,7 @@ draft_choices(struct drafting *d)
 	}
 }
 
-/* ---- fit ---------------------------------------------------------------------------------------------------------------- */
+/* ---- fit --------------------------------------------------------------------------------------------------------- */
 struct searching { struct drafting *d; size_t learner; };
 
 static int

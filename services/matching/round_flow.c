@@ -10,7 +10,7 @@
 
 enum { REPORT_LINES_MAX = 20000 };
 
-/* ---- moving ------------------------------------------------------------------------------------------------------------ */
+/* ---- moving ------------------------------------------------------------------------------------------------------ */
 /* What every fact carries: the head and the positions. */
 static int
 report_head(struct work *w, const struct round *r, struct report *out)
@@ -60,7 +60,7 @@ round_tell_opened(struct work *w, const struct round *r)
 	return tell_moved(w, r);
 }
 
-/* ---- telling the outcome ------------------------------------------------------------------------------------------------ */
+/* ---- telling the outcome ----------------------------------------------------------------------------------------- */
 static int
 by_posting(const void *a, const void *b)
 {
@@ -177,7 +177,7 @@ round_tell_free(struct work *w, const struct round *r)
 	return result;
 }
 
-/* ---- reporting ---------------------------------------------------------------------------------------------------------- */
+/* ---- reporting --------------------------------------------------------------------------------------------------- */
 static int
 report_lines(struct work *w, const struct round *r, const char *institution, struct report *out)
 {
@@ -198,7 +198,8 @@ report_lines(struct work *w, const struct round *r, const char *institution, str
 
 /* What a solution has made, as far as the asker may see it now. */
 static int
-report_outcome(struct work *w, const struct round *r, const char *institution, enum report_depth depth, struct report *out)
+report_outcome(struct work *w, const struct round *r, const char *institution, enum report_depth depth,
+    struct report *out)
 {
 	struct college_row *rows = NULL;
 	bool solved = r->state == ROUND_SOLVED || round_is_public(r->state);
@@ -225,7 +226,8 @@ report_withdrawals(struct work *w, const struct round *r, struct report *out)
 }
 
 int
-round_show_make(struct work *w, const struct round *r, const char *institution, enum report_depth depth, struct report *out)
+round_show_make(struct work *w, const struct round *r, const char *institution, enum report_depth depth,
+    struct report *out)
 {
 	struct round_totals totals = { 0 };
 	int result = report_head(w, r, out);

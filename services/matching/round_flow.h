@@ -7,8 +7,8 @@
 #include "round.h"
 #include "store.h"
 
-/* The one place that moves a round: writes it with its next revision, logs the move, tells it on the log. The event must
- * be allowed in r's state (round_after). */
+/* The one place that moves a round: writes it with its next revision, logs the move, tells it on the log. The event
+ * must be allowed in r's state (round_after). */
 int round_go(struct work *w, struct round *r, enum round_event e) MUST_CHECK;
 
 /* A new round, already written. */
@@ -25,7 +25,8 @@ enum report_depth {
 /* The report of r as the institution (NULL: the intermediary) may see it:
  *   a college     its own row, its learners' lines and who is placed at its postings, once the round is published
  *   everybody     head, positions, totals, withdrawals (with REPORT_LINES); rank counts once published */
-int round_show_make(struct work *w, const struct round *r, const char *institution, enum report_depth depth, struct report *out)
+int round_show_make(struct work *w, const struct round *r, const char *institution, enum report_depth depth,
+    struct report *out)
 	MUST_CHECK;
 
 #endif

@@ -7,7 +7,7 @@
 
 enum { ASK_AGAIN_MS = 1000, FORGET_AFTER_MS = 60000 };
 
-/* ---- the core's logs --------------------------------------------------------------------------------------------------- */
+/* ---- the core's logs --------------------------------------------------------------------------------------------- */
 static size_t
 core_logs_status(void *self, const struct follow_status **out)
 {
@@ -36,7 +36,7 @@ logs_of_core(struct core *c)
 	return (struct logs){ c, core_logs_status, core_logs_ask, core_logs_heard };
 }
 
-/* ---- a freeze ---------------------------------------------------------------------------------------------------------- */
+/* ---- a freeze ---------------------------------------------------------------------------------------------------- */
 static struct freeze *
 freeze_find(struct matching *m, const struct id *request)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A solution and what it means for each learner and each college. Counting is the same for all: placed + unplaced = learners. */
+/* A solution and what it means for each learner and each college. Counting is the same for all: placed + unplaced =
+ * learners. */
 #include "round_solve.h"
 
 #include <stdio.h>
@@ -20,7 +21,7 @@ struct solving {
 	struct solution *out;
 };
 
-/* ---- the outcome -------------------------------------------------------------------------------------------------------- */
+/* ---- the outcome ------------------------------------------------------------------------------------------------- */
 static enum solve_status
 solve(struct solving *s)
 {
@@ -59,7 +60,7 @@ write_outcome(struct solving *s)
 	return SOLVE_OK;
 }
 
-/* ---- one learner -------------------------------------------------------------------------------------------------------- */
+/* ---- one learner ------------------------------------------------------------------------------------------------- */
 /* Where she was outranked, as two joined lists. */
 static bool
 write_at(struct solving *s, int32_t k, struct round_line *line)
@@ -107,7 +108,7 @@ line_write(struct solving *s, size_t i)
 	return write_at(s, k, line);
 }
 
-/* ---- colleges ----------------------------------------------------------------------------------------------------------- */
+/* ---- colleges ---------------------------------------------------------------------------------------------------- */
 static int
 by_text(const void *a, const void *b)
 {

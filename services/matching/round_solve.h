@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From the pool of a round to its instance and its solution: no store, no clock, so that a worker thread may do it and a
- * test needs nothing. Until the engine does more, every instance has guarantee false, every assignable false, no reserves.
- * Source: matching.md; feeds.md, "Who fits where".
+ * From the pool of a round to its instance and its solution: no store, no clock, so that a worker thread may do it and
+ * a test needs nothing. Until the engine does more, every instance has guarantee false, every assignable false, no
+ * reserves. Source: matching.md; feeds.md, "Who fits where".
  */
 #ifndef MATCHING_ROUND_SOLVE_H
 #define MATCHING_ROUND_SOLVE_H

@@ -77,8 +77,8 @@ enum { LEFT_OUT_BITS = 13 };
 const char *left_out_to_text(unsigned bit);     /* one bit; static, never NULL */
 
 /*
- * Direct offers at one posting that are more than its seats: who needs a place most comes first (tier 0), then the lottery,
- * then the pool number; the others stay in the round with their rankings.
+ * Direct offers at one posting that are more than its seats: who needs a place most comes first (tier 0), then the
+ * lottery, then the pool number; the others stay in the round with their rankings.
  */
 struct offer {
 	int32_t posting, who;           /* the caller's own numbers */

@@ -22,7 +22,7 @@ params_of(struct arena *a, const char *round)
 	return p;
 }
 
-/* ---- rounds ------------------------------------------------------------------------------------------------------------ */
+/* ---- rounds ------------------------------------------------------------------------------------------------------ */
 int
 round_store_add(struct tx *tx, struct arena *a, const struct round *r)
 {
@@ -98,7 +98,7 @@ told_store_next(struct tx *tx, int64_t *version)
 	return result;
 }
 
-/* ---- positions --------------------------------------------------------------------------------------------------------- */
+/* ---- positions --------------------------------------------------------------------------------------------------- */
 int
 position_store_add(struct tx *tx, struct arena *a, const char *round, const struct round_position *positions, size_t n)
 {
@@ -140,7 +140,7 @@ position_store_list(struct tx *tx, struct arena *a, const char *round, struct ro
 	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
 }
 
-/* ---- the snapshot ------------------------------------------------------------------------------------------------------ */
+/* ---- the snapshot ------------------------------------------------------------------------------------------------ */
 int
 snapshot_store_take(struct tx *tx, struct arena *a, const char *round)
 {
@@ -216,7 +216,7 @@ withdrawal_store_list(struct tx *tx, struct arena *a, const char *round, struct 
 	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
 }
 
-/* ---- references -------------------------------------------------------------------------------------------------------- */
+/* ---- references -------------------------------------------------------------------------------------------------- */
 int
 pair_learner_find(struct tx *tx, struct arena *a, const char *asker, const char *reference, const char **learner,
     const char **institution, bool *found)

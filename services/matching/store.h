@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Statements about rounds: one function each, PGresult stops here. All return an enum store_result. What is read lives in a;
- * an institution of NULL means everybody's.
+ * Statements about rounds: one function each, PGresult stops here. All return an enum store_result. What is read lives
+ * in a; an institution of NULL means everybody's.
  */
 #ifndef MATCHING_STORE_H
 #define MATCHING_STORE_H
@@ -13,7 +13,7 @@
 /* A cell's text, copied into a; failed is set without memory. */
 const char *text_kept(struct arena *a, const struct rows *r, int row, int column, bool *failed);
 
-/* ---- rounds (store.c) ------------------------------------------------------------------------------------------------ */
+/* ---- rounds (store.c) -------------------------------------------------------------------------------------------- */
 int round_store_add(struct tx *tx, struct arena *a, const struct round *r) MUST_CHECK;
 int round_store_load(struct tx *tx, struct arena *a, const char *round, struct round *out, bool *found) MUST_CHECK;
 /* State, revision, times, digests and rank counts. */
@@ -21,10 +21,12 @@ int round_store_move(struct tx *tx, struct arena *a, const struct round *r) MUST
 int round_store_end(struct tx *tx, struct arena *a, const char *round, int64_t now_ms, const char *reason) MUST_CHECK;
 int told_store_next(struct tx *tx, int64_t *version) MUST_CHECK;
 
-int position_store_add(struct tx *tx, struct arena *a, const char *round, const struct round_position *p, size_t n) MUST_CHECK;
-int position_store_list(struct tx *tx, struct arena *a, const char *round, struct round_position **out, size_t *n) MUST_CHECK;
+int position_store_add(struct tx *tx, struct arena *a, const char *round, const struct round_position *p, size_t n)
+	MUST_CHECK;
+int position_store_list(struct tx *tx, struct arena *a, const char *round, struct round_position **out, size_t *n)
+	MUST_CHECK;
 
-/* ---- the snapshot ---------------------------------------------------------------------------------------------------- */
+/* ---- the snapshot ------------------------------------------------------------------------------------------------ */
 /* Copies the view as it stands in this transaction, counts what waits and what each college brings. */
 int snapshot_store_take(struct tx *tx, struct arena *a, const char *round) MUST_CHECK;
 int snapshot_store_drop(struct tx *tx, struct arena *a, const char *round) MUST_CHECK;
@@ -33,17 +35,18 @@ struct leaver { const char *learner, *posting, *institution; bool gone; };
 /* Whom the snapshot knows by this reference (the other is ""), among the institution's own if one is given. */
 int leaver_store_find(struct tx *tx, struct arena *a, const char *round, const char *learner, const char *posting,
     const char *institution, struct leaver *out, bool *found) MUST_CHECK;
-int withdrawal_store_add(struct tx *tx, struct arena *a, const char *round, const struct round_withdrawal *w) MUST_CHECK;
+int withdrawal_store_add(struct tx *tx, struct arena *a, const char *round, const struct round_withdrawal *w)
+	MUST_CHECK;
 int withdrawal_store_list(struct tx *tx, struct arena *a, const char *round, struct round_withdrawal **out, size_t *n)
 	MUST_CHECK;
 
-/* ---- the outcome (store_outcome.c) ----------------------------------------------------------------------------------- */
+/* ---- the outcome (store_outcome.c) ------------------------------------------------------------------------------- */
 /* Replaces what an older solution left. */
 int outcome_store_put(struct tx *tx, const char *round, const struct solution *s) MUST_CHECK;
 /* The outcome is void: what is left is what the snapshot says. */
 int outcome_store_void(struct tx *tx, struct arena *a, const char *round) MUST_CHECK;
-int college_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution, struct college_row **out,
-    size_t *n) MUST_CHECK;
+int college_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution,
+    struct college_row **out, size_t *n) MUST_CHECK;
 /* A college's lines are those of its learners, and of whoever is placed at its postings. */
 int line_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution, size_t limit,
     struct round_line **out, size_t *n) MUST_CHECK;
@@ -51,7 +54,8 @@ int left_out_store_list(struct tx *tx, struct arena *a, const char *round, const
     struct round_left_out **out, size_t *n) MUST_CHECK;
 /* Sums over all colleges, and the references that waited (of one institution, as far as it may know). */
 struct round_totals { int64_t postings, seats, seats_filled, waiting; };
-int round_totals_load(struct tx *tx, struct arena *a, const char *round, const char *institution, struct round_totals *out)
+int round_totals_load(struct tx *tx, struct arena *a, const char *round, const char *institution,
+    struct round_totals *out)
 	MUST_CHECK;
 /* Postings of the snapshot with placements, without their lines, by id. */
 int placed_posting_store_list(struct tx *tx, struct arena *a, const char *round, struct posting_told **out, size_t *n)
@@ -60,7 +64,7 @@ int placed_posting_store_list(struct tx *tx, struct arena *a, const char *round,
 int file_store_read(struct tx *tx, struct arena *a, const char *round, uint64_t offset, size_t max, struct bytes *out,
     uint64_t *total) MUST_CHECK;
 
-/* ---- references ------------------------------------------------------------------------------------------------------ */
+/* ---- references -------------------------------------------------------------------------------------------------- */
 /* The learner whom asker (NULL: the intermediary) means: own external id first, else a pool number. */
 int pair_learner_find(struct tx *tx, struct arena *a, const char *asker, const char *reference, const char **learner,
     const char **institution, bool *found) MUST_CHECK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What came of a round: rows in batches, the outcome file in slices. Parameters of a batch live in an arena of their own. */
+/* What came of a round: rows in batches, the outcome file in slices. Parameters of a batch live in an arena of
+ * their own. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@ enum { BATCH_ROWS = 5000 };
 #define SLICE_BYTES ((size_t)1 * MiB)
 #define SCRATCH_BYTES ((size_t)64 * MiB)
 
-/* ---- writing ----------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 struct putting {
 	struct tx *tx;
 	struct arena *scratch;
@@ -51,7 +52,8 @@ lines_put(struct putting *w, const struct solution *s)
 {
 	static const size_t FIELDS[] = { offsetof(struct round_line, learner), offsetof(struct round_line, institution),
 		offsetof(struct round_line, programme), offsetof(struct round_line, posting), offsetof(struct round_line, by),
-		offsetof(struct round_line, reason), offsetof(struct round_line, at_postings), offsetof(struct round_line, at_ahead) };
+		offsetof(struct round_line, reason), offsetof(struct round_line, at_postings), offsetof(struct round_line,
+		    at_ahead) };
 
 	for (size_t from = 0; from < s->n_lines; from += BATCH_ROWS) {
 		size_t n = s->n_lines - from < BATCH_ROWS ? s->n_lines - from : BATCH_ROWS;
@@ -69,7 +71,8 @@ lines_put(struct putting *w, const struct solution *s)
 static int
 left_out_put(struct putting *w, const struct solution *s)
 {
-	static const size_t FIELDS[] = { offsetof(struct round_left_out, learner), offsetof(struct round_left_out, institution),
+	static const size_t FIELDS[] = { offsetof(struct round_left_out, learner), offsetof(struct round_left_out,
+	    institution),
 		offsetof(struct round_left_out, posting) };
 
 	for (size_t from = 0; from < s->n_left_out; from += BATCH_ROWS) {
@@ -171,7 +174,7 @@ outcome_store_void(struct tx *tx, struct arena *a, const char *round)
 	return result != STORE_OK ? result : tx_run(tx, &SQL_snapshot_colleges, &p, NULL);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 static struct params
 params_asked(struct arena *a, const char *round, const char *institution)
 {

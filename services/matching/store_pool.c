@@ -17,7 +17,7 @@ struct loading {
 	struct pool *pool;
 };
 
-/* ---- pieces ------------------------------------------------------------------------------------------------------------ */
+/* ---- pieces ------------------------------------------------------------------------------------------------------ */
 static size_t
 pieces_of(const char *joined, char mark)
 {
@@ -100,7 +100,7 @@ groups_read(struct loading *l, const char *joined, struct pool_learner *out)
 	return true;
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 static bool
 posting_read(struct loading *l, const struct rows *r, int i, struct pool_posting *p)
 {
@@ -197,7 +197,7 @@ learners_load(struct loading *l, const char *learner, bool of_programmes)
 	return l->pool->learners != NULL ? STORE_OK : STORE_RETRY;
 }
 
-/* ---- lists ------------------------------------------------------------------------------------------------------------- */
+/* ---- lists ------------------------------------------------------------------------------------------------------- */
 typedef int32_t find_fn(const struct pool *p, const char *id);
 
 /* Tiers and references side by side; what is not in the pool keeps its text only. */
@@ -317,7 +317,8 @@ pool_load_candidates(struct tx *tx, struct arena *a, const char *round, const ch
 }
 
 int
-pool_load_pair(struct tx *tx, struct arena *a, const char *round, const char *learner, const char *posting, struct pool **out)
+pool_load_pair(struct tx *tx, struct arena *a, const char *round, const char *learner, const char *posting,
+    struct pool **out)
 {
 	struct loading l;
 	int result = loading_init(&l, tx, a, a, round) ? STORE_OK : STORE_RETRY;

@@ -14,7 +14,8 @@
 int pool_load(struct tx *tx, struct arena *scratch, struct arena *a, const char *round, struct pool **out) MUST_CHECK;
 
 /* Without lists: one posting, and the learners of its programmes who are in the pool (withdrawn ones left out). */
-int pool_load_candidates(struct tx *tx, struct arena *a, const char *round, const char *posting, struct pool **out) MUST_CHECK;
+int pool_load_candidates(struct tx *tx, struct arena *a, const char *round, const char *posting, struct pool **out)
+	MUST_CHECK;
 /* Without lists: one learner and one posting, as far as they are there. */
 int pool_load_pair(struct tx *tx, struct arena *a, const char *round, const char *learner, const char *posting,
     struct pool **out) MUST_CHECK;

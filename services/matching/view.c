@@ -16,7 +16,8 @@ static const struct kind {
 	[VIEW_INSTITUTION] = { "institution", &SQL_view_put_institution, &SQL_view_drop_institution, 2, 0 },
 	[VIEW_EMPLOYER] = { "employer", &SQL_view_put_employer, &SQL_view_drop_employer, 1, 2 },
 	[VIEW_POSTING] = { "posting", &SQL_view_put_posting, &SQL_view_drop_posting, 6, 13 },
-	[VIEW_EMPLOYER_RANKING] = { "employer_ranking", &SQL_view_put_employer_ranking, &SQL_view_drop_employer_ranking, 3, 0 },
+	[VIEW_EMPLOYER_RANKING] =
+	    { "employer_ranking", &SQL_view_put_employer_ranking, &SQL_view_drop_employer_ranking, 3, 0 },
 	[VIEW_PROGRAMME] = { "programme", &SQL_view_put_programme, &SQL_view_drop_programme, 3, 1 },
 	[VIEW_LEARNER] = { "profile", &SQL_view_put_learner, &SQL_view_drop_learner, 6, 12 },
 	[VIEW_LEARNER_RANKING] = { "learner_ranking", &SQL_view_put_learner_ranking, &SQL_view_drop_learner_ranking, 3, 0 },
@@ -24,7 +25,8 @@ static const struct kind {
 };
 
 static const char *const EMPLOYER_TOPICS[] = { "institution", "employer", "posting", "employer_ranking", NULL };
-static const char *const LEARNER_TOPICS[] = { "programme", "profile", "learner_ranking", "direct_offer", "erasure", NULL };
+static const char *const LEARNER_TOPICS[] = { "programme", "profile", "learner_ranking", "direct_offer", "erasure",
+    NULL };
 
 const struct follow matching_follows[] = {
 	{ .log_id = "employer_intake", .topics = EMPLOYER_TOPICS, .apply = view_apply, .drop = view_drop },
@@ -41,7 +43,7 @@ kind_of_topic(const char *topic)
 	return NULL;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 /* Rows as one array for each column. */
 static struct params
 params_of_rows(struct arena *a, const struct kind *k, const char *log_id, const struct view_row *rows, size_t n)
@@ -142,7 +144,7 @@ view_drop(struct work *w, const struct follow *f, const char *topic, const char 
 	return tx_run(w->tx, k->drop, &p, NULL);
 }
 
-/* ---- names ------------------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 static const char *const NAMES[VIEW_KINDS] = {
 	[VIEW_INSTITUTION] = "institution", [VIEW_EMPLOYER] = "employer", [VIEW_POSTING] = "posting",
 	[VIEW_EMPLOYER_RANKING] = "employer_ranking", [VIEW_PROGRAMME] = "programme", [VIEW_LEARNER] = "learner",

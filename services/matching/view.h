@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Matching's own view of the pool: follows the intakes' logs and writes each batch with one statement for each kind of row.
- * The core has guarded versions already and hands over the last event of each key only. Topics: architecture.md.
+ * Matching's own view of the pool: follows the intakes' logs and writes each batch with one statement for each kind of
+ * row. The core has guarded versions already and hands over the last event of each key only. Topics: architecture.md.
  */
 #ifndef MATCHING_VIEW_H
 #define MATCHING_VIEW_H

@@ -15,7 +15,7 @@ _Static_assert((int)ROUND_OPENED == BASSIN__V1__ROUND_STATE__ROUND_OPENED &&
 /* Bytes of lines in one message: a reply stays below 8 MiB, an event below what one Fetch may ask for. */
 enum { REPLY_LINE_BYTES = 4 * 1024 * 1024, EVENT_LINE_BYTES = 2 * 1024 * 1024, EVENT_LINES_MAX = 20000 };
 
-/* ---- commands ---------------------------------------------------------------------------------------------------------- */
+/* ---- commands ---------------------------------------------------------------------------------------------------- */
 static bool
 is_round_id(const char *id)
 {
@@ -141,7 +141,7 @@ pair_ask_read(struct call *call, struct pair_ask *out)
 	return m->round[0] == '\0' ? VERDICT_OK : round_read(call, m->round);
 }
 
-/* ---- pieces of answers ------------------------------------------------------------------------------------------------- */
+/* ---- pieces of answers ------------------------------------------------------------------------------------------- */
 static char *
 borrowed(const char *text)
 {
@@ -277,7 +277,7 @@ lines_write(struct arena *a, const struct round_line *const *lines, size_t n, si
 	return true;
 }
 
-/* ---- the report -------------------------------------------------------------------------------------------------------- */
+/* ---- the report -------------------------------------------------------------------------------------------------- */
 static bool
 report_colleges(struct arena *a, const struct report *r, Bassin__V1__RoundReport *m)
 {
@@ -401,7 +401,7 @@ slice_answer(struct call *call, const uint8_t *data, size_t size, uint64_t total
 	return call_answer(call, &m.base);
 }
 
-/* ---- facts -------------------------------------------------------------------------------------------------------------- */
+/* ---- facts ------------------------------------------------------------------------------------------------------- */
 int
 tell_round_moved(struct work *w, const struct report *r, int64_t version)
 {

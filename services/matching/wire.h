@@ -9,15 +9,15 @@
 #include "bus/core.h"
 #include "round.h"
 
-/* ---- events of the intakes (wire_events.c) --------------------------------------------------------------------------- */
+/* ---- events of the intakes (wire_events.c) ----------------------------------------------------------------------- */
 enum view_kind {
 	VIEW_INSTITUTION, VIEW_EMPLOYER, VIEW_POSTING, VIEW_EMPLOYER_RANKING, VIEW_PROGRAMME, VIEW_LEARNER,
 	VIEW_LEARNER_RANKING, VIEW_DIRECT_OFFER, VIEW_KINDS,
 };
 enum { VIEW_TEXTS = 6, VIEW_NUMBERS = 13 };
 
-/* One row of a view table, columns in the order of sql/view_put_*.sql: first the texts, then the numbers (booleans as 0 and
- * 1). Lists are joined: ids and references by '|', tiers by ','. */
+/* One row of a view table, columns in the order of sql/view_put_*.sql: first the texts, then the numbers (booleans
+ * as 0 and 1). Lists are joined: ids and references by '|', tiers by ','. */
 struct view_row {
 	const char *key;                    /* of the event, which is that of the row */
 	int64_t version;
@@ -31,7 +31,7 @@ int view_row_read(enum view_kind kind, const struct event *e, struct arena *a, s
 /* A LearnerErased: *learner in a. The same results. */
 int erasure_read(const struct event *e, struct arena *a, const char **learner) MUST_CHECK;
 
-/* ---- commands (wire.c): VERDICT_OK and *out in the call's arena, or the refusal -------------------------------------- */
+/* ---- commands (wire.c): VERDICT_OK and *out in the call's arena, or the refusal ---------------------------------- */
 struct round_open { const char *title; struct fit_weights weights; };
 struct round_ask { const char *round; bool dry_run; };
 struct round_leave { const char *round, *learner, *posting, *reason; };     /* learner and posting: "" not named */
@@ -45,13 +45,15 @@ enum verdict round_leave_read(struct call *call, struct round_leave *out) MUST_C
 enum verdict round_slice_read(struct call *call, struct round_slice *out) MUST_CHECK;
 enum verdict pair_ask_read(struct call *call, struct pair_ask *out) MUST_CHECK;
 
-/* ---- answers and events of ours -------------------------------------------------------------------------------------- */
+/* ---- answers and events of ours ---------------------------------------------------------------------------------- */
 enum verdict round_show_answer(struct call *call, const struct report *r) MUST_CHECK;
 enum verdict slice_answer(struct call *call, const uint8_t *data, size_t size, uint64_t total) MUST_CHECK;
 
 /* The three facts of the log. 0, or -1: no memory. version: of told. */
 int tell_round_moved(struct work *w, const struct report *r, int64_t version) MUST_CHECK;
-int tell_posting_placed(struct work *w, const struct report *r, const struct posting_told *p, int64_t version) MUST_CHECK;
-int tell_college_placed(struct work *w, const struct report *r, const struct college_told *c, int64_t version) MUST_CHECK;
+int tell_posting_placed(struct work *w, const struct report *r, const struct posting_told *p, int64_t version)
+	MUST_CHECK;
+int tell_college_placed(struct work *w, const struct report *r, const struct college_told *c, int64_t version)
+	MUST_CHECK;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the intakes tell, one decoder for each kind of row. A field that is out of range spoils the whole event, which is
- * then set aside with an alarm: the intakes have checked it already, so something is wrong that a person must see.
+ * What the intakes tell, one decoder for each kind of row. A field that is out of range spoils the whole event, which
+ * is then set aside with an alarm: the intakes have checked it already, so something is wrong that a person must see.
  */
 #include <string.h>
 
@@ -163,7 +163,7 @@ demand_reference_key(struct reading *r, const char *reference, const char *insti
 	demand(r, reference_is_sound(reference) && reference_is_of(reference, institution));
 }
 
-/* ---- employer_intake ------------------------------------------------------------------------------------------------- */
+/* ---- employer_intake --------------------------------------------------------------------------------------------- */
 static void
 read_institution(struct reading *r)
 {
@@ -255,7 +255,7 @@ read_employer_ranking(struct reading *r)
 	put_ranking(r, m->entries, m->n_entries, text_is_id);
 }
 
-/* ---- learner_intake -------------------------------------------------------------------------------------------------- */
+/* ---- learner_intake ---------------------------------------------------------------------------------------------- */
 static void
 read_programme(struct reading *r)
 {

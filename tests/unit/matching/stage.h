@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The stage of the service's plays: the real core on a real PostgreSQL, the real worker, and two intakes of which only the
- * logs are played: a test tells events, the core fetches them.
+ * The stage of the service's plays: the real core on a real PostgreSQL, the real worker, and two intakes of which only
+ * the logs are played: a test tells events, the core fetches them.
  */
 #ifndef TESTS_MATCHING_STAGE_H
 #define TESTS_MATCHING_STAGE_H
@@ -61,7 +61,7 @@ static const struct principal operator_ = { .name = "ccr", .role = ROLE_INTERMED
 static const struct principal memphre = { .name = "memphre", .institution = "memphre", .role = ROLE_COLLEGE };
 static const struct principal orford = { .name = "orford", .institution = "orford", .role = ROLE_COLLEGE };
 
-/* ---- the wire ---------------------------------------------------------------------------------------------------------- */
+/* ---- the wire ---------------------------------------------------------------------------------------------------- */
 static inline int64_t
 stage_mono(void)
 {
@@ -170,7 +170,7 @@ stage_read(void)
 	}
 }
 
-/* ---- up and down ------------------------------------------------------------------------------------------------------- */
+/* ---- up and down ------------------------------------------------------------------------------------------------- */
 static void
 stage_wake(void *unused)
 {
@@ -261,7 +261,7 @@ stage_close(void **state)
 	return 0;
 }
 
-/* ---- commands ---------------------------------------------------------------------------------------------------------- */
+/* ---- commands ---------------------------------------------------------------------------------------------------- */
 static inline void
 send_with_id(const struct principal *who, Bassin__V1__CommandType type, const ProtobufCMessage *message, struct id id)
 {
@@ -361,7 +361,7 @@ cell(const Bassin__V1__Table *t, size_t row, const char *column)
 	return "";
 }
 
-/* ---- telling ------------------------------------------------------------------------------------------------------------ */
+/* ---- telling ----------------------------------------------------------------------------------------------------- */
 static inline void
 tell(size_t which, int type, const char *topic, const char *key, const ProtobufCMessage *body)
 {
@@ -506,7 +506,7 @@ tell_erased(const char *number)
 	tell(LEARNER_INTAKE, EVENT_TYPE(LEARNER_ERASED), "erasure", number, &m.base);
 }
 
-/* ---- rounds ------------------------------------------------------------------------------------------------------------- */
+/* ---- rounds ------------------------------------------------------------------------------------------------------ */
 static inline const Bassin__V1__RoundReport *
 report_of(const Bassin__V1__Reply *reply)
 {

@@ -96,7 +96,8 @@ candidates_come_page_by_page(void **state)
 	const Bassin__V1__Table *first = answer_of(ask_list(&operator_, COMMAND_TYPE(CANDIDATE_LIST), filters, "", 1),
 	    &bassin__v1__table__descriptor);
 	assert_int_equal(first->n_rows, 1);
-	const Bassin__V1__Table *second = answer_of(ask_list(&operator_, COMMAND_TYPE(CANDIDATE_LIST), filters, first->next, 1),
+	const Bassin__V1__Table *second = answer_of(ask_list(&operator_, COMMAND_TYPE(CANDIDATE_LIST), filters,
+	    first->next, 1),
 	    &bassin__v1__table__descriptor);
 	assert_string_equal(cell(second, 0, "learner"), A);
 	assert_string_equal(second->next, "");

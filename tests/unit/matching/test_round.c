@@ -18,7 +18,8 @@ static void
 tell_the_example(void)
 {
 	static const char *const POSTINGS[] = { "memphre/X", "orford/Y", "memphre/Z", "orford/W" };
-	static const char *const CHOICES[] = { B " " C " " A " " D, A " " B " " C " " D, B " " A " " C " " D, C " " A " " B " " D };
+	static const char *const CHOICES[] = { B " " C " " A " " D, A " " B " " C " " D, B " " A " " C " " D,
+	    C " " A " " B " " D };
 	static const struct { const char *institution, *number, *list; } LEARNERS[] = {
 		{ "memphre", A, "memphre/X orford/Y memphre/Z orford/W" }, { "memphre", B, "memphre/Z memphre/X orford/Y orford/W" },
 		{ "orford", C, "orford/W memphre/X orford/Y memphre/Z" }, { "orford", D, "memphre/X orford/Y memphre/Z orford/W" },
@@ -211,7 +212,8 @@ each_step_is_refused_out_of_its_turn(void **state)
 	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), round), REFUSAL_BAD_STATE, "state");
 	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_CLOSE), round), REFUSAL_BAD_STATE, "state");
 	check_refused(ask_withdraw(&operator_, round, A, ""), REFUSAL_BAD_STATE, "state");
-	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_SHOW), "0123456789abcdef0123456789abcdef"), REFUSAL_UNKNOWN, "round");
+	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_SHOW), "0123456789abcdef0123456789abcdef"), REFUSAL_UNKNOWN,
+	    "round");
 	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_SHOW), "'; --"), REFUSAL_UNKNOWN, "round");
 	assert_int_equal(ask_round(&memphre, COMMAND_TYPE(ROUND_FREEZE), round)->code, BASSIN__V1__REPLY_CODE__FORBIDDEN);
 }
@@ -268,7 +270,8 @@ a_college_sees_who_comes_to_its_postings(void **state)
 static void
 who_is_left_out_is_told_why(void **state)
 {
-	Bassin__V1__PostingRecorded p = a_posting("memphre/p"), other = a_posting("memphre/other"), far = a_posting("memphre/far");
+	Bassin__V1__PostingRecorded p = a_posting("memphre/p"), other = a_posting("memphre/other"),
+	    far = a_posting("memphre/far");
 	Bassin__V1__PostingRecorded paused = a_posting("memphre/paused");
 	Bassin__V1__ProfileRecorded a = a_learner("memphre", A), b = a_learner("memphre", B), c = a_learner("memphre", C);
 	Bassin__V1__Place here = BASSIN__V1__PLACE__INIT, there = BASSIN__V1__PLACE__INIT;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a pool to a solution, without store or core: small random pools, and counts that must add up for each of them. */
+/* From a pool to a solution, without store or core: small random pools, and counts that must add up for each of
+ * them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +18,8 @@ enum { LEARNERS = 14, POSTINGS = 7, COLLEGES = 3 };
 static const char *const COLLEGE_NAMES[COLLEGES] = { "a", "b", "c" };
 static const int32_t CODES[] = { 0, 1, 2 };
 
-/* A pool of random people: some without consent, some who left, postings that are not open, rankings with unknown ends. */
+/* A pool of random people: some without consent, some who left, postings that are not open, rankings with unknown
+ * ends. */
 static struct pool *
 random_pool(uint64_t *seed, struct arena *a)
 {

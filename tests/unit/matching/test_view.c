@@ -36,8 +36,10 @@ a_posting_stands_in_the_view_as_it_was_told(void **state)
 	stage_read();
 	assert_string_equal(sql("SELECT concat_ws(' ', posting, log_id, institution, employer, state, wil_type, programmes, "
 	                        "competencies, seats, starts_on, ends_on, hours_hundredths, weekdays, languages, place_kind, "
-	                        "latitude_e7, longitude_e7, accepts_unranked, assignable, reserves, reserves_last) FROM view_posting"),
-	    "memphre/p1 employer_intake memphre memphre/e1 open 3 {420.B0} {c1,c2} 3 20834 20900 3000 31 0 3 454000000 -719000000 "
+	                        "latitude_e7, longitude_e7, accepts_unranked, assignable, reserves, reserves_last) "
+	                        "FROM view_posting"),
+	    "memphre/p1 employer_intake memphre memphre/e1 open 3 {420.B0} {c1,c2} 3 20834 20900 3000 31 0 3 454000000 "
+	    "-719000000 "
 	    "t t {adultes:1} f");
 }
 
@@ -58,8 +60,9 @@ a_profile_stands_in_the_view_as_it_was_told(void **state)
 	tell_learner(&m);
 	stage_read();
 	assert_string_equal(sql("SELECT concat_ws(' ', learner, log_id, institution, external_id, in_pool, programme, "
-	                        "coalesce(latitude_e7, -1), max_distance_m, available_from, available_to, hours_hundredths, weekdays, "
-	                        "languages, wil_types, competencies, groups, assignable, tier, convert_from(permanent_code_hash, 'UTF8')) "
+	                        "coalesce(latitude_e7, -1), max_distance_m, available_from, available_to, hours_hundredths, "
+	                        "weekdays, languages, wil_types, competencies, groups, assignable, tier, "
+	                        "convert_from(permanent_code_hash, 'UTF8')) "
 	                        "FROM view_learner"),
 	    "ANNA000000 learner_intake memphre x-ANNA000000 t 420.B0 -1 25500 20800 21000 3500 0 1 8 {} {adultes} t 2 "
 	    "0123456789abcdef0123456789abcdef");
@@ -116,7 +119,8 @@ institutions_employers_and_programmes_are_kept_too(void **state)
 	assert_string_equal(sql("SELECT title_fr || hours FROM view_programme"), "Informatique0");
 	/* Nothing of a firm but where it is; a posting without a place of its own lies there. */
 	assert_string_equal(sql("SELECT latitude_e7 || ',' || longitude_e7 FROM pool_posting WHERE round = ''"), "1,-2");
-	assert_string_equal(sql("SELECT count(*) FROM information_schema.columns WHERE table_name LIKE 'view_%' AND column_name ~ "
+	assert_string_equal(sql("SELECT count(*) FROM information_schema.columns WHERE table_name LIKE 'view_%' "
+	                        "AND column_name ~ "
 	                        "'postal|email|phone|given|family|legal|contact'"), "0");
 }
 
@@ -199,7 +203,8 @@ nothing_of_an_erased_learner_stays_in_the_view(void **state)
 	assert_string_equal(sql("SELECT string_agg(learner, ' ') FROM view_learner"), BEA);
 	assert_string_equal(sql("SELECT count(*) FROM view_learner_ranking"), "0");
 	assert_string_equal(sql("SELECT count(*) FROM view_direct_offer"), "0");
-	assert_string_equal(sql("SELECT string_agg(tiers::text || learners::text, ' ' ORDER BY posting) FROM view_employer_ranking"),
+	assert_string_equal(sql("SELECT string_agg(tiers::text || learners::text, ' ' ORDER BY posting) "
+	                        "FROM view_employer_ranking"),
 	    "{1,2}{BEA0000000,x-BEA0000000} {2}{x-ANNA000000}");
 }
 
@@ -231,10 +236,12 @@ what_waits_is_listed_but_no_number_is_told_to_exist(void **state)
 static void
 the_same_person_at_two_colleges_is_listed(void **state)
 {
-	Bassin__V1__ProfileRecorded a = a_learner("memphre", ANNA), b = a_learner("orford", BEA), c = a_learner("orford", "C000000000");
+	Bassin__V1__ProfileRecorded a = a_learner("memphre", ANNA), b = a_learner("orford", BEA), c = a_learner("orford",
+	    "C000000000");
 
 	(void)state;
-	a.permanent_code_hash = b.permanent_code_hash = (ProtobufCBinaryData){ 32, (uint8_t *)text("0123456789abcdef0123456789abcdef") };
+	a.permanent_code_hash = b.permanent_code_hash = (ProtobufCBinaryData){ 32,
+	    (uint8_t *)text("0123456789abcdef0123456789abcdef") };
 	tell_learner(&a);
 	tell_learner(&b);
 	tell_learner(&c);
@@ -271,7 +278,8 @@ every_kind_of_row_can_be_listed_page_by_page(void **state)
 	for (size_t k = 0; k < COUNT_OF(KINDS); k++)
 		(void)list_of(&operator_, COMMAND_TYPE(VIEW_LIST), arena_printf(stage.arena, "kind=%s", KINDS[k]));
 	check_refused(ask_list(&operator_, COMMAND_TYPE(VIEW_LIST), NULL, "", 10), REFUSAL_REQUIRED, "kind");
-	assert_int_equal(ask_list(&memphre, COMMAND_TYPE(VIEW_LIST), filters, "", 10)->code, BASSIN__V1__REPLY_CODE__FORBIDDEN);
+	assert_int_equal(ask_list(&memphre, COMMAND_TYPE(VIEW_LIST), filters, "", 10)->code,
+	    BASSIN__V1__REPLY_CODE__FORBIDDEN);
 }
 
 #define PLAY(test) cmocka_unit_test_setup_teardown(test, stage_open, stage_close)

@@ -206,6 +206,7 @@ static enum options_result
 read_command(struct reading *r, int argc, char **argv)
 {
 	static char doc[8192], name[64];
+	enum language language;
 	const struct cli_command *c = r->command;
 	struct argp argp = { .options = c->options,
 		             .parser = parse_command,
@@ -217,8 +218,8 @@ read_command(struct reading *r, int argc, char **argv)
 	argv[0] = name;
 	/* Texts of the help are put together in the language that --lang, wherever it stands, has asked for. */
 	for (int i = 1; i + 1 < argc; i++)
-		if (strcmp(argv[i], "--lang") == 0)
-			read_language(r, argv[i + 1]);
+		if (strcmp(argv[i], "--lang") == 0 && language_from_text(argv[i + 1], &language))
+			language_set(language);
 	snprintf(doc, sizeof(doc), "%s\v%s", _(c->about), c->more == NULL ? "" : _(c->more));
 	argp.doc = doc;
 	r->wrong = false;

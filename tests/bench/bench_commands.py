@@ -12,8 +12,8 @@ import pool
 from measure import PG_BIN, Figures, RUNS, Table, cursor_of, tool
 
 CALLERS = (1, 8, 64)
-COUNT = {1: 800, 8: 4000, 64: 20000}
-PGBENCH_S = 2
+COUNT = {1: 800, 8: 4000, 64: 16000}
+PGBENCH_S = 1
 
 TABLES = """
 CREATE TABLE one (key text PRIMARY KEY, title text NOT NULL);

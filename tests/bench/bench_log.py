@@ -122,6 +122,6 @@ def measure(bench):
     table = Table("Log: an event from the owner's commit to the reader's", "events/s")
     table.add("end to end", ours, copied(database, rows), queued(database, EVENTS, BATCH),
               "COPY of the event rows; SQL queue with SKIP LOCKED, %d a commit" % BATCH)
-    table.add("end to end", ours, moved(len(rows)), queued(database, 3000, 1),
+    table.add("end to end", ours, moved(len(rows)), queued(database, 1000, 1),
               "TCP moving their bytes; the same queue, one a commit")
     table.print()

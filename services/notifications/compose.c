@@ -343,13 +343,16 @@ static GMimeMultipart *alternatives(const struct draft *d, const char *language)
 	return both;
 }
 
+/* RFC 2369. Set raw: GMime would make an encoded word of a long one, which no mail program looks into. */
 static void set_stop_header(GMimeMessage *m, const struct mail_facts *f)
 {
 	char *address = g_uri_escape_string(f->sender.stop_email, "@+", FALSE);
 	char *reference = g_uri_escape_string(f->reference, NULL, FALSE);
-	char *value = g_strdup_printf("<mailto:%s?subject=stop%%20%s>", address, reference);
+	char *value = g_strdup_printf(" <mailto:%s?subject=stop%%20%s>\n", address, reference);
 
-	g_mime_object_set_header(GMIME_OBJECT(m), "List-Unsubscribe", value, NULL);
+	g_mime_object_set_header(GMIME_OBJECT(m), "List-Unsubscribe", "", NULL);
+	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(m));
+	g_mime_header_set_raw_value(g_mime_header_list_get_header(headers, "List-Unsubscribe"), value);
 	g_free(value);
 	g_free(reference);
 	g_free(address);

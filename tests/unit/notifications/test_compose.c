@@ -201,6 +201,24 @@ static void an_address_that_is_none_refuses_the_mail(void **state)
 	assert_int_equal(mail_compose(&s.facts, &m, &flaw), COMPOSE_ADDRESS);
 }
 
+/* RFC 2369: mail programs read the bare URI, so neither folding nor an encoded word may touch it. */
+static void the_way_to_stop_stands_plain_however_long_it_is(void **state)
+{
+	struct sample s;
+	struct mail_message m;
+	static const char expected[] =
+	    "List-Unsubscribe: <mailto:coordination.des.stages@cegep-memphremagog.example?subject=stop%20"
+	    "01a1fcd3e5097ecebccb6bf3f078561d>\r\n";
+
+	(void)state;
+	sample_init(&s, MAIL_CANDIDATES, MAIL_FRENCH);
+	s.facts.reference = "01a1fcd3e5097ecebccb6bf3f078561d";
+	s.facts.sender.stop_email = "coordination.des.stages@cegep-memphremagog.example";
+	compose_or_fail(&s.facts, &m);
+	assert_non_null(memmem(m.bytes, m.len, expected, sizeof expected - 1));
+	mail_message_clear(&m);
+}
+
 static void a_mail_that_says_nothing_is_refused(void **state)
 {
 	struct compose_flaw flaw = { .why = "" };
@@ -314,6 +332,7 @@ int main(void)
 		cmocka_unit_test(the_same_facts_give_the_same_bytes),
 		cmocka_unit_test(no_text_gets_out_of_its_place),
 		cmocka_unit_test(an_address_that_is_none_refuses_the_mail),
+		cmocka_unit_test(the_way_to_stop_stands_plain_however_long_it_is),
 		cmocka_unit_test(a_mail_that_says_nothing_is_refused),
 		cmocka_unit_test(long_lists_are_cut_and_counted),
 		cmocka_unit_test(dates_numbers_and_days_read_as_people_write_them),

@@ -141,6 +141,27 @@ check_shape(struct plan *p, struct plan_row *row, struct arena *a)
 	return 0;
 }
 
+/* Blanks around a quoted key do not count (the service drops them too): `"L1 "` and `L1` are one row, one list, and what
+ * --complete must not call missing. */
+static void
+trim_keys(struct plan *p, const struct plan_row *row)
+{
+	static const char blanks[] = " \t\r\n";
+
+	for (size_t i = 0; i < p->column_count; i++) {
+		bool is_key = false;
+		for (size_t k = 0; k < KIND_KEYS_MAX; k++)
+			is_key = is_key || (p->kind->keys[k] != NULL && strcmp(p->kind->keys[k], p->columns[i]) == 0);
+		if (!is_key)
+			continue;
+		char **cell = &row->record->cells[p->cells[i]];
+		*cell += strspn(*cell, blanks);
+		size_t size = strlen(*cell);
+		while (size > 0 && strchr(blanks, (*cell)[size - 1]) != NULL)
+			(*cell)[--size] = '\0';
+	}
+}
+
 static int
 check_twice(struct plan *p, struct index *seen, size_t i, struct arena *a)
 {
@@ -173,6 +194,8 @@ check_rows(struct plan *p, struct arena *a)
 	for (size_t i = 0; i < p->row_count && rc == 0; i++) {
 		p->rows[i].record = &p->file->records[i];
 		rc = check_shape(p, &p->rows[i], a);
+		if (rc == 0 && p->rows[i].flaws == NULL)
+			trim_keys(p, &p->rows[i]);
 		if (rc == 0 && p->rows[i].flaws == NULL)
 			rc = check_twice(p, &seen, i, a);
 	}

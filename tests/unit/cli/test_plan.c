@@ -80,6 +80,18 @@ the_same_key_twice_names_the_first_line(void **state)
 }
 
 static void
+blanks_around_a_quoted_key_do_not_make_it_another(void **state)
+{
+	(void)state;
+	make("programmes", "external_id,title_fr,level\n1,a,dec\n\" 1 \",b,dec\n\"2\t\",\" c \",dec\n");
+	assert_string_equal(plan.rows[1].flaws->code, REFUSAL_DUPLICATE_LINE);
+	assert_string_equal(plan_cell(&plan, &plan.rows[2], "external_id"), "2");
+	assert_string_equal(plan_cell(&plan, &plan.rows[2], "title_fr"), " c ");
+	make("learner_rankings", "learner,tier,posting\nL1,1,P1\nL2,1,P1\n\"L1 \",2,P2\n");
+	assert_string_equal(sent_lines(0), "2 4 3");
+}
+
+static void
 an_empty_key_is_the_services_to_refuse(void **state)
 {
 	(void)state;
@@ -189,6 +201,7 @@ main(void)
 		TEST(columns_come_in_any_order_and_case),
 		TEST(a_missing_required_column_stops_everything),
 		TEST(the_same_key_twice_names_the_first_line),
+		TEST(blanks_around_a_quoted_key_do_not_make_it_another),
 		TEST(an_empty_key_is_the_services_to_refuse),
 		TEST(rows_of_the_wrong_shape_are_refused_here),
 		TEST(rows_of_one_ranking_travel_together),

@@ -201,11 +201,36 @@ wire_offer(struct work *w, const struct person *p, int64_t version, const char *
 	return emit(w, "direct_offer", p->pool_number, version, BASSIN__V1__EVENT_TYPE__DIRECT_OFFER_RECORDED, &m.base);
 }
 
+/* The last word on each key of hers is empty. A reader that could not apply an event of hers has set it aside with all that
+ * it says: this heals it, where LearnerErased would not reach. No version follows, since she may not come back. */
+static int
+wire_emptied(struct work *w, const char *pool_number)
+{
+	static const struct { const char *topic; int type; } hers[] = {
+		{ "profile", BASSIN__V1__EVENT_TYPE__PROFILE_RECORDED },
+		{ "contact", BASSIN__V1__EVENT_TYPE__LEARNER_CONTACT_RECORDED },
+		{ "learner_ranking", BASSIN__V1__EVENT_TYPE__LEARNER_RANKING_RECORDED },
+		{ "direct_offer", BASSIN__V1__EVENT_TYPE__DIRECT_OFFER_RECORDED },
+	};
+	char contact[CONTACT_KEY_MAX] = "learner:";
+	int result = STORE_OK;
+
+	strncat(contact, pool_number, POOL_NUMBER_SIZE);
+	for (size_t i = 0; i < COUNT_OF(hers) && result == STORE_OK; i++) {
+		bool is_contact = strcmp(hers[i].topic, "contact") == 0;
+		result = emit(w, hers[i].topic, is_contact ? contact : pool_number, INT64_MAX, hers[i].type, NULL);
+	}
+	return result;
+}
+
 int
 wire_erased(struct work *w, const char *pool_number)
 {
 	Bassin__V1__LearnerErased m = BASSIN__V1__LEARNER_ERASED__INIT;
 
+	int result = wire_emptied(w, pool_number);
+	if (result != STORE_OK)
+		return result;
 	m.learner = text(pool_number);
 	return emit(w, "erasure", pool_number, 1, BASSIN__V1__EVENT_TYPE__LEARNER_ERASED, &m.base);
 }

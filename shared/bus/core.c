@@ -159,7 +159,7 @@ work_emit(struct work *w, const char *topic, const char *key, uint64_t version, 
 	struct event *e = &c->emitted[c->emitted_count];
 	*e = (struct event){ .topic = arena_strdup(c->arena, topic), .key = arena_strdup(c->arena, key), .version = version,
 		             .type = type, .at_ms = c->now_ms };
-	e->body = arena_pack(c->arena, body, &e->size);
+	e->body = body != NULL ? arena_pack(c->arena, body, &e->size) : (const uint8_t *)"";
 	if (e->topic == NULL || e->key == NULL || e->body == NULL)
 		return -1;
 	c->emitted_count++;

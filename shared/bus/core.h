@@ -73,7 +73,8 @@ struct work {
 	struct core *core;
 };
 
-/* Appends an event with this group's commit. 0, or -1: no memory (return VERDICT_RETRY). Everything is copied. */
+/* Appends an event with this group's commit. 0, or -1: no memory (return VERDICT_RETRY). Everything is copied.
+ * body NULL: erased, the key has nothing to say any more; a reader that has set an event of it aside forgets that. */
 int work_emit(struct work *w, const char *topic, const char *key, uint64_t version, int type,
               const ProtobufCMessage *body) MUST_CHECK;
 
@@ -207,7 +208,8 @@ struct core_store {
 	/* admitted[i]: newer than what was seen of its (topic, key) in this generation; remembered as seen. */
 	int (*keys_admit)(struct tx *tx, struct arena *a, const char *log_id, uint32_t generation, const struct event *events,
 	                  size_t count, bool *admitted);
-	/* At most max keys of older generations; they are forgotten. Called until *count is 0. */
+	/* At most max keys of older generations; they are forgotten, with what was set aside of them. Called until *count is
+	 * 0. */
 	int (*keys_sweep)(struct tx *tx, struct arena *a, const char *log_id, uint32_t generation, size_t max,
 	                  struct event **out, size_t *count);
 	int (*park)(struct tx *tx, struct arena *a, const struct parked_event *parked, int64_t now_ms);

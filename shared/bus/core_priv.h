@@ -68,6 +68,7 @@ struct reader {
 	Bassin__V1__Batch *batch;   /* in arena; being applied */
 	struct follow_status status;
 	uint64_t head_ask_id;
+	uint64_t head_answered_seq; /* not status.head_seq: a Batch may come from an instance that was superseded */
 	int64_t head_asked_mono_ms, head_answered_for_mono_ms;
 };
 

@@ -199,6 +199,7 @@ frame_open(struct core *c, struct reader *r)
 	if ((b->fetch_id & HEAD_ASK_BIT) != 0) {
 		if (b->fetch_id == r->head_ask_id && b->state == BASSIN__V1__BATCH_STATE__BATCH_OK) {
 			head_heard(r, b);
+			r->head_answered_seq = b->head_seq;
 			r->head_answered_for_mono_ms = r->head_asked_mono_ms;
 		}
 		return NULL;
@@ -578,7 +579,7 @@ core_head_heard(const struct core *c, size_t which, int64_t asked_mono_ms, uint6
 	const struct reader *r = &c->follows[which];
 
 	BUG_IF(which >= c->config.follow_count);
-	*head_seq = r->status.head_seq;
+	*head_seq = r->head_answered_seq;
 	return r->head_answered_for_mono_ms >= asked_mono_ms && r->head_answered_for_mono_ms > 0;
 }
 

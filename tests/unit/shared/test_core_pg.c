@@ -481,6 +481,10 @@ keys_that_did_not_come_again_are_swept(void **state)
 	admit(1, events, 3, (bool[]){ true, true, true });
 	admit(2, &events[1], 1, (bool[]){ true });
 	struct tx *tx = begin(&one);
+	for (size_t i = 0; i < 2; i++) {
+		struct parked_event aside = { .log_id = "intake", .event = events[i], .reason = "sqlstate" };
+		assert_int_equal(one.core.park(tx, arena, &aside, NOW), STORE_OK);
+	}
 	assert_int_equal(one.core.keys_sweep(tx, arena, "other", 2, 10, &swept, &count), STORE_OK);
 	assert_int_equal(count, 0);
 	do {
@@ -490,6 +494,12 @@ keys_that_did_not_come_again_are_swept(void **state)
 	} while (count > 0);
 	commit(&one, &tx);
 	assert_int_equal(total, 2);
+	/* What was set aside of a key that is gone must not come back by a retry. */
+	tx = begin(&one);
+	assert_int_equal(one.core.parked_load(tx, arena, "intake", 10, &swept, &count), STORE_OK);
+	commit(&one, &tx);
+	assert_int_equal(count, 1);
+	assert_string_equal(swept[0].key, "b");
 	admit(2, events, 3, (bool[]){ true, false, true });
 }
 

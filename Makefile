@@ -122,10 +122,11 @@ LINT_SRC = $(SHARED_SRC) $(foreach s,$(SERVICES),$(filter %.c,$(wildcard service
 lint: ## clang-tidy, cppcheck and shellcheck, all quiet
 	@scripts/setup build lint
 	@$(SUBMAKE) generated
-	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j2 \
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j2 \
 	  --suppress=missingIncludeSystem -Ishared $(addprefix -Iservices/,$(SERVICES)) $(LINT_SRC)
-	printf '%s\n' $(LINT_SRC) | xargs -P2 -n4 scripts/tidy $(B)
-	shellcheck -x $$(grep -lE -d skip '^#!.*\b(ba)?sh|shellcheck shell=' scripts/* scripts/lib/* .ci/run)
+	@printf '%s\n' $(LINT_SRC) | xargs -P2 -n4 scripts/tidy $(B)
+	@shellcheck -x $$(grep -lE -d skip '^#!.*\b(ba)?sh|shellcheck shell=' scripts/* scripts/lib/* .ci/run deploy/monitoring/* \
+	  tests/unit/shared/*.sh)
 
 format: ## format the C sources in place
 	@scripts/setup lint

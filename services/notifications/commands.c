@@ -77,7 +77,8 @@ on_mail_suppress(struct call *call)
 		return v;
 	if (ask.address != NULL) {
 		const char *institution = institution_of(call);
-		int result = store_suppress(call->work, ask.address, institution == NULL ? "" : institution, ask.reason);
+		int result =
+		    store_suppress(call->work, ask.address, institution == NULL ? "" : institution, ask.reason);
 		call->subject_ids = "address";
 		all_due(call->work);
 		return verdict_of(result);
@@ -89,6 +90,7 @@ on_mail_suppress(struct call *call)
 	return mail_done(call, ask.mail, store_end(call->work, &end, 1, ask.reason), "suppressed");
 }
 
+/* clang-format off */
 #define COMMAND(type, handler, reads) { BASSIN__V1__COMMAND_TYPE__##type, handler, reads }
 
 const struct command notifications_commands[] = {
@@ -98,4 +100,5 @@ const struct command notifications_commands[] = {
 	COMMAND(MAIL_RETRY,     on_mail_retry,    false),
 	COMMAND(MAIL_SUPPRESS,  on_mail_suppress, false),
 };
+/* clang-format on */
 const size_t notifications_command_count = COUNT_OF(notifications_commands);

@@ -11,7 +11,7 @@ struct loading {
 	struct work *w;
 	struct draft *drafts;
 	size_t count;
-	bool failed;                        /* no memory */
+	bool failed; /* no memory */
 };
 
 static struct draft *
@@ -64,7 +64,7 @@ source_add_pair(struct loading *l, struct draft *d, const char *kind, const char
 static void *
 grown(struct loading *l, const void *list, size_t size, size_t count)
 {
-	if (count > 0 && (count & (count - 1)) != 0)    /* room is the next power of two */
+	if (count > 0 && (count & (count - 1)) != 0) /* room is the next power of two */
 		return (void *)(uintptr_t)list;
 	void *more = arena_zalloc(l->w->arena, count == 0 ? 1 : 2 * count, size);
 	if (more == NULL)
@@ -75,22 +75,34 @@ grown(struct loading *l, const void *list, size_t size, size_t count)
 }
 
 /* ---- each mail, its recipient, college and round --------------------------------------------------------------------- */
+/* clang-format off */
 /* Columns of facts_mails.sql. */
 enum {
 	AT_MAIL, AT_KIND, AT_RECIPIENT, AT_INSTITUTION, AT_ROUND, AT_CREATED, AT_HAS_EMPLOYER, AT_LEGAL_NAME, AT_CONTACT,
 	AT_EMAIL, AT_LANGUAGE, AT_HAS_COORDINATOR, AT_COORDINATOR, AT_COORDINATOR_EMAIL, AT_PHONE, AT_COORDINATOR_LANGUAGE,
-	AT_NAME_FR, AT_NAME_EN, AT_STATE, AT_TITLE, AT_TOLD_LOG, AT_TOLD_SEQ, AT_HAS_SUMMARY, AT_COUNTS,
+	AT_NAME_FR, AT_NAME_EN, AT_STATE, AT_TITLE, AT_HAS_SUMMARY, AT_COUNTS,
 	AT_SUPPRESSED = AT_COUNTS + 14,
 };
+/* clang-format on */
 
 static void
 summary_read(const struct rows *r, int row, struct mail_summary *s)
 {
 	int32_t *const to[] = {
-		&s->learners, &s->eligible, &s->placed_direct, &s->placed_ranked, &s->placed_assigned,
-		&s->unplaced[MAIL_NO_CONSENT], &s->unplaced[MAIL_NOT_ELIGIBLE], &s->unplaced[MAIL_NOTHING_RANKED],
-		&s->unplaced[MAIL_OUTRANKED], &s->unplaced[MAIL_NO_SEAT], &s->unplaced[MAIL_WITHDRAWN], &s->postings,
-		&s->seats, &s->seats_filled,
+		&s->learners,
+		&s->eligible,
+		&s->placed_direct,
+		&s->placed_ranked,
+		&s->placed_assigned,
+		&s->unplaced[MAIL_NO_CONSENT],
+		&s->unplaced[MAIL_NOT_ELIGIBLE],
+		&s->unplaced[MAIL_NOTHING_RANKED],
+		&s->unplaced[MAIL_OUTRANKED],
+		&s->unplaced[MAIL_NO_SEAT],
+		&s->unplaced[MAIL_WITHDRAWN],
+		&s->postings,
+		&s->seats,
+		&s->seats_filled,
 	};
 
 	_Static_assert(COUNT_OF(to) == AT_SUPPRESSED - AT_COUNTS, "one for each column");
@@ -101,8 +113,8 @@ summary_read(const struct rows *r, int row, struct mail_summary *s)
 static void
 people_read(const struct rows *r, int row, struct mail_facts *f)
 {
-	f->coordinator = (struct mail_person){ rows_text(r, row, AT_COORDINATOR), rows_text(r, row, AT_COORDINATOR_EMAIL),
-		                               rows_text(r, row, AT_PHONE) };
+	f->coordinator = (struct mail_person){ rows_text(r, row, AT_COORDINATOR),
+		                               rows_text(r, row, AT_COORDINATOR_EMAIL), rows_text(r, row, AT_PHONE) };
 	f->college = (struct mail_words){ rows_text(r, row, AT_NAME_FR), rows_text(r, row, AT_NAME_EN) };
 	if (f->kind == MAIL_ROUND_SUMMARY) {
 		f->recipient_name = f->coordinator.name;
@@ -135,13 +147,17 @@ draft_read(struct loading *l, const struct rows *r, int row, struct draft *d)
 	l->failed = l->failed || f->reference == NULL;
 	if (summary)
 		summary_read(r, row, &f->summary);
-	d->readiness = (struct readiness){
-		.kind = f->kind, .recipient = rows_text(r, row, AT_RECIPIENT), .institution = rows_text(r, row, AT_INSTITUTION),
-		.round = rows_text(r, row, AT_ROUND), .round_state = rows_text(r, row, AT_STATE), .has_cause = summary && rows_bool(r, row, AT_HAS_SUMMARY),
-		.has_contact = summary || rows_bool(r, row, AT_HAS_EMPLOYER),
-		.has_coordinator = rows_bool(r, row, AT_HAS_COORDINATOR), .has_sender = s->sender_is_complete,
-		.is_suppressed = rows_bool(r, row, AT_SUPPRESSED),
-		.is_stale = l->w->now_ms - rows_int(r, row, AT_CREATED) > s->stale_ms };
+	d->readiness = (struct readiness){ .kind = f->kind,
+		                           .recipient = rows_text(r, row, AT_RECIPIENT),
+		                           .institution = rows_text(r, row, AT_INSTITUTION),
+		                           .round = rows_text(r, row, AT_ROUND),
+		                           .round_state = rows_text(r, row, AT_STATE),
+		                           .has_cause = summary && rows_bool(r, row, AT_HAS_SUMMARY),
+		                           .has_contact = summary || rows_bool(r, row, AT_HAS_EMPLOYER),
+		                           .has_coordinator = rows_bool(r, row, AT_HAS_COORDINATOR),
+		                           .has_sender = s->sender_is_complete,
+		                           .is_suppressed = rows_bool(r, row, AT_SUPPRESSED),
+		                           .is_stale = l->w->now_ms - rows_int(r, row, AT_CREATED) > s->stale_ms };
 }
 
 static void
@@ -158,14 +174,65 @@ sources_of_draft(struct loading *l, struct draft *d)
 	source_add_pair(l, d, r->kind == MAIL_CANDIDATES ? "placed" : "summary", d->facts.reference, r->recipient);
 }
 
+/* ---- how far our cursors are ----------------------------------------------------------------------------------------- */
+static bool
+name_is_in(const char *name, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Rounds of mails that are due, of which one position is not passed: *out, *count. All that matching said of a round with
+ * one commit is here once its log's reader has reached the head that it had then; that is one of the positions. */
 static int
-mails_load(struct loading *l, int64_t most, const struct rows **out)
+rounds_behind(struct work *w, const char ***out, size_t *count)
+{
+	struct params p = params_new(w->arena);
+	struct core_status core;
+	struct rows *r;
+
+	param_int(&p, w->now_ms);
+	int result = tx_run(w->tx, &SQL_facts_rounds, &p, &r);
+	if (result != STORE_OK)
+		return result;
+	*count = 0;
+	*out = arena_zalloc(w->arena, (size_t)rows_count(r), sizeof **out);
+	if (*out == NULL)
+		return STORE_RETRY;
+	core_status(w->core, &core);
+	for (int row = 0; row < rows_count(r); row++) {
+		struct position at = { .log_id = rows_text(r, row, 1), .seq = (uint64_t)rows_int(r, row, 3) };
+		(void)rows_id(r, row, 2, &at.epoch);
+		if (position_behind(&core, &at, 1) != NULL && !name_is_in(rows_text(r, row, 0), *out, *count))
+			(*out)[(*count)++] = rows_text(r, row, 0);
+	}
+	return STORE_OK;
+}
+
+static int
+behind_say(struct work *w, const char *const *rounds, size_t count)
+{
+	struct params p = params_new(w->arena);
+
+	if (count == 0)
+		return STORE_OK;
+	param_int(&p, w->now_ms);
+	param_texts(&p, rounds, count);
+	return tx_run(w->tx, &SQL_mail_behind, &p, NULL);
+}
+
+static int
+mails_load(struct loading *l, int64_t most, const char *const *behind, size_t behind_count)
 {
 	struct params p = params_new(l->w->arena);
 	struct rows *r;
 
 	param_int(&p, l->w->now_ms);
 	param_int(&p, most);
+	param_texts(&p, behind, behind_count);
 	int result = tx_run(l->w->tx, &SQL_facts_mails, &p, &r);
 	if (result != STORE_OK)
 		return result;
@@ -175,51 +242,6 @@ mails_load(struct loading *l, int64_t most, const struct rows **out)
 	for (int i = 0; i < rows_count(r); i++) {
 		draft_read(l, r, i, &l->drafts[l->count]);
 		sources_of_draft(l, &l->drafts[l->count++]);
-	}
-	*out = r;
-	return STORE_OK;
-}
-
-/* ---- how far our cursors are ----------------------------------------------------------------------------------------- */
-/* All that matching said with it is here once its log's reader has reached the head that it had then. */
-static void
-telling_judge(const struct loading *l, const struct core_status *core, const struct rows *mails)
-{
-	for (size_t i = 0; i < l->count; i++) {
-		struct position told = { .log_id = rows_text(mails, (int)i, AT_TOLD_LOG),
-			                 .seq = (uint64_t)rows_int(mails, (int)i, AT_TOLD_SEQ) };
-		if (l->drafts[i].readiness.kind != MAIL_POSTINGS_RECEIVED && told.log_id[0] != '\0')
-			l->drafts[i].readiness.is_behind = position_behind(core, &told, 1) != NULL;
-	}
-}
-
-static int
-positions_judge(const struct loading *l, const struct rows *mails)
-{
-	struct params p = params_new(l->w->arena);
-	const char **rounds = arena_zalloc(l->w->arena, l->count, sizeof *rounds);
-	struct core_status core;
-	struct rows *r;
-
-	if (rounds == NULL)
-		return STORE_RETRY;
-	for (size_t i = 0; i < l->count; i++)
-		rounds[i] = rows_text(mails, (int)i, AT_ROUND);
-	param_texts(&p, rounds, l->count);
-	int result = tx_run(l->w->tx, &SQL_facts_positions, &p, &r);
-	if (result != STORE_OK)
-		return result;
-	core_status(l->w->core, &core);
-	telling_judge(l, &core, mails);
-	for (int row = 0; row < rows_count(r); row++) {
-		struct position at = { .log_id = rows_text(r, row, 1), .seq = (uint64_t)rows_int(r, row, 3) };
-		(void)rows_id(r, row, 2, &at.epoch);
-		if (position_behind(&core, &at, 1) == NULL)
-			continue;
-		for (size_t i = 0; i < l->count; i++) {
-			if (strcmp(rounds[i], rows_text(r, row, 0)) == 0)
-				l->drafts[i].readiness.is_behind = true;
-		}
 	}
 	return STORE_OK;
 }
@@ -253,11 +275,15 @@ posting_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 		return;
 	f->postings = list;
 	struct mail_posting *p = &list[f->posting_count++];
-	*p = (struct mail_posting){
-		.reference = rows_text(r, row, 1), .title = rows_text(r, row, 2), .remote = rows_bool(r, row, 3),
-		.place = rows_text(r, row, 4), .seats = (int32_t)rows_int(r, row, 5), .starts_on = (int32_t)rows_int(r, row, 6),
-		.ends_on = (int32_t)rows_int(r, row, 7), .hours_hundredths = (int32_t)rows_int(r, row, 8),
-		.weekdays = (uint32_t)rows_int(r, row, 9) };
+	*p = (struct mail_posting){ .reference = rows_text(r, row, 1),
+		                    .title = rows_text(r, row, 2),
+		                    .remote = rows_bool(r, row, 3),
+		                    .place = rows_text(r, row, 4),
+		                    .seats = (int32_t)rows_int(r, row, 5),
+		                    .starts_on = (int32_t)rows_int(r, row, 6),
+		                    .ends_on = (int32_t)rows_int(r, row, 7),
+		                    .hours_hundredths = (int32_t)rows_int(r, row, 8),
+		                    .weekdays = (uint32_t)rows_int(r, row, 9) };
 	l->failed = l->failed || !programmes_read(l, r, row, p);
 	source_add(l, d, "posting", p->reference);
 	if (f->kind == MAIL_CANDIDATES)
@@ -270,7 +296,7 @@ posting_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 static struct mail_posting *
 posting_of(struct draft *d, const char *reference)
 {
-	struct mail_posting *all = (struct mail_posting *)(uintptr_t)d->facts.postings;     /* made by posting_add */
+	struct mail_posting *all = (struct mail_posting *)(uintptr_t)d->facts.postings; /* made by posting_add */
 
 	for (size_t i = 0; i < d->facts.posting_count; i++) {
 		if (strcmp(all[i].reference, reference) == 0)
@@ -284,16 +310,21 @@ candidate_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 {
 	struct mail_posting *p = posting_of(d, rows_text(r, row, 1));
 
-	if (p == NULL)          /* withdrawn since, or not here */
+	if (!rows_bool(r, row, 14) && d->readiness.missing_posting == NULL)
+		d->readiness.missing_posting = rows_text(r, row, 1);
+	if (p == NULL) /* withdrawn since, or not here */
 		return;
 	struct mail_candidate *list = grown(l, p->candidates, sizeof *list, p->candidate_count);
 	if (list == NULL)
 		return;
 	p->candidates = list;
-	list[p->candidate_count++] = (struct mail_candidate){
-		.name = rows_text(r, row, 4), .number = rows_text(r, row, 2),
-		.programme = { rows_text(r, row, 5), rows_text(r, row, 6) }, .college = { rows_text(r, row, 9), rows_text(r, row, 10) },
-		.coordinator = { rows_text(r, row, 11), rows_text(r, row, 12), rows_text(r, row, 13) } };
+	list[p->candidate_count++] =
+	    (struct mail_candidate){ .name = rows_text(r, row, 4),
+		                     .number = rows_text(r, row, 2),
+		                     .programme = { rows_text(r, row, 5), rows_text(r, row, 6) },
+		                     .college = { rows_text(r, row, 9), rows_text(r, row, 10) },
+		                     .coordinator = { rows_text(r, row, 11), rows_text(r, row, 12),
+		                                      rows_text(r, row, 13) } };
 	d->readiness.has_cause = true;
 	if (!rows_bool(r, row, 3) && d->readiness.missing_learner == NULL)
 		d->readiness.missing_learner = rows_text(r, row, 2);
@@ -326,10 +357,12 @@ line_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 	if (list == NULL)
 		return;
 	s->placements = list;
-	list[s->placement_count++] = (struct mail_placement){
-		.learner_name = rows_text(r, row, 3), .learner_number = rows_text(r, row, 1),
-		.posting_reference = rows_text(r, row, 4), .posting_title = rows_text(r, row, 5),
-		.employer = rows_text(r, row, 6), .by = rows_text(r, row, 7) };
+	list[s->placement_count++] = (struct mail_placement){ .learner_name = rows_text(r, row, 3),
+		                                              .learner_number = rows_text(r, row, 1),
+		                                              .posting_reference = rows_text(r, row, 4),
+		                                              .posting_title = rows_text(r, row, 5),
+		                                              .employer = rows_text(r, row, 6),
+		                                              .by = rows_text(r, row, 7) };
 	if (!rows_bool(r, row, 2) && d->readiness.missing_learner == NULL)
 		d->readiness.missing_learner = rows_text(r, row, 1);
 	source_add(l, d, "learner", rows_text(r, row, 1));
@@ -378,20 +411,24 @@ all_details_load(struct loading *l)
 }
 
 int
-facts_load(struct work *w, int64_t most, struct draft **out, size_t *count)
+facts_load(struct work *w, int64_t most, struct draft **out, size_t *count, bool *some_behind)
 {
 	struct loading l = { .w = w };
-	const struct rows *mails = NULL;
+	const char **behind;
+	size_t behind_count;
 
 	*count = 0;
-	int result = mails_load(&l, most, &mails);
-	if (result == STORE_OK && l.count > 0)
-		result = positions_judge(&l, mails);
+	int result = rounds_behind(w, &behind, &behind_count);
+	if (result == STORE_OK)
+		result = behind_say(w, behind, behind_count);
+	if (result == STORE_OK)
+		result = mails_load(&l, most, behind, behind_count);
 	if (result == STORE_OK && l.count > 0)
 		result = all_details_load(&l);
-	if (result == STORE_OK && l.failed)
-		result = STORE_RETRY;
+	if (result != STORE_OK)
+		return result;
 	*out = l.drafts;
 	*count = l.count;
-	return result;
+	*some_behind = behind_count > 0;
+	return l.failed ? STORE_RETRY : STORE_OK;
 }

@@ -12,7 +12,12 @@
 #include "notifications.h"
 
 /* Keys of facts, as they stand in mail_source (facts.c puts them there) and in mail.needs. */
-struct sources { struct arena *arena; const char **all; size_t count; bool failed; };
+struct sources {
+	struct arena *arena;
+	const char **all;
+	size_t count;
+	bool failed;
+};
 
 static void
 source_add(struct sources *s, const char *kind, const char *id)
@@ -47,8 +52,10 @@ facts_touch(struct work *w, const struct told *t)
 {
 	struct sources s;
 
-	if (!sources_allocate(w->arena, t->institution_count + t->coordinator_count + t->employer_count + t->posting_count +
-	                      t->learner_count + t->round_count + 2 * t->placement_count + t->summary_count, &s))
+	if (!sources_allocate(w->arena,
+	                      t->institution_count + t->coordinator_count + t->employer_count + t->posting_count +
+	                          t->learner_count + t->round_count + 2 * t->placement_count + t->summary_count,
+	                      &s))
 		return STORE_RETRY;
 	for (size_t i = 0; i < t->institution_count; i++)
 		source_add(&s, "institution", t->institutions[i].institution);
@@ -98,29 +105,30 @@ age_judge(const struct work *w, int64_t at_ms)
 static int
 notices_make(struct work *w, const struct told *t)
 {
-	struct notice *all = arena_zalloc(w->arena, t->posting_count + t->placement_count + t->summary_count, sizeof *all);
+	struct notice *all =
+	    arena_zalloc(w->arena, t->posting_count + t->placement_count + t->summary_count, sizeof *all);
 	size_t n = 0;
 	bool failed = all == NULL;
 
 	for (size_t i = 0; i < t->posting_count && !failed; i++) {
 		const struct told_posting *p = &t->postings[i];
 		if (strcmp(p->state, "open") == 0)
-			all[n++] = (struct notice){ MAIL_POSTINGS_RECEIVED, p->posting, p->employer, p->institution, "",
-				                    age_judge(w, p->at_ms) };
+			all[n++] = (struct notice){ MAIL_POSTINGS_RECEIVED, p->posting, p->employer,
+				                    p->institution,         "",         age_judge(w, p->at_ms) };
 	}
 	for (size_t i = 0; i < t->placement_count && !failed; i++) {
 		const struct told_placement *p = &t->placements[i];
 		const char *ids = arena_printf(w->arena, "%s/%s", p->round, p->employer);
 		if (p->learners > 0)
-			all[n++] = (struct notice){ MAIL_CANDIDATES, ids, p->employer, p->institution, p->round,
-				                    age_judge(w, p->at_ms) };
+			all[n++] = (struct notice){ MAIL_CANDIDATES, ids,      p->employer,
+				                    p->institution,  p->round, age_judge(w, p->at_ms) };
 		failed = ids == NULL;
 	}
 	for (size_t i = 0; i < t->summary_count && !failed; i++) {
 		const struct told_summary *s = &t->summaries[i];
 		const char *ids = arena_printf(w->arena, "%s/%s", s->round, s->institution);
-		all[n++] = (struct notice){ MAIL_ROUND_SUMMARY, ids, s->institution, s->institution, s->round,
-			                    age_judge(w, s->at_ms) };
+		all[n++] = (struct notice){ MAIL_ROUND_SUMMARY, ids,      s->institution,
+			                    s->institution,     s->round, age_judge(w, s->at_ms) };
 		failed = ids == NULL;
 	}
 	if (failed)

@@ -2,7 +2,8 @@
 /*
  * What people see of mails. A college sees its own, whole. The intermediary sees all of them, but no address, no reason in
  * somebody's words, no relay's answer (it may quote the address), and of a message only headers that name no person: names
- * and addresses leave this store to their own college alone.
+ * and addresses leave this store to their own college alone. So of a message that tells its firm of another college's
+ * learners, the college that wrote to the firm sees these headers only, too.
  */
 #include "base/refusal.h"
 #include "base/text.h"
@@ -11,8 +12,8 @@
 #include "service/listing.h"
 
 static const char *const list_columns[] = {
-	"mail", "kind", "state", "why", "needs", "to", "recipient", "institution", "round", "created", "next_try", "attempts",
-	"last_code", "answer", "message_id", "reason", NULL,
+	"mail",    "kind",     "state",    "why",       "needs",  "to",         "recipient", "institution", "round",
+	"created", "next_try", "attempts", "last_code", "answer", "message_id", "reason",    NULL,
 };
 enum { CELL_TO = 5, CELL_ANSWER = 13, CELL_REASON = 15, CELLS = COUNT_OF(list_columns) - 1 };
 
@@ -90,11 +91,12 @@ on_mail_show(struct call *call)
 		return verdict_of(result);
 	if (!there)
 		return call_refuse(call, REFUSAL_UNKNOWN, "mail", NULL);
-	if (found.body.data == NULL)    /* not composed yet, or no longer kept */
+	if (found.body.data == NULL) /* not composed yet, or no longer kept */
 		return call_refuse(call, REFUSAL_BAD_STATE, "mail", "queued|sending|sent|deferred|failed|suppressed");
 	message = (const char *)found.body.data;
 	size = found.body.size;
-	if (!is_own(call))
+	if (!is_own(call) || found.names_others)
 		message = message_header_public(call->work->arena, message, size, &size);
-	return message == NULL ? VERDICT_RETRY : mail_file_answer(call, message, size, queue_state_to_text(found.state));
+	return message == NULL ? VERDICT_RETRY :
+	                         mail_file_answer(call, message, size, queue_state_to_text(found.state));
 }

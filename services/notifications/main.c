@@ -69,7 +69,8 @@ notifications_open(struct runtime *rt, void **state)
 	compose_open();
 	if (post_settings_read(runtime_settings(rt), &n->settings) == 0 &&
 	    (n->settings.mode == MODE_HOLD || worker_start(rt, n) == 0)) {
-		log_info("mail_mode=%s connections=%u", settings_text(runtime_settings(rt), "mail_mode"), n->settings.connections);
+		log_info("mail_mode=%s connections=%u", settings_text(runtime_settings(rt), "mail_mode"),
+		         n->settings.connections);
 		return 0;
 	}
 	notifications_close(state);
@@ -83,12 +84,16 @@ main(int argc, char **argv)
 		.name = "notifications",
 		.about = "tells employers and coordinators by email what happened",
 		.settings = notifications_settings,
-		.commands = notifications_commands, .command_count = notifications_command_count,
-		.follows = notifications_follows, .follow_count = notifications_follow_count,
-		.chores = notifications_chores, .chore_count = notifications_chore_count,
+		.commands = notifications_commands,
+		.command_count = notifications_command_count,
+		.follows = notifications_follows,
+		.follow_count = notifications_follow_count,
+		.chores = notifications_chores,
+		.chore_count = notifications_chore_count,
 		.statements = notifications_statements,
 		.migrations = notifications_migrations,
-		.open = notifications_open, .close = notifications_close,
+		.open = notifications_open,
+		.close = notifications_close,
 		.on_active = notifications_on_active,
 		.on_status = notifications_on_status,
 	};

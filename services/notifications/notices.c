@@ -11,10 +11,10 @@
 #include "base/log.h"
 #include "facts.h"
 
-#define COMPOSE_AT_ONCE 16              /* mails in one turn: a letter takes about a millisecond */
-#define AGAIN_BEHIND_MS 250             /* cursors move without a word to us */
-#define AGAIN_MS (5 * 60 * 1000)        /* whatever is missing makes the mail due when it comes; this is for safety */
-#define PLAN_FURTHEST_MS 60000          /* wall clocks may jump */
+#define COMPOSE_AT_ONCE 16 /* mails in one turn: a letter takes about a millisecond */
+#define AGAIN_BEHIND_MS 250 /* cursors move without a word to us */
+#define AGAIN_MS (5 * 60 * 1000) /* whatever is missing makes the mail due when it comes; this is for safety */
+#define PLAN_FURTHEST_MS 60000 /* wall clocks may jump */
 
 /* ---- planning -------------------------------------------------------------------------------------------------------- */
 static int64_t
@@ -35,6 +35,8 @@ plan_next(struct work *w)
 
 	if (result == STORE_OK) {
 		n->compose_due_ms = mono_of(w, compose_ms);
+		if (n->compose_due_ms < n->behind_until_ms)
+			n->compose_due_ms = n->behind_until_ms;
 		n->send_due_ms = mono_of(w, send_ms);
 	}
 	return result;
@@ -46,13 +48,9 @@ why_of_compose(enum compose_result r, enum queue_state *state)
 {
 	*state = QUEUE_WAITING;
 	switch (r) {
-	case COMPOSE_ADDRESS:
-		return WHY_BAD_ADDRESS;
-	case COMPOSE_FACT:
-		return WHY_FACT_MISSING;
-	default:
-		*state = QUEUE_FAILED;
-		return WHY_NOT_COMPOSED;
+	case COMPOSE_ADDRESS: return WHY_BAD_ADDRESS;
+	case COMPOSE_FACT: return WHY_FACT_MISSING;
+	default: *state = QUEUE_FAILED; return WHY_NOT_COMPOSED;
 	}
 }
 
@@ -83,7 +81,8 @@ message_make(struct work *w, struct draft *d, struct composed *out)
 	if (r != COMPOSE_OK) {
 		out->why = why_of_compose(r, &out->state);
 		out->message_id = "";
-		log_warn("mail=%" PRId64 " composed=0 because=%s field=%s", d->mail, compose_result_to_text(r), flaw.field);
+		log_warn("mail=%" PRId64 " composed=0 because=%s field=%s", d->mail, compose_result_to_text(r),
+		         flaw.field);
 		return STORE_OK;
 	}
 	out->body = (struct bytes){ arena_memdup(w->arena, message.bytes, message.len), message.len };
@@ -117,7 +116,7 @@ draft_compose(struct work *w, struct draft *d, struct composed *out)
 		out->needs = needs_of_flaw(d);
 	out->due_ms = w->now_ms;
 	if (out->state == QUEUE_WAITING)
-		out->due_ms += out->why == WHY_BEHIND ? AGAIN_BEHIND_MS : AGAIN_MS;
+		out->due_ms += AGAIN_MS;
 	return result;
 }
 
@@ -151,11 +150,8 @@ drafts_keep(struct work *w, const struct draft *drafts, const struct composed *a
 static void
 composed_log(const struct draft *d, const struct composed *c)
 {
-	if (c->state == QUEUE_WAITING && c->why == WHY_BEHIND)
-		log_debug("mail=%" PRId64 " state=waiting why=behind", c->mail);
-	else
-		log_info("mail=%" PRId64 " kind=%s state=%s was=waiting why=%s", c->mail, kind_to_text(d->readiness.kind),
-		         queue_state_to_text(c->state), queue_why_to_text(c->why));
+	log_info("mail=%" PRId64 " kind=%s state=%s was=waiting why=%s", c->mail, kind_to_text(d->readiness.kind),
+	         queue_state_to_text(c->state), queue_why_to_text(c->why));
 }
 
 int
@@ -164,10 +160,13 @@ compose_run(struct work *w)
 	struct notifications *n = notifications_of(w);
 	struct draft *drafts;
 	size_t count;
+	bool behind;
 
-	int result = facts_load(w, COMPOSE_AT_ONCE, &drafts, &count);
+	int result = facts_load(w, COMPOSE_AT_ONCE, &drafts, &count, &behind);
 	if (result != STORE_OK)
 		return result;
+	/* What is behind stays due: nothing else may be kept waiting for it once there is no more of that. */
+	n->behind_until_ms = behind && count == 0 ? w->mono_ms + AGAIN_BEHIND_MS : 0;
 	struct composed *all = arena_zalloc(w->arena, count, sizeof *all);
 	if (all == NULL)
 		return STORE_RETRY;

@@ -23,32 +23,35 @@
 struct post_settings {
 	enum mail_mode mode;
 	const char *allowlist;
-	struct mail_sender sender;              /* stop_email "": the coordinator of the mail's institution */
+	struct mail_sender sender; /* stop_email "": the coordinator of the mail's institution */
 	bool sender_is_complete;
-	char message_id_domain[256];            /* "": the sender is not known either */
-	struct waits waits[3];                  /* by enum mail_kind */
+	char message_id_domain[256]; /* "": the sender is not known either */
+	struct waits waits[3]; /* by enum mail_kind */
 	int64_t retry_unit_ms, stale_ms, keep_ms, contact_keep_ms;
 	unsigned connections;
 };
 
 struct notifications {
 	struct post_settings settings;
-	struct worker *worker;                  /* NULL in mode hold */
+	struct worker *worker; /* NULL in mode hold */
 
 	/* What left the store for the worker and has not come back to it; at most `connections`. */
 	struct attempt in_hand[CONNECTIONS_MAX];
 	size_t in_hand_count;
-	struct outgoing *claimed[CONNECTIONS_MAX];      /* by the transaction that is open */
+	struct outgoing *claimed[CONNECTIONS_MAX]; /* by the transaction that is open */
 	size_t claimed_count;
-	struct delivered results[CONNECTIONS_MAX];      /* taken from the worker, not recorded yet */
+	struct delivered results[CONNECTIONS_MAX]; /* taken from the worker, not recorded yet */
 	size_t result_count;
 
 	/* When each chore is due, mono; INT64_MAX: never. 0: now. */
 	int64_t compose_due_ms, send_due_ms, count_due_ms, prune_due_ms;
+	int64_t behind_until_ms; /* mono; what is due waits for our cursors: not looked at before */
 
 	/* As of the last count; made_ms: of the oldest, wall, 0: none */
-	struct { int64_t count, made_ms; } counts[QUEUE_COUNT];
-	int64_t counted_ms;                     /* wall */
+	struct {
+		int64_t count, made_ms;
+	} counts[QUEUE_COUNT];
+	int64_t counted_ms; /* wall */
 	uint64_t attempts_total, composed_total;
 };
 
@@ -66,39 +69,42 @@ verdict_of(int store_result)
 
 extern const struct setting notifications_settings[];
 /* Reads what settings.c declares: 0, or -1 after a log_error. */
-int  post_settings_read(const struct settings *s, struct post_settings *out) MUST_CHECK;
+int post_settings_read(const struct settings *s, struct post_settings *out) MUST_CHECK;
 /* For the worker; texts belong to the settings. */
 struct worker_settings post_worker_settings(const struct settings *s, const struct post_settings *post);
 
-extern const struct follow notifications_follows[];     extern const size_t notifications_follow_count;
-extern const struct command notifications_commands[];   extern const size_t notifications_command_count;
-extern const struct chore notifications_chores[];       extern const size_t notifications_chore_count;
+extern const struct follow notifications_follows[];
+extern const size_t notifications_follow_count;
+extern const struct command notifications_commands[];
+extern const size_t notifications_command_count;
+extern const struct chore notifications_chores[];
+extern const size_t notifications_chore_count;
 
 /* As service.h: what was on its way is sent again; everything is due. */
-int  notifications_on_active(struct work *w);
+int notifications_on_active(struct work *w);
 void notifications_on_status(void *state, struct status_out *out);
 
 /* Plans compose_due_ms and send_due_ms by the store. enum store_result. */
-int  plan_next(struct work *w) MUST_CHECK;
+int plan_next(struct work *w) MUST_CHECK;
 
 /* notices.c */
 int64_t compose_due(void *service);
-int     compose_run(struct work *w);
-void    compose_after(void *service, bool committed);
+int compose_run(struct work *w);
+void compose_after(void *service, bool committed);
 /* queue.c */
 int64_t send_due(void *service);
-int     send_run(struct work *w);
-void    send_after(void *service, bool committed);
+int send_run(struct work *w);
+void send_after(void *service, bool committed);
 int64_t record_due(void *service);
-int     record_run(struct work *w);
-void    record_after(void *service, bool committed);
+int record_run(struct work *w);
+void record_after(void *service, bool committed);
 /* upkeep.c */
 int64_t count_due(void *service);
-int     count_run(struct work *w);
+int count_run(struct work *w);
 int64_t prune_due(void *service);
-int     prune_run(struct work *w);
+int prune_run(struct work *w);
 /* Counts are old news: soon counted again. */
-void    count_soon(struct notifications *n, int64_t mono_ms);
+void count_soon(struct notifications *n, int64_t mono_ms);
 
 /* lists.c */
 enum verdict on_mail_list(struct call *call);

@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "notifications.h"
 
-#define LOOK_AT 8               /* mails looked at for each connection that is free: some may end here */
+#define LOOK_AT 8 /* mails looked at for each connection that is free: some may end here */
 
 /* ---- starting -------------------------------------------------------------------------------------------------------- */
 int
@@ -23,7 +23,8 @@ notifications_on_active(struct work *w)
 	n->compose_due_ms = n->send_due_ms = n->count_due_ms = n->prune_due_ms = 0;
 	int result = store_interrupted(w, n->in_hand, n->in_hand_count, &again);
 	for (int i = 0; result == STORE_OK && i < rows_count(again); i++)
-		log_warn("mail=%" PRId64 " state=%s was=sending why=interrupted", rows_int(again, i, 0), rows_text(again, i, 1));
+		log_warn("mail=%" PRId64 " state=%s was=sending why=interrupted", rows_int(again, i, 0),
+		         rows_text(again, i, 1));
 	return result;
 }
 
@@ -48,7 +49,8 @@ claimed_free(struct notifications *n)
 
 /* Which of those that are due go, and which end here. *looked: how many there were. */
 static int
-due_judge(struct work *w, size_t room, int64_t *mails, size_t *count, struct ending *ends, size_t *end_count, bool *more)
+due_judge(struct work *w, size_t room, int64_t *mails, size_t *count, struct ending *ends, size_t *end_count,
+          bool *more)
 {
 	const struct post_settings *s = &notifications_of(w)->settings;
 	int64_t most = (int64_t)(room * LOOK_AT);
@@ -60,7 +62,8 @@ due_judge(struct work *w, size_t room, int64_t *mails, size_t *count, struct end
 	for (int i = 0; result == STORE_OK && i < rows_count(r); i++) {
 		bool stale = rows_int(r, i, 4) == 0 && w->now_ms - rows_int(r, i, 3) > s->stale_ms;
 		enum queue_why why;
-		enum queue_state to = claim_judge(s->mode, s->allowlist, rows_text(r, i, 2), rows_bool(r, i, 5), stale, &why);
+		enum queue_state to =
+		    claim_judge(s->mode, s->allowlist, rows_text(r, i, 2), rows_bool(r, i, 5), stale, &why);
 		if (to == QUEUE_SUPPRESSED)
 			ends[(*end_count)++] = (struct ending){ rows_int(r, i, 0), why };
 		else if (*count < room)
@@ -82,7 +85,8 @@ mails_claim(struct work *w, const int64_t *mails, size_t count)
 	int result = store_claim(w, mails, count, &r);
 	for (int i = 0; result == STORE_OK && i < rows_count(r); i++) {
 		struct bytes body = rows_bytes(r, i, 3);
-		struct outgoing *o = outgoing_new(rows_int(r, i, 0), rows_int(r, i, 1), rows_text(r, i, 2), body.data, body.size);
+		struct outgoing *o =
+		    outgoing_new(rows_int(r, i, 0), rows_int(r, i, 1), rows_text(r, i, 2), body.data, body.size);
 		if (o == NULL)
 			return STORE_RETRY;
 		n->claimed[n->claimed_count++] = o;
@@ -165,7 +169,8 @@ result_judge(struct work *w, const struct delivered *d, int64_t first_try_ms, bo
 		return;
 	}
 	w->random(w->random_self, &jitter, sizeof jitter);
-	int64_t again_ms = mail_retry_at(w->now_ms, first_try_ms, (unsigned)d->attempt, (uint32_t)s->retry_unit_ms, jitter);
+	int64_t again_ms =
+	    mail_retry_at(w->now_ms, first_try_ms, (unsigned)d->attempt, (uint32_t)s->retry_unit_ms, jitter);
 	if (again_ms < 0) {
 		out->why = WHY_EXPIRED;
 		return;
@@ -200,7 +205,7 @@ results_record(struct work *w, const struct rows *flying)
 
 	for (int i = 0; i < rows_count(flying); i++) {
 		const struct delivered *d = result_of(n, rows_int(flying, i, 0), rows_int(flying, i, 1));
-		if (d == NULL)          /* another instance has claimed it since: its attempt counts */
+		if (d == NULL) /* another instance has claimed it since: its attempt counts */
 			continue;
 		result_judge(w, d, rows_int(flying, i, 2), rows_bool(flying, i, 3), &all[count]);
 		result_log(&all[count++]);
@@ -216,7 +221,8 @@ record_run(struct work *w)
 	struct rows *flying;
 
 	if (n->worker != NULL)
-		n->result_count += worker_take(n->worker, n->results + n->result_count, CONNECTIONS_MAX - n->result_count);
+		n->result_count +=
+		    worker_take(n->worker, n->results + n->result_count, CONNECTIONS_MAX - n->result_count);
 	CRASH_POINT("mail_result_taken");
 	for (size_t i = 0; i < n->result_count; i++)
 		mails[i] = n->results[i].mail;

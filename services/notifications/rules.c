@@ -11,11 +11,11 @@ const char *
 queue_state_to_text(enum queue_state s)
 {
 	switch (s) {
-#define STATE_AS_TEXT(state, text, is_end) case QUEUE_##state: return text;
+#define STATE_AS_TEXT(state, text, is_end) \
+	case QUEUE_##state: return text;
 		QUEUE_STATES(STATE_AS_TEXT)
 #undef STATE_AS_TEXT
-	default:
-		return "none";
+	default: return "none";
 	}
 }
 
@@ -33,15 +33,19 @@ bool
 queue_state_is_end(enum queue_state s)
 {
 	switch (s) {
-#define STATE_AS_END(state, text, is_end) case QUEUE_##state: return is_end;
+#define STATE_AS_END(state, text, is_end) \
+	case QUEUE_##state: return is_end;
 		QUEUE_STATES(STATE_AS_END)
 #undef STATE_AS_END
-	default:
-		return false;
+	default: return false;
 	}
 }
 
-static const struct { enum queue_state from; enum queue_event on; enum queue_state to; } moves[] = {
+static const struct {
+	enum queue_state from;
+	enum queue_event on;
+	enum queue_state to;
+} moves[] = {
 #define MOVE_AS_ROW(from, on, to) { QUEUE_##from, ON_##on, QUEUE_##to },
 	QUEUE_MOVES(MOVE_AS_ROW)
 #undef MOVE_AS_ROW
@@ -64,7 +68,8 @@ queue_states_before(enum queue_event e, struct arena *a)
 
 	for (size_t i = 0; i < COUNT_OF(moves) && all != NULL; i++) {
 		if (moves[i].on == e)
-			all = arena_printf(a, "%s%s%s", all, all[0] == '\0' ? "" : "|", queue_state_to_text(moves[i].from));
+			all = arena_printf(a, "%s%s%s", all, all[0] == '\0' ? "" : "|",
+			                   queue_state_to_text(moves[i].from));
 	}
 	return all;
 }
@@ -82,7 +87,9 @@ queue_why_to_text(enum queue_why w)
 }
 
 static const char *const kind_texts[] = {
-	[MAIL_POSTINGS_RECEIVED] = "postings_received", [MAIL_CANDIDATES] = "candidates", [MAIL_ROUND_SUMMARY] = "round_summary",
+	[MAIL_POSTINGS_RECEIVED] = "postings_received",
+	[MAIL_CANDIDATES] = "candidates",
+	[MAIL_ROUND_SUMMARY] = "round_summary",
 };
 
 const char *
@@ -122,7 +129,8 @@ position_behind(const struct core_status *core, const struct position *all, size
 		bool passed = false;
 
 		for (size_t f = 0; f < core->follow_count && !passed; f++)
-			passed = strcmp(core->follows[f].log_id, all[i].log_id) == 0 && position_is_passed(&core->follows[f], &all[i]);
+			passed = strcmp(core->follows[f].log_id, all[i].log_id) == 0 &&
+			         position_is_passed(&core->follows[f], &all[i]);
 		if (!passed)
 			return &all[i];
 	}
@@ -151,8 +159,7 @@ round_judge(const struct readiness *r, enum queue_why *why, const char **needs, 
 	}
 	if (strcmp(r->round_state, "published") != 0 && strcmp(r->round_state, "closed") != 0)
 		return lacking(WHY_ROUND_UNPUBLISHED, why, "round", r->round, needs, needs_id);
-	*why = WHY_BEHIND;
-	return r->is_behind ? QUEUE_WAITING : QUEUE_QUEUED;
+	return QUEUE_QUEUED;
 }
 
 enum queue_state
@@ -169,6 +176,8 @@ readiness_judge(const struct readiness *r, enum queue_why *why, const char **nee
 	s = round_judge(r, why, needs, needs_id);
 	if (s != QUEUE_QUEUED)
 		return s;
+	if (r->missing_posting != NULL)
+		return lacking(WHY_POSTING_MISSING, why, "posting", r->missing_posting, needs, needs_id);
 	if (!r->has_cause) {
 		*why = WHY_CAUSE_GONE;
 		return QUEUE_SUPPRESSED;
@@ -252,7 +261,8 @@ static bool
 header_is_public(const char *line, size_t size)
 {
 	static const char *const names[] = {
-		"From:", "Date:", "Subject:", "Message-Id:", "MIME-Version:", "Auto-Submitted:", "Content-Language:", "Content-Type:",
+		"From:",         "Date:",           "Subject:",          "Message-Id:",
+		"MIME-Version:", "Auto-Submitted:", "Content-Language:", "Content-Type:",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -276,7 +286,7 @@ message_header_public(struct arena *a, const char *message, size_t size, size_t 
 
 		if (message[at] == '\r' || message[at] == '\n')
 			break;
-		if (message[at] != ' ' && message[at] != '\t')       /* else it goes on from the line before */
+		if (message[at] != ' ' && message[at] != '\t') /* else it goes on from the line before */
 			keep = header_is_public(message + at, length);
 		if (keep) {
 			memcpy(out + *out_size, message + at, length);

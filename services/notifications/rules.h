@@ -11,6 +11,7 @@
 
 /* ---- the life of a mail -------------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 /* Numbers of notification.proto, MailState.
  *      state        text           is that the end of it */
 #define QUEUE_STATES(X) \
@@ -63,15 +64,17 @@ enum queue_event {
 	ON_COMPOSED, ON_CHANGED, ON_CLAIMED, ON_SENDS, ON_DEFERS, ON_FAILS, ON_INTERRUPTED, ON_RETRIED, ON_RECOMPOSED,
 	ON_SUPPRESSED,
 };
+/* clang-format on */
 
-const char *queue_state_to_text(enum queue_state s);             /* static, never NULL */
-enum queue_state queue_state_from_text(const char *text);        /* QUEUE_NONE: unknown */
+const char *queue_state_to_text(enum queue_state s); /* static, never NULL */
+enum queue_state queue_state_from_text(const char *text); /* QUEUE_NONE: unknown */
 bool queue_state_is_end(enum queue_state s);
 /* QUEUE_NONE: that cannot happen in this state. */
 enum queue_state queue_state_after(enum queue_state s, enum queue_event e);
 /* "waiting|queued": the states in which e can happen; NULL: no memory. */
 const char *queue_states_before(enum queue_event e, struct arena *a) MUST_CHECK;
 
+/* clang-format off */
 /* Why a mail is in its state; `held` is only shown, for what is queued while mail_mode is hold. */
 #define QUEUE_WHYS(X) \
 	X(NOTHING, "") \
@@ -82,6 +85,7 @@ const char *queue_states_before(enum queue_event e, struct arena *a) MUST_CHECK;
 	X(CONTACT_MISSING, "contact_missing")         /* the recipient's: a task for the coordinator */ \
 	X(COORDINATOR_MISSING, "coordinator_missing") /* an institution's names or coordinator */ \
 	X(LEARNER_MISSING, "learner_missing")         /* a learner's name */ \
+	X(POSTING_MISSING, "posting_missing")         /* what somebody is placed at */ \
 	X(BAD_ADDRESS, "bad_address") \
 	X(FACT_MISSING, "fact_missing") \
 	X(SENDER_SETTINGS, "sender_settings")         /* the settings sender_... are not complete */ \
@@ -96,19 +100,24 @@ const char *queue_states_before(enum queue_event e, struct arena *a) MUST_CHECK;
 	X(EXPIRED, "expired")                         /* four days of trying */ \
 	X(NOT_COMPOSED, "not_composed")               /* our own mistake, or too large */ \
 	X(HELD, "held")
+/* clang-format on */
 
 enum queue_why {
 #define WHY_AS_ENUM(why, text) WHY_##why,
 	QUEUE_WHYS(WHY_AS_ENUM)
 #undef WHY_AS_ENUM
 };
-const char *queue_why_to_text(enum queue_why w);                 /* static, never NULL */
+const char *queue_why_to_text(enum queue_why w); /* static, never NULL */
 
-const char *kind_to_text(enum mail_kind k);                      /* static, never NULL */
+const char *kind_to_text(enum mail_kind k); /* static, never NULL */
 bool kind_from_text(const char *text, enum mail_kind *out) MUST_CHECK;
 
 /* ---- is all here? --------------------------------------------------------------------------------------------------- */
-struct position { const char *log_id; struct id epoch; uint64_t seq; };
+struct position {
+	const char *log_id;
+	struct id epoch;
+	uint64_t seq;
+};
 
 /*
  * Has our reader of that log passed a position? Within one epoch seq decides. Another epoch: a later one begins after all
@@ -123,17 +132,18 @@ const struct position *position_behind(const struct core_status *core, const str
 struct readiness {
 	enum mail_kind kind;
 	const char *recipient, *institution;
-	const char *round, *round_state;    /* state "": unknown; not for MAIL_POSTINGS_RECEIVED */
-	bool is_behind;                     /* of the round's positions */
-	bool has_cause;                     /* a posting, a candidate, a summary that can be told */
-	bool has_contact, has_coordinator;  /* of the recipient; of her institution, names included */
-	const char *missing_learner;        /* pool number of the first without a contact; NULL: none */
-	const char *missing_institution;    /* of a candidate; NULL: none */
+	const char *round, *round_state; /* state "": unknown; not for MAIL_POSTINGS_RECEIVED */
+	bool has_cause; /* a posting, a candidate, a summary that can be told */
+	bool has_contact, has_coordinator; /* of the recipient; of her institution, names included */
+	const char *missing_learner; /* pool number of the first without a contact; NULL: none */
+	const char *missing_institution; /* of a candidate; NULL: none */
+	const char *missing_posting; /* where somebody is placed; NULL: none */
 	bool has_sender, is_suppressed, is_stale;
 };
 /* QUEUED: it can be composed. WAITING or SUPPRESSED: *why. *needs, for WAITING: kind of the missing fact, "employer",
  * "institution", "learner", "round", and *needs_id; NULL: none. */
-enum queue_state readiness_judge(const struct readiness *r, enum queue_why *why, const char **needs, const char **needs_id);
+enum queue_state
+readiness_judge(const struct readiness *r, enum queue_why *why, const char **needs, const char **needs_id);
 
 /* ---- who may be written to, who may see it -------------------------------------------------------------------------- */
 enum mail_mode { MODE_HOLD, MODE_ALLOWLIST, MODE_SEND };

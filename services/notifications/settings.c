@@ -10,10 +10,10 @@
 #include "base/log.h"
 
 #define MINUTE_MS 60000
-#define HOUR_MS 3600000
 #define CONNECT_MAX_MS 30000
-#define TOTAL_FACTOR 10                 /* a whole dialogue against one silence */
+#define TOTAL_FACTOR 10 /* a whole dialogue against one silence */
 
+/* clang-format off */
 const struct setting notifications_settings[] = {
 	SETTING_CHOICE(mail_mode, "hold", "hold|allowlist|send",
 	               "hold: compose and keep; allowlist: write to those on the list, suppress the others; send: write to all"),
@@ -42,6 +42,7 @@ const struct setting notifications_settings[] = {
 	SETTING_INT(contact_keep_days, "400", 1, 3650, "contacts of firms that nothing has needed for so long are deleted, days"),
 	SETTING_END
 };
+/* clang-format on */
 
 static bool
 is_given(const struct settings *s, const char *name)
@@ -93,7 +94,8 @@ sender_check(const struct settings *s, struct post_settings *out)
 static int
 domain_read(const struct settings *s, struct post_settings *out)
 {
-	const char *domain = settings_text(s, "message_id_domain"), *at = strchr(settings_text(s, "sender_address"), '@');
+	const char *domain = settings_text(s, "message_id_domain"),
+		   *at = strchr(settings_text(s, "sender_address"), '@');
 
 	if (domain[0] == '\0')
 		domain = at == NULL ? "" : at + 1;
@@ -131,11 +133,14 @@ times_read(const struct settings *s, struct post_settings *out)
 int
 post_settings_read(const struct settings *s, struct post_settings *out)
 {
-	*out = (struct post_settings){ .mode = mode_of(settings_text(s, "mail_mode")), .allowlist = settings_text(s, "allowlist") };
-	out->sender = (struct mail_sender){
-		.name = { settings_text(s, "sender_name_fr"), settings_text(s, "sender_name_en") },
-		.email = settings_text(s, "sender_address"), .postal_address = settings_text(s, "sender_postal_address"),
-		.phone = settings_text(s, "sender_phone"), .stop_email = settings_text(s, "unsubscribe_to") };
+	*out = (struct post_settings){ .mode = mode_of(settings_text(s, "mail_mode")),
+		                       .allowlist = settings_text(s, "allowlist") };
+	out->sender =
+	    (struct mail_sender){ .name = { settings_text(s, "sender_name_fr"), settings_text(s, "sender_name_en") },
+		                  .email = settings_text(s, "sender_address"),
+		                  .postal_address = settings_text(s, "sender_postal_address"),
+		                  .phone = settings_text(s, "sender_phone"),
+		                  .stop_email = settings_text(s, "unsubscribe_to") };
 	out->connections = (unsigned)settings_int(s, "smtp_connections");
 	times_read(s, out);
 	return sender_check(s, out) == 0 ? domain_read(s, out) : -1;
@@ -153,12 +158,15 @@ post_worker_settings(const struct settings *s, const struct post_settings *post)
 	long wait_ms = (long)settings_int(s, "smtp_wait_ms");
 	struct worker_settings w = { .from = post->sender.email };
 
-	w.delivery = (struct delivery_conf){
-		.url = settings_text(s, "smtp_url"), .user = text_or_null(s, "smtp_user"),
-		.password = text_or_null(s, "smtp_password"), .ca_file = text_or_null(s, "smtp_ca_file"),
-		.helo_name = post->message_id_domain, .parallel = post->connections,
-		.connect_ms = wait_ms < CONNECT_MAX_MS ? wait_ms : CONNECT_MAX_MS, .reply_ms = wait_ms,
-		.total_ms = TOTAL_FACTOR * wait_ms };
+	w.delivery = (struct delivery_conf){ .url = settings_text(s, "smtp_url"),
+		                             .user = text_or_null(s, "smtp_user"),
+		                             .password = text_or_null(s, "smtp_password"),
+		                             .ca_file = text_or_null(s, "smtp_ca_file"),
+		                             .helo_name = post->message_id_domain,
+		                             .parallel = post->connections,
+		                             .connect_ms = wait_ms < CONNECT_MAX_MS ? wait_ms : CONNECT_MAX_MS,
+		                             .reply_ms = wait_ms,
+		                             .total_ms = TOTAL_FACTOR * wait_ms };
 	if (strcmp(settings_text(s, "smtp_tls"), "starttls") == 0)
 		w.delivery.tls = DELIVERY_TLS_STARTTLS;
 	return w;

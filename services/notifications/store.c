@@ -101,7 +101,9 @@ store_forget(struct work *w, const char *const *sources, size_t count)
 }
 
 /* ---- states and whys as texts ---------------------------------------------------------------------------------------- */
-struct labels { const char **states, **whys; };
+struct labels {
+	const char **states, **whys;
+};
 
 static bool
 labels_allocate(struct arena *a, size_t count, struct labels *out)
@@ -113,7 +115,8 @@ labels_allocate(struct arena *a, size_t count, struct labels *out)
 
 /* ---- composing ------------------------------------------------------------------------------------------------------- */
 static int
-sources_write(struct work *w, const struct composed *all, size_t count, const struct source *sources, size_t source_count)
+sources_write(struct work *w, const struct composed *all, size_t count, const struct source *sources,
+              size_t source_count)
 {
 	struct params clear = params_new(w->arena), put = params_new(w->arena);
 
@@ -127,7 +130,8 @@ sources_write(struct work *w, const struct composed *all, size_t count, const st
 }
 
 int
-store_composed(struct work *w, const struct composed *all, size_t count, const struct source *sources, size_t source_count)
+store_composed(struct work *w, const struct composed *all, size_t count, const struct source *sources,
+               size_t source_count)
 {
 	struct params p = params_new(w->arena);
 	struct labels labels;
@@ -262,6 +266,7 @@ store_find(struct work *w, int64_t mail, const char *institution, bool *there, s
 		out->state = queue_state_from_text(rows_text(rows, 0, 0));
 		out->body = rows_bytes(rows, 0, 1);
 		out->institution = rows_text(rows, 0, 2);
+		out->names_others = rows_bool(rows, 0, 3);
 	}
 	return result;
 }

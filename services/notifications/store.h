@@ -18,10 +18,12 @@ int store_drop(struct work *w, const char *log_id, const char *topic, const char
 /* ---- notices -------------------------------------------------------------------------------------------------------- */
 struct notice {
 	enum mail_kind kind;
-	const char *ids, *recipient, *institution, *round;      /* round "": of none */
-	enum queue_why dropped;                                 /* WHY_NOTHING: a mail is to come of it */
+	const char *ids, *recipient, *institution, *round; /* round "": of none */
+	enum queue_why dropped; /* WHY_NOTHING: a mail is to come of it */
 };
-struct waits { int64_t wait_ms, longest_ms; };              /* of each kind */
+struct waits {
+	int64_t wait_ms, longest_ms;
+}; /* of each kind */
 
 /* Those that are new are kept; loose ones, also such as have lost their mail, join a waiting mail of their group. */
 int store_notices(struct work *w, const struct notice *all, size_t count, const struct waits waits[3]) MUST_CHECK;
@@ -34,19 +36,24 @@ int store_forget(struct work *w, const char *const *sources, size_t count) MUST_
 /* ---- composing ------------------------------------------------------------------------------------------------------ */
 struct composed {
 	int64_t mail;
-	enum queue_state state;             /* WAITING, QUEUED, FAILED, SUPPRESSED */
+	enum queue_state state; /* WAITING, QUEUED, FAILED, SUPPRESSED */
 	enum queue_why why;
-	const char *needs;                  /* key of what is missing; "" */
+	const char *needs; /* key of what is missing; "" */
 	int64_t due_ms;
-	const char *message_id, *to;        /* "" without a message */
-	struct bytes body;                  /* data NULL: none */
+	const char *message_id, *to; /* "" without a message */
+	struct bytes body; /* data NULL: none */
 };
-struct source { int64_t mail; const char *source; };
+struct source {
+	int64_t mail;
+	const char *source;
+};
 int store_composed(struct work *w, const struct composed *all, size_t count, const struct source *sources,
                    size_t source_count) MUST_CHECK;
 
 /* ---- sending -------------------------------------------------------------------------------------------------------- */
-struct attempt { int64_t mail, number; };
+struct attempt {
+	int64_t mail, number;
+};
 struct result {
 	struct attempt attempt;
 	enum queue_state state;
@@ -62,11 +69,19 @@ int store_claim(struct work *w, const int64_t *mails, size_t count, struct rows 
 int store_flying(struct work *w, const int64_t *mails, size_t count, struct rows **out) MUST_CHECK;
 int store_record(struct work *w, const struct result *all, size_t count) MUST_CHECK;
 int store_interrupted(struct work *w, const struct attempt *in_hand, size_t count, struct rows **out) MUST_CHECK;
-struct ending { int64_t mail; enum queue_why why; };
+struct ending {
+	int64_t mail;
+	enum queue_why why;
+};
 int store_end(struct work *w, const struct ending *all, size_t count, const char *reason) MUST_CHECK;
 
 /* ---- people --------------------------------------------------------------------------------------------------------- */
-struct found { enum queue_state state; struct bytes body; const char *institution; };
+struct found {
+	enum queue_state state;
+	struct bytes body;
+	const char *institution;
+	bool names_others; /* the message names a learner of another institution */
+};
 /* institution NULL: any. *there false: no such mail, or not theirs. */
 int store_find(struct work *w, int64_t mail, const char *institution, bool *there, struct found *out) MUST_CHECK;
 int store_again(struct work *w, int64_t mail) MUST_CHECK;

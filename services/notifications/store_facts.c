@@ -253,7 +253,11 @@ store_told(struct work *w, const struct told *t, const char *log_id, uint64_t he
 
 /* ---- what a resync did not bring again ------------------------------------------------------------------------------- */
 /* with_log: the statement takes the log first. Contacts have a prefix before their id. */
-static const struct { const char *topic, *prefix; const struct sql *sql; bool with_log; } drops[] = {
+static const struct {
+	const char *topic, *prefix;
+	const struct sql *sql;
+	bool with_log;
+} drops[] = {
 	{ "institution", "", &SQL_institution_drop, false },
 	{ "posting", "", &SQL_posting_drop, false },
 	{ "contact", "institution:", &SQL_coordinator_drop, false },
@@ -279,5 +283,5 @@ store_drop(struct work *w, const char *log_id, const char *topic, const char *ke
 		param_text(&p, key + size);
 		return tx_run(w->tx, drops[i].sql, &p, NULL);
 	}
-	return STORE_OK;        /* erasures: nothing is kept of one */
+	return STORE_OK; /* erasures: nothing is kept of one */
 }

@@ -62,8 +62,8 @@ alarms_tell(const struct notifications *n, struct status_out *out)
 	for (size_t i = 0; i < COUNT_OF(unsent); i++) {
 		enum queue_state s = unsent[i];
 		if (age_s(n, s) > (double)DAY_MS / 1000 && (s != QUEUE_QUEUED || n->settings.mode != MODE_HOLD))
-			status_alarm(out, "mails_%s_longer_than_a_day count=%" PRId64 " oldest_hours=%.0f", queue_state_to_text(s),
-			             n->counts[s].count, age_s(n, s) / 3600);
+			status_alarm(out, "mails_%s_longer_than_a_day count=%" PRId64 " oldest_hours=%.0f",
+			             queue_state_to_text(s), n->counts[s].count, age_s(n, s) / 3600);
 	}
 	if (!n->settings.sender_is_complete && n->counts[QUEUE_WAITING].count > 0)
 		status_alarm(out, "sender_settings_missing mails_waiting=%" PRId64, n->counts[QUEUE_WAITING].count);

@@ -13,17 +13,24 @@
 #include "store/store.h"
 
 enum {
-	TEXT_BYTES_MAX = 4000,          /* of a fact */
-	REFERENCE_BYTES_MAX = 257,      /* institution/external_id */
+	TEXT_BYTES_MAX = 4000, /* of a fact */
+	REFERENCE_BYTES_MAX = 257, /* institution/external_id */
 	REASON_BYTES_MAX = 500,
-	LIST_MAX = 1000, SEATS_MAX = 500, LINES_MAX = 20000,
-	DAY_MAX = 84370,                /* 2200-12-31 */
-	HOURS_MAX = 6000, WEEKDAYS_MAX = 127,
+	LIST_MAX = 1000,
+	SEATS_MAX = 500,
+	LINES_MAX = 20000,
+	DAY_MAX = 84370, /* 2200-12-31 */
+	HOURS_MAX = 6000,
+	WEEKDAYS_MAX = 127,
 	COUNT_MAX = 10000000,
 };
 
 /* One batch in hand: the first thing that is not sound sticks. */
-struct reading { struct told *to; const struct event *event; bool unsound, no_memory; };
+struct reading {
+	struct told *to;
+	const struct event *event;
+	bool unsound, no_memory;
+};
 
 static void
 demand(struct reading *r, bool sound)
@@ -54,7 +61,7 @@ reference(struct reading *r, const char *t)
 	size_t size = strlen(t);
 
 	demand(r, size <= REFERENCE_BYTES_MAX && text_is_utf8(t, size) && text_is_printable(t, false) &&
-	          strchr(t, '/') != NULL);
+	              strchr(t, '/') != NULL);
 	return t;
 }
 
@@ -118,14 +125,15 @@ read_institution(struct reading *r)
 static void
 read_coordinator(struct reading *r)
 {
-	const Bassin__V1__InstitutionContactRecorded *m = unpack(r, &bassin__v1__institution_contact_recorded__descriptor);
+	const Bassin__V1__InstitutionContactRecorded *m =
+	    unpack(r, &bassin__v1__institution_contact_recorded__descriptor);
 
 	if (m == NULL)
 		return;
 	demand_key(r, "institution:", m->institution);
 	r->to->coordinators[r->to->coordinator_count++] =
-	    (struct told_coordinator){ id(r, m->institution), text(r, m->coordinator_name), text(r, m->coordinator_email),
-		                       text(r, m->phone), text(r, m->language) };
+	    (struct told_coordinator){ id(r, m->institution), text(r, m->coordinator_name),
+		                       text(r, m->coordinator_email), text(r, m->phone), text(r, m->language) };
 }
 
 static void
@@ -136,9 +144,10 @@ read_employer(struct reading *r)
 	if (m == NULL)
 		return;
 	demand_key(r, "employer:", m->employer);
-	r->to->employers[r->to->employer_count++] = (struct told_employer){
-		reference(r, m->employer), id(r, m->institution), text(r, m->legal_name), text(r, m->contact_name),
-		text(r, m->contact_email), text(r, m->language), text(r, m->municipality) };
+	r->to->employers[r->to->employer_count++] =
+	    (struct told_employer){ reference(r, m->employer), id(r, m->institution),     text(r, m->legal_name),
+		                    text(r, m->contact_name),  text(r, m->contact_email), text(r, m->language),
+		                    text(r, m->municipality) };
 }
 
 static const char *
@@ -180,17 +189,21 @@ read_posting(struct reading *r)
 	if (m == NULL)
 		return;
 	demand_key(r, "", m->posting);
-	r->to->postings[r->to->posting_count++] = (struct told_posting){
-		.posting = reference(r, m->posting), .institution = id(r, m->institution), .employer = reference(r, m->employer),
-		.state = posting_state_text(r, (int)m->state), .title = text(r, m->title),
-		.programmes = codes_joined(r, m->programmes, m->n_programmes),
-		.seats = number(r, m->seats, 0, SEATS_MAX), .starts_on = number(r, m->starts_on, 0, DAY_MAX),
-		.ends_on = number(r, m->ends_on, 0, DAY_MAX),
-		.hours_hundredths = number(r, m->hours_hundredths, 0, HOURS_MAX),
-		.weekdays = number(r, m->weekdays, 0, WEEKDAYS_MAX),
-		.remote = m->place_kind == BASSIN__V1__PLACE_KIND__REMOTE,
-		.own_place = m->place_opt_case == BASSIN__V1__POSTING_RECORDED__PLACE_OPT_PLACE,
-		.at_ms = r->event->at_ms };
+	r->to->postings[r->to->posting_count++] =
+	    (struct told_posting){ .posting = reference(r, m->posting),
+		                   .institution = id(r, m->institution),
+		                   .employer = reference(r, m->employer),
+		                   .state = posting_state_text(r, (int)m->state),
+		                   .title = text(r, m->title),
+		                   .programmes = codes_joined(r, m->programmes, m->n_programmes),
+		                   .seats = number(r, m->seats, 0, SEATS_MAX),
+		                   .starts_on = number(r, m->starts_on, 0, DAY_MAX),
+		                   .ends_on = number(r, m->ends_on, 0, DAY_MAX),
+		                   .hours_hundredths = number(r, m->hours_hundredths, 0, HOURS_MAX),
+		                   .weekdays = number(r, m->weekdays, 0, WEEKDAYS_MAX),
+		                   .remote = m->place_kind == BASSIN__V1__PLACE_KIND__REMOTE,
+		                   .own_place = m->place_opt_case == BASSIN__V1__POSTING_RECORDED__PLACE_OPT_PLACE,
+		                   .at_ms = r->event->at_ms };
 }
 
 /* ---- learner_intake -------------------------------------------------------------------------------------------------- */
@@ -278,7 +291,8 @@ read_round(struct reading *r)
 	demand(r, (int)m->state >= 1 && (size_t)m->state < COUNT_OF(texts));
 	if (r->unsound)
 		return;
-	r->to->rounds[r->to->round_count++] = (struct told_round){ id(r, m->round), text(r, m->title), texts[m->state] };
+	r->to->rounds[r->to->round_count++] =
+	    (struct told_round){ id(r, m->round), text(r, m->title), texts[m->state] };
 	put_positions(r, m->round, m->positions, m->n_positions);
 }
 
@@ -286,13 +300,15 @@ static void
 put_placed(struct reading *r, const char *posting, const Bassin__V1__PlacedLearner *l)
 {
 	struct told *t = r->to;
-	struct told_placed *list = room_for(r, t->placed, sizeof *list, t->placed_count, &t->placed_room);
 
-	demand(r, pool_number_is_sound(l->learner));
+	if (!pool_number_is_sound(l->learner)) /* matching's word for who was erased */
+		return;
+	struct told_placed *list = room_for(r, t->placed, sizeof *list, t->placed_count, &t->placed_room);
 	if (list == NULL)
 		return;
 	t->placed = list;
-	t->placed[t->placed_count++] = (struct told_placed){ posting, l->learner, id(r, l->institution), text(r, l->programme) };
+	t->placed[t->placed_count++] =
+	    (struct told_placed){ posting, l->learner, id(r, l->institution), text(r, l->programme) };
 }
 
 static void
@@ -304,9 +320,9 @@ read_placement(struct reading *r)
 		return;
 	demand_key(r, "", m->posting);
 	demand(r, m->n_learners <= SEATS_MAX);
-	r->to->placements[r->to->placement_count++] = (struct told_placement){
-		reference(r, m->posting), id(r, m->round), reference(r, m->employer), id(r, m->institution),
-		(int64_t)m->n_learners, r->event->at_ms };
+	r->to->placements[r->to->placement_count++] =
+	    (struct told_placement){ reference(r, m->posting), id(r, m->round),        reference(r, m->employer),
+		                     id(r, m->institution),    (int64_t)m->n_learners, r->event->at_ms };
 	for (size_t i = 0; i < m->n_learners && !r->unsound; i++)
 		put_placed(r, m->posting, m->learners[i]);
 	put_positions(r, m->round, m->positions, m->n_positions);
@@ -316,11 +332,10 @@ static void
 put_line(struct reading *r, const char *round, const char *institution, const Bassin__V1__Placement *p)
 {
 	struct told *t = r->to;
-	struct told_line *list = room_for(r, t->lines, sizeof *list, t->line_count, &t->line_room);
 
-	/* matching writes 'erased----' for who was erased after the freeze */
 	if (!pool_number_is_sound(p->learner))
 		return;
+	struct told_line *list = room_for(r, t->lines, sizeof *list, t->line_count, &t->line_room);
 	if (list == NULL)
 		return;
 	t->lines = list;
@@ -344,10 +359,23 @@ read_summary(struct reading *r)
 	if (key != NULL)
 		demand_key(r, "", key);
 	struct told_summary *s = &r->to->summaries[r->to->summary_count++];
-	*s = (struct told_summary){ m->round, c->institution, c->learners, c->eligible, c->placed_direct, c->placed_ranked,
-		                    c->placed_assigned, c->unplaced_no_consent, c->unplaced_not_eligible,
-		                    c->unplaced_nothing_ranked, c->unplaced_outranked, c->unplaced_no_seat,
-		                    c->unplaced_withdrawn, c->postings, c->seats, c->seats_filled, r->event->at_ms };
+	*s = (struct told_summary){ m->round,
+		                    c->institution,
+		                    c->learners,
+		                    c->eligible,
+		                    c->placed_direct,
+		                    c->placed_ranked,
+		                    c->placed_assigned,
+		                    c->unplaced_no_consent,
+		                    c->unplaced_not_eligible,
+		                    c->unplaced_nothing_ranked,
+		                    c->unplaced_outranked,
+		                    c->unplaced_no_seat,
+		                    c->unplaced_withdrawn,
+		                    c->postings,
+		                    c->seats,
+		                    c->seats_filled,
+		                    r->event->at_ms };
 #define COUNT_DEMAND(name) (void)number(r, s->name, 0, COUNT_MAX);
 	SUMMARY_COUNTS(COUNT_DEMAND)
 #undef COUNT_DEMAND
@@ -357,7 +385,10 @@ read_summary(struct reading *r)
 }
 
 /* ---- a batch --------------------------------------------------------------------------------------------------------- */
-static const struct { int type; void (*read)(struct reading *r); } readers[] = {
+static const struct {
+	int type;
+	void (*read)(struct reading *r);
+} readers[] = {
 	{ BASSIN__V1__EVENT_TYPE__INSTITUTION_RECORDED, read_institution },
 	{ BASSIN__V1__EVENT_TYPE__INSTITUTION_CONTACT_RECORDED, read_coordinator },
 	{ BASSIN__V1__EVENT_TYPE__EMPLOYER_CONTACT_RECORDED, read_employer },
@@ -453,7 +484,8 @@ suppress_ask_read(struct call *call, struct suppress_ask *out)
 		return v;
 	out->reason = m->reason;
 	if (m->address[0] == '\0')
-		return mail_id_read(m->mail, &out->mail) ? VERDICT_OK : call_refuse(call, REFUSAL_UNKNOWN, "mail", NULL);
+		return mail_id_read(m->mail, &out->mail) ? VERDICT_OK :
+		                                           call_refuse(call, REFUSAL_UNKNOWN, "mail", NULL);
 	if (m->mail[0] != '\0')
 		return call_refuse(call, REFUSAL_DUPLICATE, "address", NULL);
 	enum address_flaw flaw = address_check(m->address, strlen(m->address));

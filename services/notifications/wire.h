@@ -9,29 +9,51 @@
 #include "rules.h"
 
 /* Texts are never NULL. Numbers are int64 as statements take them. */
-struct told_institution { const char *institution, *name_fr, *name_en; };
-struct told_coordinator { const char *institution, *name, *email, *phone, *language; };
+struct told_institution {
+	const char *institution, *name_fr, *name_en;
+};
+struct told_coordinator {
+	const char *institution, *name, *email, *phone, *language;
+};
 struct told_employer {
 	const char *employer, *institution, *legal_name, *contact_name, *contact_email, *language, *municipality;
 };
 struct told_posting {
 	const char *posting, *institution, *employer, *state, *title;
-	const char *programmes;                 /* codes joined by '|' */
+	const char *programmes; /* codes joined by '|' */
 	int64_t seats, starts_on, ends_on, hours_hundredths, weekdays;
 	bool remote, own_place;
-	int64_t at_ms;                          /* when it was said; 0: unknown */
+	int64_t at_ms; /* when it was said; 0: unknown */
 };
-struct told_programme { const char *programme, *title_fr, *title_en; };
-struct told_learner { const char *learner, *institution, *given_name, *family_name; bool in_pool; };  /* no names out of the pool */
-struct told_round { const char *round, *title, *state; };
-struct told_position { const char *round, *log_id; struct id epoch; int64_t seq; };
-struct told_placement { const char *posting, *round, *employer, *institution; int64_t learners, at_ms; };
-struct told_placed { const char *posting, *learner, *institution, *programme; };
+struct told_programme {
+	const char *programme, *title_fr, *title_en;
+};
+struct told_learner {
+	const char *learner, *institution, *given_name, *family_name;
+	bool in_pool;
+}; /* no names out of the pool */
+struct told_round {
+	const char *round, *title, *state;
+};
+struct told_position {
+	const char *round, *log_id;
+	struct id epoch;
+	int64_t seq;
+};
+struct told_placement {
+	const char *posting, *round, *employer, *institution;
+	int64_t learners, at_ms;
+};
+struct told_placed {
+	const char *posting, *learner, *institution, *programme;
+};
 
+/* clang-format off */
 /* In the order of table summary. */
 #define SUMMARY_COUNTS(X) \
 	X(learners) X(eligible) X(placed_direct) X(placed_ranked) X(placed_assigned) X(no_consent) X(not_eligible) \
 	X(nothing_ranked) X(outranked) X(no_seat) X(withdrawn) X(postings) X(seats) X(seats_filled)
+/* clang-format on */
 
 struct told_summary {
 	const char *round, *institution;
@@ -40,9 +62,12 @@ struct told_summary {
 #undef SUMMARY_FIELD
 	int64_t at_ms;
 };
-struct told_line { const char *round, *institution, *learner, *posting, *placed_by; };
+struct told_line {
+	const char *round, *institution, *learner, *posting, *placed_by;
+};
 
 /* All that a batch of events says, by kind. */
+/* clang-format off */
 struct told {
 	struct arena *arena;
 	struct told_institution *institutions;  size_t institution_count;
@@ -59,12 +84,16 @@ struct told {
 	struct told_summary *summaries;         size_t summary_count;
 	struct told_line *lines;                size_t line_count, line_room;
 };
+/* clang-format on */
 
 /* STORE_OK; STORE_RETRY: no memory; STORE_BROKEN: an event is not sound. Events of other types are passed over. */
 int told_read(struct arena *a, const struct event *events, size_t count, struct told *out) MUST_CHECK;
 
 /* ---- commands: VERDICT_OK, or the refusal ---------------------------------------------------------------------------- */
-struct suppress_ask { int64_t mail; const char *address, *reason; };    /* address NULL: mail; else normalised */
+struct suppress_ask {
+	int64_t mail;
+	const char *address, *reason;
+}; /* address NULL: mail; else normalised */
 
 /* Ids of mails are numbers from 1. */
 bool mail_id_read(const char *text, int64_t *out) MUST_CHECK;

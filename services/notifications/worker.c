@@ -11,13 +11,13 @@
 #include "base/address.h"
 #include "base/text.h"
 
-#define STEP_MS 60000           /* it is woken when there is something to do */
+#define STEP_MS 60000 /* it is woken when there is something to do */
 
 struct worker {
 	struct delivery *delivery;
 	pthread_t thread;
 	bool has_thread;
-	pthread_mutex_t lock;           /* of what follows */
+	pthread_mutex_t lock; /* of what follows */
 	struct outgoing *in[WORKER_MAX];
 	size_t in_count;
 	struct delivered out[WORKER_MAX];
@@ -74,8 +74,7 @@ hand_over(struct worker *w, const struct outgoing *o)
 
 	(void)snprintf(id, sizeof id, "%" PRId64 "/%" PRId64, o->mail, o->attempt);
 	switch (delivery_submit(w->delivery, id, w->from, o->to, o->bytes, o->size)) {
-	case DELIVERY_TAKEN:
-		return;
+	case DELIVERY_TAKEN: return;
 	case DELIVERY_REFUSED:
 		d.outcome = MAIL_OUTCOME_FAILED;
 		(void)snprintf(d.words, sizeof d.words, "not sent: the address or the message is not sound");

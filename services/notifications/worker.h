@@ -14,12 +14,12 @@
 #include <stdint.h>
 #include "base/compiler.h"
 
-#define WORKER_MAX 16           /* connections */
+#define WORKER_MAX 16 /* connections */
 
 struct worker_settings {
-	struct delivery_conf delivery;  /* parallel: 1..WORKER_MAX; texts are copied */
-	const char *from;               /* envelope; copied */
-	void (*wake)(void *self);       /* called by the thread once there is a result; from worker_open to worker_close */
+	struct delivery_conf delivery; /* parallel: 1..WORKER_MAX; texts are copied */
+	const char *from; /* envelope; copied */
+	void (*wake)(void *self); /* called by the thread once there is a result; from worker_open to worker_close */
 	void *wake_self;
 };
 
@@ -36,8 +36,8 @@ struct outgoing *outgoing_new(int64_t mail, int64_t attempt, const char *to, con
 struct delivered {
 	int64_t mail, attempt;
 	enum mail_outcome outcome;
-	int code;                       /* 0: no reply */
-	char words[DELIVERY_TEXT_MAX];  /* the relay's or the network's, printable ASCII; may quote an address */
+	int code; /* 0: no reply */
+	char words[DELIVERY_TEXT_MAX]; /* the relay's or the network's, printable ASCII; may quote an address */
 };
 
 struct worker;
@@ -47,7 +47,7 @@ struct worker *worker_open(const struct worker_settings *settings, const char **
 /* NULL-safe. Within about a second; messages on their way are broken off without a result. */
 void worker_close(struct worker **self);
 
-void worker_submit(struct worker *w, struct outgoing **message);        /* takes *message */
+void worker_submit(struct worker *w, struct outgoing **message); /* takes *message */
 /* Takes results: at most most; returns how many. */
 size_t worker_take(struct worker *w, struct delivered *out, size_t most);
 bool worker_has_results(struct worker *w);

@@ -3,10 +3,11 @@
 SELECT m.mail, d.posting, d.learner, c.learner IS NOT NULL, c.given_name || ' ' || c.family_name,
 	coalesce(t.title_fr, d.programme), coalesce(t.title_en, d.programme),
 	d.institution, i.institution IS NOT NULL AND k.institution IS NOT NULL, i.name_fr, i.name_en,
-	k.coordinator_name, k.coordinator_email, k.phone
+	k.coordinator_name, k.coordinator_email, k.phone, p.posting IS NOT NULL
 FROM mail m
 JOIN placement l ON l.round = m.round AND l.employer = m.recipient
 JOIN placed d ON d.posting = l.posting
+LEFT JOIN posting p ON p.posting = d.posting
 LEFT JOIN learner_contact c ON c.learner = d.learner
 LEFT JOIN programme_title t ON t.programme = d.programme
 LEFT JOIN institution i ON i.institution = d.institution

@@ -32,7 +32,7 @@
 #define ROUND "0190a0b0c0d07000800000000000000a"
 #define L1 "7K3M9QX2AB"
 #define L2 "8K3M9QX2AB"
-enum { EMPLOYERS, LEARNERS, MATCHING };         /* logs, in the order of notifications_follows */
+enum { EMPLOYERS, LEARNERS, MATCHING }; /* logs, in the order of notifications_follows */
 
 static struct play play;
 static struct notifications *office;
@@ -41,7 +41,11 @@ static uint64_t said_version;
 static int wake_fd = -1;
 
 /* ---- the SMTP server ------------------------------------------------------------------------------------------------ */
-static struct { pid_t pid; FILE *to, *from; char url[128]; } inbox;
+static struct {
+	pid_t pid;
+	FILE *to, *from;
+	char url[128];
+} inbox;
 
 static inline void
 inbox_start(const char *const *rules)
@@ -130,11 +134,19 @@ office_settings(enum mail_mode mode, const char *allowlist)
 {
 	struct post_settings *s = &office->settings;
 
-	*s = (struct post_settings){ .mode = mode, .allowlist = allowlist, .sender_is_complete = true, .connections = 2,
-		                     .message_id_domain = "pool.example", .retry_unit_ms = MINUTE, .stale_ms = 14 * DAY_MS,
-		                     .keep_ms = 90 * DAY_MS, .contact_keep_ms = 400 * DAY_MS };
-	s->sender = (struct mail_sender){ .name = { "Bassin de l'Estrie", "Estrie Pool" }, .email = "bassin@pool.example",
-		                          .postal_address = "1 rue du Lac, Magog (Québec)  J1X 1A1", .phone = "819 555-0100",
+	*s = (struct post_settings){ .mode = mode,
+		                     .allowlist = allowlist,
+		                     .sender_is_complete = true,
+		                     .connections = 2,
+		                     .message_id_domain = "pool.example",
+		                     .retry_unit_ms = MINUTE,
+		                     .stale_ms = 14 * DAY_MS,
+		                     .keep_ms = 90 * DAY_MS,
+		                     .contact_keep_ms = 400 * DAY_MS };
+	s->sender = (struct mail_sender){ .name = { "Bassin de l'Estrie", "Estrie Pool" },
+		                          .email = "bassin@pool.example",
+		                          .postal_address = "1 rue du Lac, Magog (Québec)  J1X 1A1",
+		                          .phone = "819 555-0100",
 		                          .stop_email = "" };
 	s->waits[MAIL_POSTINGS_RECEIVED] = (struct waits){ 10 * MINUTE, 60 * MINUTE };
 	s->waits[MAIL_CANDIDATES] = s->waits[MAIL_ROUND_SUMMARY] = (struct waits){ MINUTE, MINUTE };
@@ -151,8 +163,12 @@ office_open(enum mail_mode mode, const char *allowlist)
 	if (mode == MODE_HOLD)
 		return;
 	struct worker_settings w = { .from = "bassin@pool.example", .wake = wake_up };
-	w.delivery = (struct delivery_conf){ .url = inbox.url, .parallel = 2, .connect_ms = 5000, .reply_ms = 5000,
-		                             .total_ms = 20000, .helo_name = "pool.example" };
+	w.delivery = (struct delivery_conf){ .url = inbox.url,
+		                             .parallel = 2,
+		                             .connect_ms = 5000,
+		                             .reply_ms = 5000,
+		                             .total_ms = 20000,
+		                             .helo_name = "pool.example" };
 	office->worker = worker_open(&w, &why);
 	play_check(office->worker != NULL, "no worker");
 }
@@ -169,10 +185,14 @@ static inline void
 rise(enum mail_mode mode, const char *allowlist)
 {
 	static const struct store_series series[] = { { "core", core_migrations },
-		                                      { "notifications", notifications_migrations }, { NULL, NULL } };
+		                                      { "notifications", notifications_migrations },
+		                                      { NULL, NULL } };
 	static const struct sql *const *const statements[] = { core_statements, notifications_statements, NULL };
-	const struct store_settings settings = { .conninfo = play.cluster.conninfo, .name = "notifications",
-		                                 .statement_ms = 10000, .series = series, .statements = statements };
+	const struct store_settings settings = { .conninfo = play.cluster.conninfo,
+		                                 .name = "notifications",
+		                                 .statement_ms = 10000,
+		                                 .series = series,
+		                                 .statements = statements };
 
 	office_open(mode, allowlist);
 	play.store = store_new(&settings);
@@ -180,13 +200,20 @@ rise(enum mail_mode mode, const char *allowlist)
 	play_check(play.pg != NULL, "no memory");
 	memcpy(office_commands, notifications_commands, notifications_command_count * sizeof *office_commands);
 	office_commands[notifications_command_count] = (struct command){ COMMAND(RESYNC), on_resync, false };
-	const struct core_config config = {
-		.log_id = "notifications", .service = office, .commands = office_commands,
-		.command_count = notifications_command_count + 1, .follows = notifications_follows,
-		.follow_count = notifications_follow_count, .chores = notifications_chores,
-		.chore_count = notifications_chore_count, .store = core_pg_store(play.pg), .random = random_of_system,
-		.wire = { &play, play_on_answer, play_on_fetch }, .may_command = policy_may_command,
-		.may_read = policy_may_read, .on_active = notifications_on_active };
+	const struct core_config config = { .log_id = "notifications",
+		                            .service = office,
+		                            .commands = office_commands,
+		                            .command_count = notifications_command_count + 1,
+		                            .follows = notifications_follows,
+		                            .follow_count = notifications_follow_count,
+		                            .chores = notifications_chores,
+		                            .chore_count = notifications_chore_count,
+		                            .store = core_pg_store(play.pg),
+		                            .random = random_of_system,
+		                            .wire = { &play, play_on_answer, play_on_fetch },
+		                            .may_command = policy_may_command,
+		                            .may_read = policy_may_read,
+		                            .on_active = notifications_on_active };
 	play.core = core_new(&config);
 	play_check(play.core != NULL, "no memory");
 	for (size_t i = 0; i < play.log_count; i++)
@@ -306,7 +333,8 @@ say_institution(const char *id, const char *language)
 	c.phone = TEXT("819 555-0101");
 	c.language = TEXT(language);
 	say(EMPLOYERS, "institution", id, EVENT(INSTITUTION_RECORDED), &i.base);
-	say(EMPLOYERS, "contact", arena_printf(play.arena, "institution:%s", id), EVENT(INSTITUTION_CONTACT_RECORDED), &c.base);
+	say(EMPLOYERS, "contact", arena_printf(play.arena, "institution:%s", id), EVENT(INSTITUTION_CONTACT_RECORDED),
+	    &c.base);
 }
 
 static inline void
@@ -321,7 +349,8 @@ say_employer(const char *employer, const char *email, const char *language)
 	m.contact_email = TEXT(email);
 	m.language = TEXT(language);
 	m.municipality = TEXT("Magog");
-	say(EMPLOYERS, "contact", arena_printf(play.arena, "employer:%s", employer), EVENT(EMPLOYER_CONTACT_RECORDED), &m.base);
+	say(EMPLOYERS, "contact", arena_printf(play.arena, "employer:%s", employer), EVENT(EMPLOYER_CONTACT_RECORDED),
+	    &m.base);
 }
 
 static inline void
@@ -360,7 +389,8 @@ say_learner(const char *number, const char *institution, const char *given, cons
 	m.email = TEXT("learner@school.example");
 	m.language = TEXT("fr");
 	m.in_pool = in_pool;
-	say(LEARNERS, "contact", arena_printf(play.arena, "learner:%s", number), EVENT(LEARNER_CONTACT_RECORDED), &m.base);
+	say(LEARNERS, "contact", arena_printf(play.arena, "learner:%s", number), EVENT(LEARNER_CONTACT_RECORDED),
+	    &m.base);
 }
 
 static inline void
@@ -373,7 +403,9 @@ say_erased(const char *number)
 }
 
 /* So far the intakes were when the round was frozen. */
-struct positions { Bassin__V1__LogPosition of[2], *all[2]; };
+struct positions {
+	Bassin__V1__LogPosition of[2], *all[2];
+};
 
 static inline void
 positions_fill(struct positions *p, uint64_t employers, uint64_t learners)

@@ -49,7 +49,7 @@ what_is_sent_stays_sent_and_what_flies_is_left_alone(void **state)
 	assert_int_equal(queue_state_after(QUEUE_SENDING, ON_SUPPRESSED), QUEUE_NONE);
 	assert_int_equal(queue_state_after(QUEUE_SENDING, ON_INTERRUPTED), QUEUE_QUEUED);
 	assert_int_equal(queue_state_after(QUEUE_FAILED, ON_RETRIED), QUEUE_QUEUED);
-	assert_int_equal(queue_state_after(QUEUE_DEFERRED, ON_CHANGED), QUEUE_NONE);    /* it may have arrived */
+	assert_int_equal(queue_state_after(QUEUE_DEFERRED, ON_CHANGED), QUEUE_NONE); /* it may have arrived */
 	assert_string_equal(queue_states_before(ON_CLAIMED, arena), "queued|deferred");
 }
 
@@ -79,7 +79,7 @@ a_position_is_passed_by_seq_or_by_a_later_epoch(void **state)
 	f = reader_at(10, 5);
 	f.resyncing = true;
 	assert_false(position_is_passed(&f, &p));
-	f = reader_at(3, 6);            /* a restore has put the numbers back */
+	f = reader_at(3, 6); /* a restore has put the numbers back */
 	assert_true(position_is_passed(&f, &p));
 	f = reader_at(3, 4);
 	assert_false(position_is_passed(&f, &p));
@@ -100,9 +100,15 @@ a_log_that_nobody_follows_is_never_passed(void **state)
 static struct readiness
 ready(void)
 {
-	return (struct readiness){ .kind = MAIL_CANDIDATES, .recipient = "a/E1", .institution = "a", .round = "r",
-		                   .round_state = "published", .has_cause = true, .has_contact = true,
-		                   .has_coordinator = true, .has_sender = true };
+	return (struct readiness){ .kind = MAIL_CANDIDATES,
+		                   .recipient = "a/E1",
+		                   .institution = "a",
+		                   .round = "r",
+		                   .round_state = "published",
+		                   .has_cause = true,
+		                   .has_contact = true,
+		                   .has_coordinator = true,
+		                   .has_sender = true };
 }
 
 static const char *
@@ -112,8 +118,8 @@ judged(struct readiness r)
 	const char *kind, *id;
 	enum queue_state s = readiness_judge(&r, &why, &kind, &id);
 
-	return arena_printf(arena, "%s %s %s:%s", queue_state_to_text(s), queue_why_to_text(why), kind == NULL ? "" : kind,
-	                    id == NULL ? "" : id);
+	return arena_printf(arena, "%s %s %s:%s", queue_state_to_text(s), queue_why_to_text(why),
+	                    kind == NULL ? "" : kind, id == NULL ? "" : id);
 }
 
 static void
@@ -137,8 +143,8 @@ each_missing_thing_is_named(void **state)
 	assert_string_equal(judged(r), "waiting coordinator_missing institution:a");
 	r.has_cause = false;
 	assert_string_equal(judged(r), "suppressed cause_gone :");
-	r.is_behind = true;
-	assert_string_equal(judged(r), "waiting behind :");
+	r.missing_posting = "a/P1";
+	assert_string_equal(judged(r), "waiting posting_missing posting:a/P1");
 	r.round_state = "solved";
 	assert_string_equal(judged(r), "waiting round_unpublished round:r");
 	r.round_state = "withdrawn";
@@ -171,7 +177,8 @@ what_may_be_claimed_is_judged_by_mode_age_and_wish(void **state)
 	assert_int_equal(why, WHY_ADDRESS_SUPPRESSED);
 	assert_int_equal(claim_judge(MODE_SEND, "", "a@x.example", false, true, &why), QUEUE_SUPPRESSED);
 	assert_int_equal(why, WHY_STALE);
-	assert_int_equal(claim_judge(MODE_ALLOWLIST, "@y.example", "a@x.example", false, false, &why), QUEUE_SUPPRESSED);
+	assert_int_equal(claim_judge(MODE_ALLOWLIST, "@y.example", "a@x.example", false, false, &why),
+	                 QUEUE_SUPPRESSED);
 	assert_int_equal(why, WHY_NOT_ALLOWLISTED);
 }
 
@@ -193,8 +200,9 @@ an_address_is_masked(void **state)
 static void
 a_public_header_names_nobody(void **state)
 {
-	static const char message[] = "From: Pool <p@pool.example>\r\nTo: Luc\r\n <luc@ferme.example>\r\nSubject: a\r\n b\r\n"
-	                              "Reply-To: Ana <ana@a.example>\r\n\r\nSubject: body\r\n";
+	static const char message[] =
+	    "From: Pool <p@pool.example>\r\nTo: Luc\r\n <luc@ferme.example>\r\nSubject: a\r\n b\r\n"
+	    "Reply-To: Ana <ana@a.example>\r\n\r\nSubject: body\r\n";
 	size_t size;
 
 	(void)state;

@@ -25,7 +25,8 @@ one_more_firm(int n)
 static const char *
 message_id(int mail)
 {
-	return arena_strdup(play.arena, cluster_sql(&play.cluster, "SELECT message_id FROM mail WHERE mail = %d", mail));
+	return arena_strdup(play.arena,
+	                    cluster_sql(&play.cluster, "SELECT message_id FROM mail WHERE mail = %d", mail));
 }
 
 /* How often a mail came to this address with this Message-ID. */
@@ -54,7 +55,10 @@ mails_arrive_once_each(void **state)
 	const char *mails = inbox_ask("mails");
 	assert_int_equal(lines_of(mails), 12);
 	for (int i = 0; i < 12; i++)
-		assert_int_equal(came(mails, i, cluster_sql(&play.cluster, "SELECT message_id FROM mail WHERE recipient = 'a/E%d'", i)), 1);
+		assert_int_equal(
+		    came(mails, i,
+		         cluster_sql(&play.cluster, "SELECT message_id FROM mail WHERE recipient = 'a/E%d'", i)),
+		    1);
 	assert_non_null(strstr(inbox_ask("text 0"), "ana@a.example"));
 	resync("employer_intake", EMPLOYERS);
 	later(61 * MINUTE);
@@ -137,7 +141,8 @@ what_was_on_its_way_at_a_crash_goes_out_with_the_same_id(void **state)
 	const char *mails = inbox_ask("mails");
 	assert_int_equal(lines_of(mails), 5);
 	assert_int_equal(came(mails, 0, id), 1);
-	assert_string_equal(cluster_sql(&play.cluster, "SELECT string_agg(attempts::text, ',' ORDER BY mail) FROM mail"), "2,2,1,1,1");
+	assert_string_equal(
+	    cluster_sql(&play.cluster, "SELECT string_agg(attempts::text, ',' ORDER BY mail) FROM mail"), "2,2,1,1,1");
 	pool_close(NULL);
 }
 

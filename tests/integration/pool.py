@@ -91,7 +91,7 @@ class Pool:
 
     def __init__(self, settings=None, instances=1):
         self.home = tempfile.mkdtemp(prefix="bassin-test-")
-        self.settings = dict(settings or {})
+        self.settings, self.conninfos = dict(settings or {}), {}
         self.services = {(name, n): Service(self, name, n, free_port())
                          for name in SERVICES for n in range(1, instances + 1)}
         atexit.register(self.destroy)
@@ -135,8 +135,7 @@ class Pool:
             f.writelines("%s = %s\n" % item for item in common.items())
         for name in SERVICES:
             with open(os.path.join(etc, name + ".conf"), "w") as f:
-                f.write("include = %s\nstore = %s\n" % (os.path.join(etc, "bassin.conf"),
-                                                        self.script("cluster", "conninfo", name)))
+                f.write("include = %s\nstore = %s\n" % (os.path.join(etc, "bassin.conf"), self.conninfo(name)))
 
     def start(self, *names, **launch):
         """Prepares where needed and starts the services named (all), waiting until they serve."""
@@ -196,9 +195,15 @@ class Pool:
         self.bassin("keys", "make", name, "--role", "college", "--institution", name, who=None)
         return name
 
+    def conninfo(self, service):
+        """Where a service's store is; asked once, since it does not change while the pool lives."""
+        if service not in self.conninfos:
+            self.conninfos[service] = self.script("cluster", "conninfo", service)
+        return self.conninfos[service]
+
     def sql(self, service, query, *values):
         """Rows of a store, looked at from outside."""
-        connection = psycopg2.connect(self.script("cluster", "conninfo", service))
+        connection = psycopg2.connect(self.conninfo(service))
         try:
             with connection, connection.cursor() as cursor:
                 cursor.execute(query, values)

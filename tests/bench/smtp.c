@@ -75,8 +75,10 @@ sink_line(int fd, struct talk *t)
 		SAY(fd, "250-sink.example\r\n250 8BITMIME\r\n");
 	} else if (strncasecmp(t->line, "QUIT", 4) == 0) {
 		SAY(fd, "221 2.0.0 bye\r\n");
-	} else {
+	} else if (strncasecmp(t->line, "MAIL FROM:", 10) == 0 || strncasecmp(t->line, "RCPT TO:", 8) == 0) {
 		SAY(fd, "250 2.0.0 yes\r\n");
+	} else {
+		SAY(fd, "500 5.5.2 what?\r\n");        /* a mail that ended too soon is noticed */
 	}
 }
 
@@ -149,14 +151,22 @@ static char mail[1 << 20];
 static size_t mail_size;
 static long left;
 
+/* With a dot more before each line that begins with one (RFC 5321, 4.5.2), and the end of the mail behind it. */
 static void
 mail_load(const char *path)
 {
 	FILE *f = fopen(path, "rbe");
+	bool at_start = true;
+	int c;
 
 	if (f == NULL)
 		die(path);
-	mail_size = fread(mail, 1, sizeof mail - 8, f);
+	while ((c = getc(f)) != EOF && mail_size < sizeof mail - 8) {
+		if (at_start && c == '.')
+			mail[mail_size++] = '.';
+		mail[mail_size++] = (char)c;
+		at_start = c == '\n';
+	}
 	(void)fclose(f);
 	memcpy(mail + mail_size, ".\r\n", 3);
 	mail_size += 3;
@@ -224,8 +234,8 @@ source(int port, long count, int connections)
 		for (int i = 0; i < connections; i++) {
 			if (fds[i].fd < 0 || fds[i].revents == 0)
 				continue;
-			if (recv(fds[i].fd, answer, sizeof answer, 0) <= 0)
-				die("source: the sink has gone");
+			if (recv(fds[i].fd, answer, sizeof answer, 0) <= 0 || (answer[0] != '2' && answer[0] != '3'))
+				die("source: refused, or the sink has gone");
 			if (!source_turn(&senders[i])) {
 				(void)close(fds[i].fd);
 				fds[i].fd = -1;

@@ -197,6 +197,63 @@ a_storm_of_crashes_loses_nothing_and_repeats_few(void **state)
 	pool_close(NULL);
 }
 
+#ifdef BASSIN_CRASH_POINTS
+/* A process of its own goes on with the store until it is killed at a point; what it was sending goes out again here. */
+static void
+killed_at(const char *point)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		setenv("CRASH_AT", point, 1);
+		rise(MODE_SEND, "");
+		until("SELECT count(*) FROM mail WHERE state <> 'sent'", "0");
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static void
+whatever_the_moment_of_a_kill_nobody_gets_more_than_one_copy(void **state)
+{
+	/* copies: most of them that the relay may have, with two connections */
+	static const struct {
+		const char *point;
+		size_t copies;
+	} kills[] = {
+		{ "mail_composed:1", 0 },        { "before_chore:3", 0 }, { "mail_claimed:1", 0 },
+		{ "mail_claimed:2", 1 },         { "smtp_data:1", 1 },    { "smtp_final_dot:1", 2 },
+		{ "smtp_250_read:1", 2 },        { "smtp_result:1", 2 },  { "mail_result_taken:1", 2 },
+		{ "mail_result_recorded:1", 2 },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < COUNT_OF(kills); k++) {
+		OPENED(MODE_SEND, "");
+		for (int i = 0; i < 6; i++)
+			one_more_firm(i);
+		crash();
+		play.now_ms += 11 * MINUTE;
+		play.mono_ms += 11 * MINUTE;
+		killed_at(kills[k].point);
+		rise(MODE_SEND, "");
+		until("SELECT count(*) FROM mail WHERE state <> 'sent'", "0");
+		const char *mails = inbox_ask("mails");
+		assert_true(lines_of(mails) <= 6 + kills[k].copies);
+		for (int i = 0; i < 6; i++) {
+			const char *id =
+			    cluster_sql(&play.cluster, "SELECT message_id FROM mail WHERE recipient = 'a/E%d'", i);
+			size_t n = came(mails, i, id);
+			assert_true(n == 1 || n == 2);
+		}
+		assert_int_equal(came(mails, 0, "another"), 0);
+		pool_close(NULL);
+	}
+}
+#endif
+
 static void
 a_mail_on_its_way_that_names_an_erased_learner_is_not_repeated(void **state)
 {
@@ -234,6 +291,9 @@ main(void)
 		cmocka_unit_test(what_was_on_its_way_at_a_crash_goes_out_with_the_same_id),
 		cmocka_unit_test(a_mail_whose_answer_was_lost_comes_again_with_the_same_id),
 		cmocka_unit_test(a_storm_of_crashes_loses_nothing_and_repeats_few),
+#ifdef BASSIN_CRASH_POINTS
+		cmocka_unit_test(whatever_the_moment_of_a_kill_nobody_gets_more_than_one_copy),
+#endif
 		cmocka_unit_test(a_mail_on_its_way_that_names_an_erased_learner_is_not_repeated),
 	};
 

@@ -188,6 +188,7 @@ app_ask_quietly(struct app *app, const char *service, Bassin__V1__CommandType ty
 	switch (client_ask(app->client, service, type, payload, a, answer)) {
 	case CLIENT_OK: return answer->code == BASSIN__V1__REPLY_CODE__OK ? EXIT_DONE : EXIT_REFUSED;
 	case CLIENT_KEY_REFUSED:
+		answer->code = BASSIN__V1__REPLY_CODE__OK;      /* no answer came: the line below says all there is */
 		return app_fail(EXIT_REFUSED, _("%s does not know this key, or it was revoked"), service);
 	case CLIENT_SETTINGS:
 		return app_fail(EXIT_USE, _("there is no service %s in %s"), service, app_path(app, "etc/directory"));

@@ -66,8 +66,9 @@ def measure():
         for parallel in PARALLEL:
             ours, limit, peer = [], [], []
             with sink() as port:
+                url = "smtp://127.0.0.1:%d" % port
                 for _ in range(RUNS):
-                    ours.append(SENT / float(tool("notifications__mail", "send", "smtp://127.0.0.1:%d" % port, SENT, parallel, path)))
+                    ours.append(SENT / float(tool("notifications__mail", "send", url, SENT, parallel, path)))
                     limit.append(SENT / float(tool("smtp", "source", port, SENT, parallel, path)))
                     peer.append(sent_by_python(port, mail))
             table.add("send, %d connection%s" % (parallel, "s" if parallel > 1 else ""), Figures(ours), Figures(limit),

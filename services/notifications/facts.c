@@ -74,7 +74,7 @@ grown(struct loading *l, const void *list, size_t size, size_t count)
 	return more;
 }
 
-/* ---- each mail, its recipient, college and round --------------------------------------------------------------------- */
+/* ---- each mail, its recipient, college and round ----------------------------------------------------------------- */
 /* clang-format off */
 /* Columns of facts_mails.sql. */
 enum {
@@ -174,7 +174,7 @@ sources_of_draft(struct loading *l, struct draft *d)
 	source_add_pair(l, d, r->kind == MAIL_CANDIDATES ? "placed" : "summary", d->facts.reference, r->recipient);
 }
 
-/* ---- how far our cursors are ----------------------------------------------------------------------------------------- */
+/* ---- how far our cursors are ------------------------------------------------------------------------------------- */
 static bool
 name_is_in(const char *name, const char *const *list, size_t count)
 {
@@ -246,7 +246,7 @@ mails_load(struct loading *l, int64_t most, const char *const *behind, size_t be
 	return STORE_OK;
 }
 
-/* ---- postings -------------------------------------------------------------------------------------------------------- */
+/* ---- postings ---------------------------------------------------------------------------------------------------- */
 static bool
 programmes_read(struct loading *l, const struct rows *r, int row, struct mail_posting *p)
 {
@@ -292,7 +292,7 @@ posting_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 		d->readiness.has_cause = true;
 }
 
-/* ---- who is placed there --------------------------------------------------------------------------------------------- */
+/* ---- who is placed there ----------------------------------------------------------------------------------------- */
 static struct mail_posting *
 posting_of(struct draft *d, const char *reference)
 {
@@ -369,7 +369,7 @@ line_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 	source_add(l, d, "posting", rows_text(r, row, 4));
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------------------------- */
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
 typedef void add_fn(struct loading *l, struct draft *d, const struct rows *r, int row);
 
 /* Rows whose first column is the mail that they belong to. */

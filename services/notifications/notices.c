@@ -16,7 +16,7 @@
 #define AGAIN_MS (5 * 60 * 1000) /* whatever is missing makes the mail due when it comes; this is for safety */
 #define PLAN_FURTHEST_MS 60000 /* wall clocks may jump */
 
-/* ---- planning -------------------------------------------------------------------------------------------------------- */
+/* ---- planning ---------------------------------------------------------------------------------------------------- */
 static int64_t
 mono_of(const struct work *w, int64_t wall_ms)
 {
@@ -42,7 +42,7 @@ plan_next(struct work *w)
 	return result;
 }
 
-/* ---- one mail -------------------------------------------------------------------------------------------------------- */
+/* ---- one mail ---------------------------------------------------------------------------------------------------- */
 static enum queue_why
 why_of_compose(enum compose_result r, enum queue_state *state)
 {
@@ -120,7 +120,7 @@ draft_compose(struct work *w, struct draft *d, struct composed *out)
 	return result;
 }
 
-/* ---- the chore ------------------------------------------------------------------------------------------------------- */
+/* ---- the chore --------------------------------------------------------------------------------------------------- */
 int64_t
 compose_due(void *service)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- states --------------------------------------------------------------------------------------------------------- */
+/* ---- states ------------------------------------------------------------------------------------------------------ */
 const char *
 queue_state_to_text(enum queue_state s)
 {
@@ -110,7 +110,7 @@ kind_from_text(const char *text, enum mail_kind *out)
 	return false;
 }
 
-/* ---- positions ------------------------------------------------------------------------------------------------------ */
+/* ---- positions --------------------------------------------------------------------------------------------------- */
 bool
 position_is_passed(const struct follow_status *reader, const struct position *p)
 {
@@ -137,7 +137,7 @@ position_behind(const struct core_status *core, const struct position *all, size
 	return NULL;
 }
 
-/* ---- can it be composed? -------------------------------------------------------------------------------------------- */
+/* ---- can it be composed? ----------------------------------------------------------------------------------------- */
 static enum queue_state
 lacking(enum queue_why because, enum queue_why *why, const char *kind, const char *id, const char **needs,
         const char **needs_id)
@@ -202,7 +202,7 @@ readiness_judge(const struct readiness *r, enum queue_why *why, const char **nee
 	return QUEUE_QUEUED;
 }
 
-/* ---- addresses ------------------------------------------------------------------------------------------------------ */
+/* ---- addresses --------------------------------------------------------------------------------------------------- */
 bool
 allowlist_has(const char *list, const char *address)
 {
@@ -256,7 +256,7 @@ address_normalise(struct arena *a, const char *address)
 	return small;
 }
 
-/* ---- what the intermediary may see of a message --------------------------------------------------------------------- */
+/* ---- what the intermediary may see of a message ------------------------------------------------------------------ */
 static bool
 header_is_public(const char *line, size_t size)
 {

@@ -9,7 +9,7 @@
 #include "bus/core.h"
 #include "compose.h"
 
-/* ---- the life of a mail -------------------------------------------------------------------------------------------- */
+/* ---- the life of a mail ------------------------------------------------------------------------------------------ */
 
 /* clang-format off */
 /* Numbers of notification.proto, MailState.
@@ -112,7 +112,7 @@ const char *queue_why_to_text(enum queue_why w); /* static, never NULL */
 const char *kind_to_text(enum mail_kind k); /* static, never NULL */
 bool kind_from_text(const char *text, enum mail_kind *out) MUST_CHECK;
 
-/* ---- is all here? --------------------------------------------------------------------------------------------------- */
+/* ---- is all here? ------------------------------------------------------------------------------------------------ */
 struct position {
 	const char *log_id;
 	struct id epoch;
@@ -145,7 +145,7 @@ struct readiness {
 enum queue_state
 readiness_judge(const struct readiness *r, enum queue_why *why, const char **needs, const char **needs_id);
 
-/* ---- who may be written to, who may see it -------------------------------------------------------------------------- */
+/* ---- who may be written to, who may see it ----------------------------------------------------------------------- */
 enum mail_mode { MODE_HOLD, MODE_ALLOWLIST, MODE_SEND };
 
 /* list: addresses and @domains, separated by blanks or commas; case does not count. */

@@ -7,7 +7,7 @@
 
 #define KINDS 3
 
-/* ---- notices -------------------------------------------------------------------------------------------------------- */
+/* ---- notices ----------------------------------------------------------------------------------------------------- */
 static const char *const *
 kind_texts_all(void)
 {
@@ -100,7 +100,7 @@ store_forget(struct work *w, const char *const *sources, size_t count)
 	return sources_run(w, &SQL_mail_forget, sources, count);
 }
 
-/* ---- states and whys as texts ---------------------------------------------------------------------------------------- */
+/* ---- states and whys as texts ------------------------------------------------------------------------------------ */
 struct labels {
 	const char **states, **whys;
 };
@@ -113,7 +113,7 @@ labels_allocate(struct arena *a, size_t count, struct labels *out)
 	return out->states != NULL && out->whys != NULL;
 }
 
-/* ---- composing ------------------------------------------------------------------------------------------------------- */
+/* ---- composing --------------------------------------------------------------------------------------------------- */
 static int
 sources_write(struct work *w, const struct composed *all, size_t count, const struct source *sources,
               size_t source_count)
@@ -155,7 +155,7 @@ store_composed(struct work *w, const struct composed *all, size_t count, const s
 	return result == STORE_OK ? sources_write(w, all, count, sources, source_count) : result;
 }
 
-/* ---- sending --------------------------------------------------------------------------------------------------------- */
+/* ---- sending ----------------------------------------------------------------------------------------------------- */
 int
 store_next(struct tx *tx, int64_t *compose_ms, int64_t *send_ms)
 {
@@ -251,7 +251,7 @@ store_end(struct work *w, const struct ending *all, size_t count, const char *re
 	return tx_run(w->tx, &SQL_mail_end, &p, NULL);
 }
 
-/* ---- people ---------------------------------------------------------------------------------------------------------- */
+/* ---- people ------------------------------------------------------------------------------------------------------ */
 int
 store_find(struct work *w, int64_t mail, const char *institution, bool *there, struct found *out)
 {
@@ -294,7 +294,7 @@ store_suppress(struct work *w, const char *address, const char *institution, con
 	return result == STORE_OK ? tx_run(w->tx, &SQL_suppression_apply, &p, NULL) : result;
 }
 
-/* ---- upkeep ---------------------------------------------------------------------------------------------------------- */
+/* ---- upkeep ------------------------------------------------------------------------------------------------------ */
 int
 store_counts(struct tx *tx, struct rows **out)
 {

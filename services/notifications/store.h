@@ -9,13 +9,13 @@
 #include "store/store.h"
 #include "wire.h"
 
-/* ---- facts ---------------------------------------------------------------------------------------------------------- */
+/* ---- facts ------------------------------------------------------------------------------------------------------- */
 /* Everything that a batch of events says replaces what stood under its keys. log_id: of the batch, head: of that log. */
 int store_told(struct work *w, const struct told *t, const char *log_id, uint64_t head) MUST_CHECK;
 /* What stands under a key of a topic goes. */
 int store_drop(struct work *w, const char *log_id, const char *topic, const char *key) MUST_CHECK;
 
-/* ---- notices -------------------------------------------------------------------------------------------------------- */
+/* ---- notices ----------------------------------------------------------------------------------------------------- */
 struct notice {
 	enum mail_kind kind;
 	const char *ids, *recipient, *institution, *round; /* round "": of none */
@@ -33,7 +33,7 @@ int store_notices_stray(struct work *w, const char *const *postings, size_t coun
 int store_touch(struct work *w, const char *const *sources, size_t count) MUST_CHECK;
 int store_forget(struct work *w, const char *const *sources, size_t count) MUST_CHECK;
 
-/* ---- composing ------------------------------------------------------------------------------------------------------ */
+/* ---- composing --------------------------------------------------------------------------------------------------- */
 struct composed {
 	int64_t mail;
 	enum queue_state state; /* WAITING, QUEUED, FAILED, SUPPRESSED */
@@ -50,7 +50,7 @@ struct source {
 int store_composed(struct work *w, const struct composed *all, size_t count, const struct source *sources,
                    size_t source_count) MUST_CHECK;
 
-/* ---- sending -------------------------------------------------------------------------------------------------------- */
+/* ---- sending ----------------------------------------------------------------------------------------------------- */
 struct attempt {
 	int64_t mail, number;
 };
@@ -75,7 +75,7 @@ struct ending {
 };
 int store_end(struct work *w, const struct ending *all, size_t count, const char *reason) MUST_CHECK;
 
-/* ---- people --------------------------------------------------------------------------------------------------------- */
+/* ---- people ------------------------------------------------------------------------------------------------------ */
 struct found {
 	enum queue_state state;
 	struct bytes body;
@@ -88,7 +88,7 @@ int store_again(struct work *w, int64_t mail) MUST_CHECK;
 /* institution "": from nobody any more. */
 int store_suppress(struct work *w, const char *address, const char *institution, const char *reason) MUST_CHECK;
 
-/* ---- upkeep --------------------------------------------------------------------------------------------------------- */
+/* ---- upkeep ------------------------------------------------------------------------------------------------------ */
 int store_counts(struct tx *tx, struct rows **out) MUST_CHECK;
 /* *more: there is more to prune at once. */
 int store_prune(struct work *w, int64_t ended_before_ms, int64_t needed_before_ms, bool *more) MUST_CHECK;

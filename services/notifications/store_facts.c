@@ -120,7 +120,7 @@ learners_erase(struct work *w, const struct told *t)
 	return tx_run(w->tx, &SQL_learner_erase, &p, NULL);
 }
 
-/* ---- matching -------------------------------------------------------------------------------------------------------- */
+/* ---- matching ---------------------------------------------------------------------------------------------------- */
 static int
 rounds_seen(struct work *w, const struct told *t, const char *log_id, uint64_t head)
 {
@@ -251,7 +251,7 @@ store_told(struct work *w, const struct told *t, const char *log_id, uint64_t he
 	return result == STORE_OK ? learners_erase(w, t) : result;
 }
 
-/* ---- what a resync did not bring again ------------------------------------------------------------------------------- */
+/* ---- what a resync did not bring again --------------------------------------------------------------------------- */
 /* with_log: the statement takes the log first. Contacts have a prefix before their id. */
 static const struct {
 	const char *topic, *prefix;

@@ -109,7 +109,7 @@ room_for(struct reading *r, void *list, size_t size, size_t count, size_t *room)
 	return grown;
 }
 
-/* ---- employer_intake ------------------------------------------------------------------------------------------------- */
+/* ---- employer_intake --------------------------------------------------------------------------------------------- */
 static void
 read_institution(struct reading *r)
 {
@@ -206,7 +206,7 @@ read_posting(struct reading *r)
 		                   .at_ms = r->event->at_ms };
 }
 
-/* ---- learner_intake -------------------------------------------------------------------------------------------------- */
+/* ---- learner_intake ---------------------------------------------------------------------------------------------- */
 static void
 read_programme(struct reading *r)
 {
@@ -248,7 +248,7 @@ read_erased(struct reading *r)
 	r->to->erased[r->to->erased_count++] = m->learner;
 }
 
-/* ---- matching -------------------------------------------------------------------------------------------------------- */
+/* ---- matching ---------------------------------------------------------------------------------------------------- */
 static void
 put_position(struct reading *r, const char *round, const Bassin__V1__LogPosition *p)
 {
@@ -384,7 +384,7 @@ read_summary(struct reading *r)
 	put_positions(r, m->round, m->positions, m->n_positions);
 }
 
-/* ---- a batch --------------------------------------------------------------------------------------------------------- */
+/* ---- a batch ----------------------------------------------------------------------------------------------------- */
 static const struct {
 	int type;
 	void (*read)(struct reading *r);
@@ -438,7 +438,7 @@ told_read(struct arena *a, const struct event *events, size_t count, struct told
 	return r.no_memory ? STORE_RETRY : r.unsound ? STORE_BROKEN : STORE_OK;
 }
 
-/* ---- commands -------------------------------------------------------------------------------------------------------- */
+/* ---- commands ---------------------------------------------------------------------------------------------------- */
 bool
 mail_id_read(const char *t, int64_t *out)
 {

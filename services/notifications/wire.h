@@ -89,7 +89,7 @@ struct told {
 /* STORE_OK; STORE_RETRY: no memory; STORE_BROKEN: an event is not sound. Events of other types are passed over. */
 int told_read(struct arena *a, const struct event *events, size_t count, struct told *out) MUST_CHECK;
 
-/* ---- commands: VERDICT_OK, or the refusal ---------------------------------------------------------------------------- */
+/* ---- commands: VERDICT_OK, or the refusal ------------------------------------------------------------------------ */
 struct suppress_ask {
 	int64_t mail;
 	const char *address, *reason;

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 mails. Who is placed where, for each mail to an employer; who has left the pool since is not told. Null: not known (yet).
+-- $1 mails. Who is placed where, for each mail to an employer; who has left the pool since is not told. Null: not
+-- known (yet).
 SELECT m.mail, d.posting, d.learner, c.learner IS NOT NULL, c.given_name || ' ' || c.family_name,
 	coalesce(t.title_fr, d.programme), coalesce(t.title_en, d.programme),
 	d.institution, i.institution IS NOT NULL AND k.institution IS NOT NULL, i.name_fr, i.name_en,

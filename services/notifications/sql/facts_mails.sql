@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 now, $2 at most, $3 rounds that must wait. Mails that are due to be composed, each with what is known of its recipient, college and round.
+-- $1 now, $2 at most, $3 rounds that must wait. Mails that are due to be composed, each with what is known of its
+-- recipient, college and round.
 SELECT m.mail, m.kind, m.recipient, m.institution, m.round, m.created_ms,
 	e.employer IS NOT NULL, e.legal_name, e.contact_name, e.contact_email, e.language,
 	c.institution IS NOT NULL AND i.institution IS NOT NULL, c.coordinator_name, c.coordinator_email, c.phone, c.language,

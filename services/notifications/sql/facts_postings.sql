@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 mails. The postings that each tells of: those noticed and still in the pool, or those with a placement of its round.
+-- $1 mails. The postings that each tells of: those noticed and still in the pool, or those with a placement of its
+-- round.
 SELECT x.mail, p.posting, p.title, p.remote, CASE WHEN p.own_place THEN '' ELSE coalesce(e.municipality, '') END, p.seats,
 	p.starts_on, p.ends_on, p.hours_hundredths, p.weekdays,
 	ARRAY(SELECT coalesce(t.title_fr, u.code) FROM unnest(p.programmes) WITH ORDINALITY u (code, n)

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 now; $2 mails, $3 states, $4 whys, $5 what is missing, $6 when due, $7 Message-IDs, $8 addresses, $9 bodies (null: none).
+-- $1 now; $2 mails, $3 states, $4 whys, $5 what is missing, $6 when due, $7 Message-IDs, $8 addresses, $9 bodies
+-- (null: none).
 UPDATE mail m SET state = r.state, why = r.why, needs = r.needs, due_ms = r.due_ms, message_id = r.message_id,
 	to_address = r.to_address, body = r.body, composed_ms = CASE WHEN r.body IS NULL THEN m.composed_ms ELSE $1::bigint END,
 	ended_ms = CASE WHEN r.state IN ('failed', 'suppressed') THEN $1::bigint ELSE 0 END

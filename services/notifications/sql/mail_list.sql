@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 institution (null: all), $2 before this mail, $3 rows, $4 whether mail is held; filters, null where not asked: $5 state,
--- $6 kind, $7 institution, $8 recipient, $9 round. Newest first.
+-- $1 institution (null: all), $2 before this mail, $3 rows, $4 whether mail is held; filters, null where not asked:
+-- $5 state, $6 kind, $7 institution, $8 recipient, $9 round. Newest first.
 SELECT mail::text, kind, state, CASE WHEN state = 'queued' AND $4::boolean THEN 'held' ELSE why END, needs, to_address,
 	recipient, institution, round,
 	to_char(to_timestamp(created_ms / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 now; $2 kinds, $3 how long each waits for more, $4 at most. A waiting mail for each group of loose notices that has none.
+-- $1 now; $2 kinds, $3 how long each waits for more, $4 at most. A waiting mail for each group of loose notices
+-- that has none.
 INSERT INTO mail (kind, recipient, institution, round, state, why, created_ms, latest_ms, due_ms)
 SELECT DISTINCT n.kind, n.recipient, n.institution, n.round, 'waiting', 'collecting', $1::bigint,
 	$1::bigint + w.longest, $1::bigint + w.wait

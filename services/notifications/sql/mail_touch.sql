@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 now, $2 keys of facts that came or changed. What was composed of them and never tried is composed anew; what waits for
--- one of them is due.
+-- $1 now, $2 keys of facts that came or changed. What was composed of them and never tried is composed anew; what
+-- waits for one of them is due.
 UPDATE mail SET state = 'waiting', due_ms = $1::bigint, needs = '', body = NULL, message_id = '', to_address = '',
 	why = CASE state WHEN 'queued' THEN 'changed' ELSE why END
 WHERE (state = 'queued' AND attempts = 0 AND mail IN (SELECT mail FROM mail_source WHERE source = ANY ($2::text[])))

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 now; $2 kinds, $3 how long each waits for more. Loose notices join the waiting mail of their group, which waits on while it
--- collects.
+-- $1 now; $2 kinds, $3 how long each waits for more. Loose notices join the waiting mail of their group, which
+-- waits on while it collects.
 WITH attached AS (
 	UPDATE notice n SET mail = (SELECT min(m.mail) FROM mail m WHERE m.state = 'waiting' AND m.kind = n.kind
 		AND m.recipient = n.recipient AND m.round = n.round)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 postings, $2 institutions, $3 employers, $4 states, $5 titles, $6 programmes joined by '|', $7 seats, $8 $9 first and last
--- days, $10 hours, $11 weekdays, $12 remote, $13 whether they have a place of their own.
+-- $1 postings, $2 institutions, $3 employers, $4 states, $5 titles, $6 programmes joined by '|', $7 seats, $8 $9
+-- first and last days, $10 hours, $11 weekdays, $12 remote, $13 whether they have a place of their own.
 INSERT INTO posting (posting, institution, employer, state, title, programmes, seats, starts_on, ends_on, hours_hundredths,
 	weekdays, remote, own_place)
 SELECT p, i, e, s, t, coalesce(string_to_array(nullif(c, ''), '|'), '{}'), n, b, u, h, w, r, o

@@ -40,7 +40,7 @@ static struct command office_commands[8];
 static uint64_t said_version;
 static int wake_fd = -1;
 
-/* ---- the SMTP server ------------------------------------------------------------------------------------------------ */
+/* ---- the SMTP server --------------------------------------------------------------------------------------------- */
 static struct {
 	pid_t pid;
 	FILE *to, *from;
@@ -111,7 +111,7 @@ lines_of(const char *text)
 	return n;
 }
 
-/* ---- the service ---------------------------------------------------------------------------------------------------- */
+/* ---- the service ------------------------------------------------------------------------------------------------- */
 static inline void
 wake_up(void *unused)
 {
@@ -312,7 +312,7 @@ until(const char *sql, const char *wanted)
 	}
 }
 
-/* ---- what is said --------------------------------------------------------------------------------------------------- */
+/* ---- what is said ------------------------------------------------------------------------------------------------ */
 static inline void
 say(size_t log, const char *topic, const char *key, int type, const ProtobufCMessage *m)
 {
@@ -487,7 +487,7 @@ say_summary(const char *institution, const char *learner, const char *posting, s
 	say(MATCHING, "summary", arena_printf(play.arena, "%s/%s", ROUND, institution), EVENT(COLLEGE_PLACED), &m.base);
 }
 
-/* ---- what is asked -------------------------------------------------------------------------------------------------- */
+/* ---- what is asked ----------------------------------------------------------------------------------------------- */
 static inline const char *
 mails_as(enum role role, const char *institution, const char *filter)
 {

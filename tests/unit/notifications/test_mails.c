@@ -27,7 +27,7 @@ says(int mail, const char *text)
 	                   mail)[0] == 't';
 }
 
-/* ---- postings received ----------------------------------------------------------------------------------------------- */
+/* ---- postings received ------------------------------------------------------------------------------------------- */
 static void
 all_postings_of_a_feed_come_in_one_message(void **state)
 {
@@ -153,7 +153,7 @@ a_posting_that_changes_hands_is_told_to_its_new_employer(void **state)
 	                    "eve@usine.example");
 }
 
-/* ---- rounds ---------------------------------------------------------------------------------------------------------- */
+/* ---- rounds ------------------------------------------------------------------------------------------------------ */
 static void
 pool_with_two_learners(struct positions *at, uint64_t more_employers)
 {
@@ -247,7 +247,7 @@ a_round_is_told_once_to_each(void **state)
 	assert_true(says(2, L2)); /* not sent yet, so it follows */
 }
 
-/* ---- erasure --------------------------------------------------------------------------------------------------------- */
+/* ---- erasure ----------------------------------------------------------------------------------------------------- */
 static void
 an_erased_learner_stands_in_no_mail(void **state)
 {
@@ -314,7 +314,7 @@ who_leaves_the_pool_is_not_told_of(void **state)
 	                    "f");
 }
 
-/* ---- who sees what --------------------------------------------------------------------------------------------------- */
+/* ---- who sees what ----------------------------------------------------------------------------------------------- */
 static void
 a_college_sees_its_own_mails_the_intermediary_no_address(void **state)
 {

@@ -186,10 +186,11 @@ link_is_up(const struct link *l)
 	return l->up;
 }
 
+/* Not before the handshake is through: what ZeroMQ takes on a connection that fails in it is lost, and no event says so. */
 bool
 link_send(struct link *l, const uint8_t *frame, size_t size)
 {
-	return l->socket != NULL && zmq_send(l->socket, frame, size, ZMQ_DONTWAIT) >= 0;
+	return l->socket != NULL && l->up && zmq_send(l->socket, frame, size, ZMQ_DONTWAIT) >= 0;
 }
 
 bool

@@ -14,11 +14,10 @@
 
 struct arena;
 
-/* NULL when there is no memory. max_bytes counts what was handed out since the last reset. */
+/* NULL when there is no memory. max_bytes counts what was handed out since the last reset, in steps of 16 bytes. */
 struct arena *arena_new(size_t max_bytes) MUST_CHECK;
 void          arena_destroy(struct arena **self);   /* NULL-safe */
 void          arena_reset(struct arena *a);         /* keeps its first block for the next use */
-size_t        arena_used(const struct arena *a);
 bool          arena_ran_out(const struct arena *a);   /* something was refused since the last reset */
 
 /* Aligned to 16 bytes. NULL when the ceiling or the memory is reached; size 0 gives a valid pointer. */

@@ -17,6 +17,8 @@
 /* A reader whose topics are quiet while others are not hears of it this soon, so that its cursor follows the head. */
 #define QUIET_ANSWER_MS    100
 #define STORE_PAGE_EVENTS  2000u
+/* One statement looks at so many numbers at most: whoever wants a rare topic of a long log holds up nobody meanwhile. */
+#define STORE_SPAN_EVENTS  UINT64_C(200000)
 
 enum { BATCH_OK_STATE = BASSIN__V1__BATCH_STATE__BATCH_OK };
 
@@ -338,6 +340,8 @@ collect_from_store(struct core *c, const struct parked *p, struct answer *a)
 	size_t count, max = p->max_events < STORE_PAGE_EVENTS ? p->max_events : STORE_PAGE_EVENTS;
 	uint64_t up_to = c->head_seq;
 
+	if (up_to - a->scanned_to > STORE_SPAN_EVENTS)
+		up_to = a->scanned_to + STORE_SPAN_EVENTS;
 	for (size_t i = 0; i < p->topic_count; i++)
 		topics[i] = p->topics[i];
 	int result = c->config.store.events_read(c->config.store.self, c->arena, a->scanned_to, up_to, topics, p->topic_count,
@@ -607,6 +611,7 @@ log_tidy(struct core *c)
 	if (!tidy && !(c->readers_dirty && c->mono_ms >= c->readers_next_mono_ms))
 		return;
 	arena_reset(c->arena);
+	c->readers_dirty = false;       /* one that comes while the store is waited for is for the next time */
 	int result = core_begin(c, &w);
 	bool begun = result == STORE_OK;
 	if (begun)
@@ -618,7 +623,7 @@ log_tidy(struct core *c)
 		result = core_commit(c, &w);
 	else if (begun)
 		core_rollback(c, &w);
-	c->readers_dirty = result != STORE_OK;
+	c->readers_dirty = c->readers_dirty || result != STORE_OK;
 	c->readers_next_mono_ms = c->mono_ms + 1000;
 	if (tidy)
 		c->tidy_next_mono_ms = c->mono_ms + c->config.tidy_every_ms;

@@ -139,6 +139,12 @@ an_epoch_begins_behind_the_head_and_is_remembered(void **state)
 	assert_int_equal(count, 2);
 	assert_true(id_equal(&epochs[0].epoch, &first) && epochs[0].first_seq == 1);
 	assert_true(id_equal(&epochs[1].epoch, &one.epoch) && epochs[1].first_seq == 3);
+	/* One that wrote nothing is in no cursor, and is not kept. */
+	instance_activate(&one);
+	assert_int_equal(one.core.epochs_load(one.core.self, arena, &epochs, &count), STORE_OK);
+	assert_int_equal(count, 2);
+	assert_true(id_equal(&epochs[0].epoch, &first));
+	assert_true(id_equal(&epochs[1].epoch, &one.epoch) && epochs[1].first_seq == 3);
 }
 
 static void

@@ -66,7 +66,7 @@ int32_t pool_find_posting(const struct pool *p, const char *id);
 /* One institution's row of the report, in the order of round_college. */
 #define COLLEGE_COUNTS(X) \
 	X(learners) X(eligible) X(placed_direct) X(placed_ranked) X(placed_assigned) X(alone) X(no_consent) X(not_eligible) \
-	X(nothing_ranked) X(outranked) X(no_seat) X(withdrawn) X(postings) X(seats) X(seats_filled)
+	X(nothing_ranked) X(none_fits) X(outranked) X(no_seat) X(withdrawn) X(postings) X(seats) X(seats_filled)
 
 struct college_row {
 	const char *institution;
@@ -80,7 +80,7 @@ struct round_line {
 	const char *learner, *institution, *programme;
 	const char *posting;            /* "": not placed */
 	const char *by;                 /* fixed, ranked, assigned; "" */
-	const char *reason;             /* no_consent, withdrawn, or of the outcome; "" */
+	const char *reason;             /* no_consent, withdrawn, none_fits, or of the outcome; "" */
 	const char *at_postings;        /* joined by '|' */
 	const char *at_ahead;           /* joined by ',' */
 };

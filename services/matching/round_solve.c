@@ -85,6 +85,20 @@ write_at(struct solving *s, int32_t k, struct round_line *line)
 	return true;
 }
 
+/*
+ * Why she has no place. What she ranked may all have been left out: the outcome then says that she ranked nothing, which is
+ * so in the instance, but not in the eyes of those who handed in her list.
+ */
+static const char *
+reason_text(const struct solving *s, size_t i)
+{
+	enum engine_reason reason = (enum engine_reason)s->outcome->reason[s->drafted.learners[i]];
+
+	if (reason == ENGINE_NOTHING_RANKED && s->pool->learners[i].ranking.n > 0)
+		return "none_fits";
+	return outcome_reason_to_text(reason);
+}
+
 static bool
 line_write(struct solving *s, size_t i)
 {
@@ -104,7 +118,7 @@ line_write(struct solving *s, size_t i)
 		line->by = outcome_by_to_text((enum engine_by)s->outcome->by[k]);
 		return true;
 	}
-	line->reason = outcome_reason_to_text((enum engine_reason)s->outcome->reason[k]);
+	line->reason = reason_text(s, i);
 	return write_at(s, k, line);
 }
 
@@ -167,6 +181,7 @@ count_line(struct solving *s, const struct round_line *line, bool eligible)
 	row->withdrawn += strcmp(line->reason, "withdrawn") == 0;
 	row->not_eligible += strcmp(line->reason, "not_eligible") == 0;
 	row->nothing_ranked += strcmp(line->reason, "nothing_ranked") == 0;
+	row->none_fits += strcmp(line->reason, "none_fits") == 0;
 	row->outranked += strcmp(line->reason, "outranked") == 0;
 	row->no_seat += strcmp(line->reason, "no_seat") == 0;
 }

@@ -182,6 +182,7 @@ college_row(const struct college_row *c)
 	m.unplaced_no_consent = c->no_consent;
 	m.unplaced_not_eligible = c->not_eligible;
 	m.unplaced_nothing_ranked = c->nothing_ranked;
+	m.unplaced_none_fits = c->none_fits;
 	m.unplaced_outranked = c->outranked;
 	m.unplaced_no_seat = c->no_seat;
 	m.unplaced_withdrawn = c->withdrawn;

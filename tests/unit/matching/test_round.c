@@ -65,7 +65,7 @@ check_rows_add_up(const Bassin__V1__RoundReport *r)
 		const Bassin__V1__CollegeRow *c = r->colleges[i];
 		int32_t mine = c->placed_direct + c->placed_ranked + c->placed_assigned;
 		assert_int_equal(c->learners, mine + c->unplaced_no_consent + c->unplaced_not_eligible + c->unplaced_nothing_ranked +
-		    c->unplaced_outranked + c->unplaced_no_seat + c->unplaced_withdrawn);
+		    c->unplaced_none_fits + c->unplaced_outranked + c->unplaced_no_seat + c->unplaced_withdrawn);
 		assert_true(c->eligible <= c->learners && mine <= c->eligible && c->seats_filled <= c->seats);
 		placed += mine;
 		seats += c->seats;
@@ -274,6 +274,7 @@ who_is_left_out_is_told_why(void **state)
 	    far = a_posting("memphre/far");
 	Bassin__V1__PostingRecorded paused = a_posting("memphre/paused");
 	Bassin__V1__ProfileRecorded a = a_learner("memphre", A), b = a_learner("memphre", B), c = a_learner("memphre", C);
+	Bassin__V1__ProfileRecorded d = a_learner("memphre", D);
 	Bassin__V1__Place here = BASSIN__V1__PLACE__INIT, there = BASSIN__V1__PLACE__INIT;
 	static char *programmes[] = { (char *)(uintptr_t)"241.A0" };
 
@@ -299,6 +300,7 @@ who_is_left_out_is_told_why(void **state)
 	tell_learner(&a);
 	tell_learner(&b);
 	tell_learner(&c);
+	tell_learner(&d);
 	tell_learner_ranking("memphre", A, "memphre/other memphre/far");       /* far: her own ranking decides */
 	tell_learner_ranking("memphre", B, "memphre/p");
 	tell_learner_ranking("memphre", C, "memphre/paused memphre/unheard");
@@ -309,13 +311,16 @@ who_is_left_out_is_told_why(void **state)
 	r = show_round(&operator_, round);
 	assert_string_equal(placement_of(r, A), "memphre/far");
 	assert_string_equal(reason_of(r, B), "no_consent");
-	assert_string_equal(reason_of(r, C), "nothing_ranked");
+	assert_string_equal(reason_of(r, C), "none_fits");      /* she ranked: it is not that she did nothing */
+	assert_string_equal(reason_of(r, D), "nothing_ranked");
 	assert_int_equal(r->n_left_out, 3);
 	assert_string_equal(r->left_out[0]->posting, "memphre/other");
 	assert_int_equal(r->left_out[0]->reasons, FIT_PROGRAMME);
 	assert_int_equal(r->left_out[1]->reasons, FIT_CONSENT);
 	assert_int_equal(r->left_out[2]->reasons, LEFT_OUT_NOT_OPEN);
 	assert_int_equal(r->colleges[0]->unplaced_no_consent, 1);
+	assert_int_equal(r->colleges[0]->unplaced_none_fits, 1);
+	assert_int_equal(r->colleges[0]->unplaced_nothing_ranked, 1);
 }
 
 static void

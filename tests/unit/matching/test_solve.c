@@ -66,6 +66,22 @@ random_pool(uint64_t *seed, struct arena *a)
 	return p;
 }
 
+/* She ranked; each posting of her list is unknown, or left out with a reason. */
+static void
+check_nothing_of_hers_entered(const struct pool *p, size_t i, const struct solution *s)
+{
+	const struct pool_list *list = &p->learners[i].ranking;
+
+	assert_true(list->n > 0);
+	for (size_t k = 0; k < list->n; k++) {
+		bool told = list->entries[k].to == ROUND_NONE;
+		for (size_t o = 0; o < s->n_left_out && !told; o++)
+			told = strcmp(s->left_out[o].learner, p->learners[i].id) == 0 && s->left_out[o].reasons != 0 &&
+			    strcmp(s->left_out[o].posting, p->postings[list->entries[k].to].id) == 0;
+		assert_true(told);
+	}
+}
+
 static void
 check_counts(const struct pool *p, const struct solution *s)
 {
@@ -79,13 +95,17 @@ check_counts(const struct pool *p, const struct solution *s)
 		placed += l->posting[0] != '\0';
 		if (!p->learners[i].fit.consent || p->learners[i].withdrawn)
 			assert_string_equal(l->posting, "");
+		if (strcmp(l->reason, "nothing_ranked") == 0)
+			assert_int_equal(p->learners[i].ranking.n, 0);
+		if (strcmp(l->reason, "none_fits") == 0)
+			check_nothing_of_hers_entered(p, i, s);
 	}
 	for (size_t c = 0; c < s->n_colleges; c++) {
 		const struct college_row *r = &s->colleges[c];
 		learners += r->learners;
 		filled += r->seats_filled;
 		assert_int_equal(r->learners, r->placed_direct + r->placed_ranked + r->placed_assigned + r->no_consent +
-		    r->not_eligible + r->nothing_ranked + r->outranked + r->no_seat + r->withdrawn);
+		    r->not_eligible + r->nothing_ranked + r->none_fits + r->outranked + r->no_seat + r->withdrawn);
 		assert_true(r->placed_direct + r->placed_ranked <= r->eligible && r->seats_filled <= r->seats);
 	}
 	assert_int_equal(learners, p->n_learners);

@@ -13,7 +13,7 @@
 #include "table.h"
 #include "terminal.h"
 
-#define REASONS 9
+#define REASONS 13
 #define SHARE_CELLS 30
 
 typedef const Bassin__V1__CollegeRow *college;
@@ -38,7 +38,8 @@ state_text(Bassin__V1__RoundState state)
 static const struct { const char *word, *text; } words[] = {
 	{ "fixed", N_("direct offer") }, { "ranked", N_("ranking") }, { "assigned", N_("assignment") },
 	{ "no_consent", N_("no consent") }, { "not_eligible", N_("fits no open posting that she could get") },
-	{ "nothing_ranked", N_("ranked nothing") }, { "outranked", N_("others came first everywhere she ranked") },
+	{ "nothing_ranked", N_("ranked nothing") }, { "none_fits", N_("ranked none that fits") },
+	{ "outranked", N_("others came first everywhere she ranked") },
 	{ "no_seat", N_("no seat left") }, { "withdrawn", N_("withdrawn") },
 };
 /* clang-format on */
@@ -52,13 +53,15 @@ word_text(const char *word)
 	return word;
 }
 
-/* Bits of LeftOut.reasons, in the order of feeds.md's table. */
+/* Bits of LeftOut.reasons: those of feeds.md's table in its order, then what is the posting's own. */
 static const char *
 reasons_text(struct arena *a, uint32_t reasons)
 {
 	static const char *const names[REASONS] = {
 		N_("programme"), N_("type"),     N_("period"),        N_("hours"),   N_("weekdays"),
 		N_("language"),  N_("distance"), N_("place unknown"), N_("consent"),
+		N_("posting not open"), N_("posting withdrawn"), N_("more direct offers than seats"),
+		N_("posting unknown"),
 	};
 	const char *out = "";
 
@@ -78,8 +81,8 @@ number(struct arena *a, int64_t n)
 static int32_t
 not_placed(college c)
 {
-	return c->unplaced_no_consent + c->unplaced_not_eligible + c->unplaced_nothing_ranked + c->unplaced_outranked +
-	       c->unplaced_no_seat + c->unplaced_withdrawn;
+	return c->unplaced_no_consent + c->unplaced_not_eligible + c->unplaced_nothing_ranked + c->unplaced_none_fits +
+	       c->unplaced_outranked + c->unplaced_no_seat + c->unplaced_withdrawn;
 }
 
 #define NOT_PLACED SIZE_MAX /* the sum of the reasons */
@@ -104,6 +107,7 @@ static const struct figure reason_figures[] = {
 	{ "no_consent", N_("no consent"), AT(unplaced_no_consent), false },
 	{ "not_eligible", N_("fits nothing"), AT(unplaced_not_eligible), false },
 	{ "nothing_ranked", N_("ranked nothing"), AT(unplaced_nothing_ranked), false },
+	{ "none_fits", N_("ranked none that fits"), AT(unplaced_none_fits), false },
 	{ "outranked", N_("others came first"), AT(unplaced_outranked), false },
 	{ "no_seat", N_("no seat left"), AT(unplaced_no_seat), true },
 	{ "withdrawn", N_("withdrawn"), AT(unplaced_withdrawn), true },
@@ -309,6 +313,10 @@ print_head(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 		fprintf(to, _("Seed of the lottery: %s\n"), terminal_safe_text(a, r->seed));
 	if (r->instance_digest[0] != '\0')
 		fprintf(to, _("Digest of the instance: %s\n"), terminal_safe_text(a, r->instance_digest));
+	if (r->supported_only)
+		fprintf(to, "%s\n",
+		        _("This version solves direct offers and rankings only: no reserved seats, no assignment, no "
+		          "guarantee."));
 }
 
 int

@@ -182,6 +182,8 @@ a_round_is_shown_with_its_reasons_and_all_ranks(void **state)
 	Bassin__V1__CollegeRow a = BASSIN__V1__COLLEGE_ROW__INIT, b = BASSIN__V1__COLLEGE_ROW__INIT,
 			       *rows[] = { &a, &b };
 	Bassin__V1__Withdrawal w = BASSIN__V1__WITHDRAWAL__INIT, *withdrawals[] = { &w };
+	Bassin__V1__Unplaced u = BASSIN__V1__UNPLACED__INIT, *unplaced[] = { &u };
+	Bassin__V1__LeftOut l = BASSIN__V1__LEFT_OUT__INIT, *left_out[] = { &l };
 	int32_t ranks[] = { 3, 0, 1 };
 	char text[4000];
 	FILE *to = tmpfile();
@@ -193,13 +195,17 @@ a_round_is_shown_with_its_reasons_and_all_ranks(void **state)
 	a.learners = 10, a.eligible = 9, a.placed_direct = 1, a.placed_ranked = 4, a.unplaced_outranked = 3;
 	a.unplaced_no_consent = 2, a.postings = 5, a.seats = 6, a.seats_filled = 4;
 	b.institution = (char *)(uintptr_t) "cfp-b\x1b[31m";
-	b.learners = 1, b.unplaced_nothing_ranked = 1;
+	b.learners = 3, b.unplaced_nothing_ranked = 1, b.unplaced_none_fits = 2;
 	w.learner = (char *)(uintptr_t) "7K3M9QX2AB", w.reason = (char *)(uintptr_t) "moved away",
 	w.at_ms = 1795242475670;
 	r.round = (char *)(uintptr_t) "R1", r.colleges = rows, r.n_colleges = 2, r.rank_counts = ranks,
 	r.n_rank_counts = 3;
 	r.postings = 5, r.seats = 6, r.seats_filled = 4, r.withdrawals = withdrawals, r.n_withdrawals = 1;
-	r.state = BASSIN__V1__ROUND_STATE__ROUND_PUBLISHED;
+	u.institution = l.institution = b.institution, u.learner = l.learner = w.learner;
+	u.reason = (char *)(uintptr_t) "none_fits", r.unplaced = unplaced, r.n_unplaced = 1;
+	l.posting = (char *)(uintptr_t) "cegep-a/P-1", l.reasons = 1u << 2 | 1u << 9, r.left_out = left_out,
+	r.n_left_out = 1;
+	r.state = BASSIN__V1__ROUND_STATE__ROUND_PUBLISHED, r.supported_only = true;
 	assert_int_equal(round_print(&r, true, arena, to), 0);
 	rewind(to);
 	text[fread(text, 1, sizeof(text) - 1, to)] = '\0';
@@ -209,7 +215,12 @@ a_round_is_shown_with_its_reasons_and_all_ranks(void **state)
 	assert_non_null(
 	    strstr(text, "cegep-a 10 9 1 4 5\n"));
 	assert_non_null(
-	    strstr(text, "all 11 9 1 4 6\n"));
+	    strstr(text, "all 13 9 1 4 8\n"));
+	assert_non_null(strstr(text, "ranked nothing ranked none that fits others came first\n"));
+	assert_non_null(strstr(text, "all 2 0 1 2 3\n"));
+	assert_non_null(strstr(text, "\nThis version solves direct offers and rankings only: "));
+	assert_non_null(strstr(text, "7K3M9QX2AB ranked none that fits\n"));
+	assert_non_null(strstr(text, "7K3M9QX2AB cegep-a/P-1 period, posting not open\n"));
 	assert_non_null(strstr(text, "In all: 5 postings, 6 seats, 4 filled"));
 	assert_non_null(strstr(text, "Placed by ranking (4 in all)"));
 	assert_non_null(strstr(text, " 2 0 0%\n"));

@@ -228,8 +228,8 @@ static void set_summary(struct maker *m, struct mustache_data *o, const struct m
 {
 	static const char *const reasons[MAIL_UNPLACED_REASONS] = {
 		[MAIL_NO_CONSENT] = "no_consent", [MAIL_NOT_ELIGIBLE] = "not_eligible",
-		[MAIL_NOTHING_RANKED] = "nothing_ranked", [MAIL_OUTRANKED] = "outranked",
-		[MAIL_NO_SEAT] = "no_seat", [MAIL_WITHDRAWN] = "withdrawn",
+		[MAIL_NOTHING_RANKED] = "nothing_ranked", [MAIL_NONE_FITS] = "none_fits",
+		[MAIL_OUTRANKED] = "outranked", [MAIL_NO_SEAT] = "no_seat", [MAIL_WITHDRAWN] = "withdrawn",
 	};
 	int64_t unplaced = 0;
 

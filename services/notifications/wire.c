@@ -369,6 +369,7 @@ read_summary(struct reading *r)
 		                    c->unplaced_no_consent,
 		                    c->unplaced_not_eligible,
 		                    c->unplaced_nothing_ranked,
+		                    c->unplaced_none_fits,
 		                    c->unplaced_outranked,
 		                    c->unplaced_no_seat,
 		                    c->unplaced_withdrawn,

@@ -55,8 +55,8 @@ static inline void sample_init(struct sample *s, enum mail_kind kind, enum mail_
 		.sender = { { "Chambre de commerce de l’Estrie", "Estrie Chamber of Commerce" }, "bassin@chambre.example",
 			"9, rue Wellington Sud, Sherbrooke (Québec) J1H 5C7", "819 555-0100", "stop@chambre.example" },
 		.college = riviere, .coordinator = roy, .postings = s->postings, .posting_count = 2,
-		.summary = { .learners = 40, .eligible = 36, .placed_direct = 5, .placed_ranked = 24, .placed_assigned = 0,
-			.unplaced = { 2, 2, 1, 5, 1, 0 }, .postings = 12, .seats = 31, .seats_filled = 27,
+		.summary = { .learners = 43, .eligible = 36, .placed_direct = 5, .placed_ranked = 24, .placed_assigned = 0,
+			.unplaced = { 2, 2, 1, 3, 5, 1, 0 }, .postings = 12, .seats = 31, .seats_filled = 27,
 			.placements = s->placements, .placement_count = 2 },
 	};
 	if (kind == MAIL_ROUND_SUMMARY) {

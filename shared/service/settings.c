@@ -341,6 +341,14 @@ tables_take(struct settings *s, const struct setting *const *tables)
 	}
 }
 
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
 enum settings_result
 settings_read(const char *program, const char *about, const struct setting *const *tables, int argc, char **argv,
               struct settings **out)
@@ -352,6 +360,7 @@ settings_read(const char *program, const char *about, const struct setting *cons
 	if (s == NULL)
 		return SETTINGS_WRONG;
 	s->program = program;
+	s->file = argc > 0 ? base_name(argv[0]) : program;
 	tables_take(s, tables);
 	flags_read(s, argc, argv, &asked);
 	enum settings_result result = SETTINGS_DONE;

@@ -17,6 +17,7 @@ struct settings {
 	struct value values[SETTINGS_MAX];
 	size_t count;
 	const char *program;
+	const char *file;           /* what it was called as, without folders */
 	bool wrong;                 /* something was said on stderr */
 };
 

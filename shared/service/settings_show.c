@@ -58,7 +58,7 @@ plain_flag_show(const char *name, const char *argument, const char *help)
 void
 settings_show_help(const struct settings *s, const char *about)
 {
-	(void)printf("%s - %s\n\nUsage: %s [--config FILE] [--SETTING VALUE]...\n\n", s->program, about, s->program);
+	(void)printf("%s - %s\n\nUsage: %s [--config FILE] [--SETTING VALUE]...\n\n", s->program, about, s->file);
 	(void)printf("Settings come from, the later wins: default, file (NAME = VALUE, include = FILE, # comment),\n"
 	             "environment (BASSIN_NAME), flag. A text that begins with $home/ lies in the pool's folder.\n\n");
 	for (size_t i = 0; i < s->count; i++)

@@ -49,7 +49,7 @@ static const char *const names[] = { "smtp_url", "smtp_wait_ms", "mail_mode", "s
 static enum settings_result
 run(const char *environment, const char *const *flags)
 {
-	const char *argv[16] = { "program" };
+	const char *argv[16] = { "./bin/bassin-notifications" };
 	int argc = 1, ended, out[2];
 
 	for (; flags[argc - 1] != NULL; argc++)
@@ -189,6 +189,7 @@ help_names_every_setting(void **state)
 {
 	(void)state;
 	assert_int_equal(RUN(NULL, "--help"), SETTINGS_DONE);
+	check_said("Usage: bassin-notifications [--config FILE]");     /* the file, not the service's id */
 	check_said("  --smtp-wait-ms NUMBER");
 	check_said("longest wait for the relay, ms (100..60000; default: 5000)");
 	check_said("mail relay (required)");

@@ -68,7 +68,7 @@ intake_load(const struct settings *settings, struct intake *in)
 		return -1;
 	enum places_result r = places_load(settings_text(settings, "places"), &in->places);
 	if (r != PLACES_OK) {
-		log_error("setting=places errno=%d wrong=%s", errno, places_result_to_text(r));
+		log_error("setting=places wrong=\"%s\"", places_result_to_text(r));
 		return -1;
 	}
 	log_info("places=%zu left_out=%zu", places_count(in->places), places_left_out(in->places));

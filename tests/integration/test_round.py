@@ -83,13 +83,28 @@ class SampleRound(unittest.TestCase):
         placed = {p["learner"]: (p["posting"], p["by"]) for p in self.outcome["placements"]}
         self.assertEqual(placed, oracle.ranked_phase(self.instance))
 
+    def reason(self, unplaced):
+        """The report's reason: of those who ranked nothing in the instance, the files tell who ranked none that fits."""
+        ranked = unplaced["reason"] == "nothing_ranked" and self.expected.rankings.get(unplaced["learner"])
+        return "none_fits" if ranked else unplaced["reason"]
+
+    def test_who_ranked_none_that_fits_is_told_which_and_why(self):
+        found = {u["learner"] for u in self.shown["unplaced"] if u["reason"] == "none_fits"}
+        self.assertTrue(found, "the sample has some")
+        left_out = {(row["learner"], row["posting"]) for row in self.shown["left_out"] if row["reasons"]}
+        for learner in found:
+            self.assertLessEqual({(learner, p) for _, p in self.expected.rankings[learner]}, left_out)
+        self.assertIn("ranked none that fits", self.round.do("show", "--lang", "en"))
+        self.assertIn("n'a rien classé qui convienne", self.round.do("show", "--lang", "fr"))
+
     def test_the_numbers_add_up(self):
         shown, outcome = self.shown, self.outcome
         self.assertEqual([row["institution"] for row in shown["colleges"]], sorted(sample.COLLEGES))
         for row in shown["colleges"]:
             own = [l for l, facts in self.expected.learners.items() if facts["college"] == row["institution"]]
             placed = [p for p in outcome["placements"] if p["learner"] in own]
-            reasons = [u["reason"] for u in outcome["unplaced"] if u["learner"] in own]
+            unplaced = [u for u in outcome["unplaced"] if u["learner"] in own]
+            reasons = [u["reason"] for u in unplaced]
             eligible = {l for l, p in self.expected.pairs if l in own and not self.expected.pairs[l, p][0]}
             eligible |= {l for l in own if self.expected.learners[l]["consent"] and (l in self.expected.offers or any(
                 self.expected.may_be_ranked(l, p) for _, p in self.expected.rankings.get(l, [])))}
@@ -100,7 +115,8 @@ class SampleRound(unittest.TestCase):
                 "alone": next(c["alone"] for c in outcome["colleges"] if c["college"] == row["institution"]),
                 "unplaced_no_consent": sum(not self.expected.learners[l]["consent"] for l in own),
                 "unplaced_not_eligible": reasons.count("not_eligible"),
-                "unplaced_nothing_ranked": reasons.count("nothing_ranked"),
+                "unplaced_nothing_ranked": sum(self.reason(u) == "nothing_ranked" for u in unplaced),
+                "unplaced_none_fits": sum(self.reason(u) == "none_fits" for u in unplaced),
                 "unplaced_outranked": reasons.count("outranked"), "unplaced_no_seat": 0, "unplaced_withdrawn": 0,
                 "postings": sum(p["college"] == row["institution"] for p in self.expected.postings.values()),
                 "seats": sum(p["seats"] for p in self.expected.postings.values() if p["college"] == row["institution"]),
@@ -116,7 +132,7 @@ class SampleRound(unittest.TestCase):
                          [(p["learner"], p["posting"], p["by"]) for p in outcome["placements"]])
         self.assertEqual([(u["learner"], u["reason"], [(a["posting"], a["ahead"]) for a in u["at"]]) for u in shown["unplaced"]
                           if u["reason"] not in ("no_consent", "withdrawn")],
-                         [(u["learner"], u["reason"], [(a["posting"], a["ahead"]) for a in u.get("at", [])])
+                         [(u["learner"], self.reason(u), [(a["posting"], a["ahead"]) for a in u.get("at", [])])
                           for u in outcome["unplaced"]])
         self.assertTrue(shown["supported_only"])
         self.assertEqual((shown["waiting_references"], shown["withdrawals"], shown["shortened"]), (0, [], False))
@@ -154,6 +170,8 @@ class SampleRound(unittest.TestCase):
         english = self.round.do("show", "--details", "--lang", "en")
         french = self.round.do("show", "--details", "--lang", "fr")
         self.assertIn("placed by direct offer", english)
+        self.assertIn("\nThis version solves direct offers and rankings only: no reserved seats", english)
+        self.assertIn("\nCette version ne résout que les offres directes et les classements", french)
         for word in ("placed", "seats", "learners", "reason", "Not ", "ranked", "choice"):
             self.assertNotIn(word, french)
         for figure in ("198", "659", str(self.shown["seats_filled"]), self.shown["seed"]):

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "bus/core_pg.h"
 #include "wire.h"
 
 enum { REPORT_LINES_MAX = 20000 };
@@ -158,6 +159,31 @@ round_tell_outcome(struct work *w, const struct round *r)
 	return result;
 }
 
+/* Who was to go where stands in no past event of these postings, nor of the round's colleges: nobody is to know it any more,
+ * and once the lines are gone, nobody could tell which events name a learner who is erased. */
+static int
+told_blank(struct work *w, const struct round *r, const struct posting_told *postings, size_t n)
+{
+	struct college_row *rows = NULL;
+	size_t n_rows = 0;
+	int result = college_store_list(w->tx, w->arena, r->round, NULL, &rows, &n_rows);
+	if (result != STORE_OK)
+		return result;
+	const char **topics = arena_zalloc(w->arena, n + n_rows, sizeof *topics);
+	const char **keys = arena_zalloc(w->arena, n + n_rows, sizeof *keys);
+
+	if (topics == NULL || keys == NULL)
+		return STORE_RETRY;
+	for (size_t k = 0; k < n + n_rows; k++) {
+		topics[k] = k < n ? "placement" : "summary";
+		keys[k] = k < n ? postings[k].posting : arena_printf(w->arena, "%s/%s", r->round, rows[k - n].institution);
+		if (keys[k] == NULL)
+			return STORE_RETRY;
+	}
+	core_log_forget(w);
+	return core_pg_events_blank(w->tx, w->arena, topics, keys, n + n_rows);
+}
+
 int
 round_tell_free(struct work *w, const struct round *r)
 {
@@ -171,6 +197,8 @@ round_tell_free(struct work *w, const struct round *r)
 		result = told_store_next(w->tx, &version);
 	if (result == STORE_OK)
 		result = placed_posting_store_list(w->tx, w->arena, r->round, &postings, &n);
+	if (result == STORE_OK)
+		result = told_blank(w, r, postings, n);
 	for (size_t k = 0; k < n && result == STORE_OK; k++)
 		if (tell_posting_placed(w, &head, &postings[k], version) != 0)
 			result = STORE_RETRY;

@@ -15,7 +15,8 @@ int round_go(struct work *w, struct round *r, enum round_event e) MUST_CHECK;
 int round_tell_opened(struct work *w, const struct round *r) MUST_CHECK;
 /* Topic placement for each posting with seats filled, topic summary for each college. */
 int round_tell_outcome(struct work *w, const struct round *r) MUST_CHECK;
-/* Called off after it was published: each of those postings is told free again. */
+/* Called off after it was published: each of those postings is told free again, and who was to go
+ * where is blanked in what was told. */
 int round_tell_free(struct work *w, const struct round *r) MUST_CHECK;
 
 enum report_depth {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "erasure.h"
 #include "matching/sql.h"
 #include "store/store.h"
@@ -96,11 +97,16 @@ kind_apply(struct work *w, const struct follow *f, const struct kind *k, const s
 	if (n == 0)
 		return STORE_OK;
 	struct params p = params_of_rows(w->arena, k, f->log_id, rows, n);
-	return tx_run(w->tx, k->put, &p, NULL);
+	struct rows *refused = NULL;
+	int result = tx_run(w->tx, k->put, &p, &refused);
+	if (result == STORE_OK && rows_count(refused) > 0)
+		log_warn("log=%s topic=%s not_its_own=%d first=%s", f->log_id, k->topic, rows_count(refused),
+		    rows_text(refused, 0, 0));
+	return result;
 }
 
 static int
-erasures_apply(struct work *w, const struct event *events, size_t count)
+erasures_apply(struct work *w, const struct follow *f, const struct event *events, size_t count)
 {
 	const char **learners = arena_zalloc(w->arena, count, sizeof *learners);
 	size_t n = 0;
@@ -114,7 +120,7 @@ erasures_apply(struct work *w, const struct event *events, size_t count)
 		if (result != STORE_OK)
 			return result;
 	}
-	return n == 0 ? STORE_OK : erasure_do(w, learners, n);
+	return n == 0 ? STORE_OK : erasure_do(w, f->log_id, learners, n);
 }
 
 int
@@ -128,7 +134,7 @@ view_apply(struct work *w, const struct follow *f, const struct event *events, s
 		if (result != STORE_OK)
 			return result;
 	}
-	return erasures_apply(w, events, count);
+	return erasures_apply(w, f, events, count);
 }
 
 int

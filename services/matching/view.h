@@ -2,6 +2,11 @@
 /*
  * Matching's own view of the pool: follows the intakes' logs and writes each batch with one statement for each kind of
  * row. The core has guarded versions already and hands over the last event of each key only. Topics: architecture.md.
+ *
+ * A row belongs to the log that told of it first, since every college may run an intake of its own: what another log says
+ * of it, or that it be erased, is left out with a warning that names the log and the key. It is not set aside: one intake
+ * that is wrong about everything would then hold up the others, whose batches wait while the guilty are looked for. Once
+ * the row is gone, a resync of the other log brings what was left out.
  */
 #ifndef MATCHING_VIEW_H
 #define MATCHING_VIEW_H

@@ -55,5 +55,9 @@ int tell_posting_placed(struct work *w, const struct report *r, const struct pos
 	MUST_CHECK;
 int tell_college_placed(struct work *w, const struct report *r, const struct college_told *c, int64_t version)
 	MUST_CHECK;
+/* wire_told.c: tells a placement or a summary of ours anew, without these learners (in order); counts of a college's row
+ * stay. enum store_result. */
+int retell_without(struct work *w, const struct event *told, int64_t version, const char *const *learners, size_t n)
+    MUST_CHECK;
 
 #endif

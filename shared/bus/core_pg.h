@@ -20,11 +20,14 @@ struct core_pg *core_pg_new(struct store *s) MUST_CHECK;
 void            core_pg_destroy(struct core_pg **self);     /* NULL-safe; the store stays */
 struct core_store core_pg_store(struct core_pg *pg);        /* for core_config; lives as long as pg */
 
-/* Beyond what the core needs itself; both return an enum store_result. */
+/* Beyond what the core needs itself; all return an enum store_result. */
 
 /* Blanks the payloads of all events of these (topic, key) pairs, for erasing a person (architecture.md, "Erasure"). */
 int core_pg_events_blank(struct tx *tx, struct arena *a, const char *const *topics, const char *const *keys,
                          size_t count) MUST_CHECK;
+/* The last event of each of these pairs, in the order asked, without those that are blank; into a. */
+int core_pg_events_last(struct tx *tx, struct arena *a, const char *const *topics, const char *const *keys, size_t count,
+                        struct event **out, size_t *found) MUST_CHECK;
 
 struct audit_row {
 	int64_t id, at_ms;

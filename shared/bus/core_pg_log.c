@@ -207,6 +207,21 @@ core_pg_events_blank(struct tx *tx, struct arena *a, const char *const *topics, 
 }
 
 int
+core_pg_events_last(struct tx *tx, struct arena *a, const char *const *topics, const char *const *keys, size_t count,
+                    struct event **out, size_t *found)
+{
+	struct params p = params_new(a);
+	struct rows *rows;
+
+	*out = NULL;
+	*found = 0;
+	param_texts(&p, topics, count);
+	param_texts(&p, keys, count);
+	int rc = tx_run(tx, &SQL_core_events_last, &p, &rows);
+	return rc == STORE_OK ? core_pg_events_copy(rows, a, out, found) : rc;
+}
+
+int
 core_pg_tidy(struct tx *tx, struct arena *a, uint64_t applied, int64_t replies_before_ms)
 {
 	struct params up_to = params_new(a), before = params_new(a);

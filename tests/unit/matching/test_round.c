@@ -497,6 +497,62 @@ nothing_of_an_erased_learner_stays_in_a_round(void **state)
 	(void)report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), second));
 }
 
+static const char *
+events_naming(const char *learner)
+{
+	return cluster_sql(&stage.cluster, "SELECT count(*) FROM event WHERE position('%s'::bytea IN body) > 0", learner);
+}
+
+/* The last word on a posting: version, and how many come. */
+static size_t
+coming_to(const char *posting, int *version)
+{
+	ProtobufCAllocator allocator = arena_allocator(stage.arena);
+	uint8_t bytes[4096];
+	const char *told = arena_strdup(stage.arena, cluster_sql(&stage.cluster,
+	    "SELECT version || ' ' || encode(body, 'hex') FROM event WHERE topic = 'placement' AND key = '%s' "
+	    "ORDER BY seq DESC LIMIT 1", posting));
+	const char *hex = strchr(told, ' ') + 1;
+	size_t size = strlen(hex) / 2;
+
+	assert_true(size <= sizeof bytes && hex_to_bytes(hex, bytes, size));
+	*version = atoi(told);
+	const Bassin__V1__PostingPlaced *m = bassin__v1__posting_placed__unpack(&allocator, size, bytes);
+	assert_non_null(m);
+	assert_string_equal(m->posting, posting);
+	return m->n_learners;
+}
+
+static void
+what_was_told_of_an_erased_learner_is_told_anew_without_her(void **state)
+{
+	int before, after, version;
+
+	(void)state;
+	tell_the_example();
+	const char *round = open_round();
+	(void)freeze_and_solve(round);
+	(void)report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), round));
+	const Bassin__V1__RoundReport *r = show_round(&operator_, round);
+	assert_string_equal(placement_of(r, A), "memphre/X");
+	const char *hers = placement_of(r, B);
+	assert_int_equal(coming_to("memphre/X", &before), 1);
+	assert_string_not_equal(events_naming(A), "0");
+	tell_erased(A);
+	stage_read();
+	assert_string_equal(events_naming(A), "0");
+	assert_int_equal(coming_to("memphre/X", &after), 0);
+	assert_true(after > before);
+	if (hers[0] != '\0') {                  /* another's is told again only where she was named */
+		assert_true(coming_to(hers, &version) > 0);
+		assert_true(version < after);
+	}
+	assert_string_not_equal(events_naming(B), "0");
+	/* Called off: nobody's number stays in what was told. */
+	(void)report_of(ask_withdraw(&operator_, round, "", ""));
+	assert_string_equal(events_naming(B), "0");
+}
+
 /* The core keeps replies, so a command that is sent again is answered the same and nothing happens twice. */
 static void
 a_repeated_command_happens_once(void **state)
@@ -577,6 +633,7 @@ main(void)
 		PLAY(a_round_that_is_called_off_frees_what_it_filled),
 		PLAY(what_is_exported_is_solved_the_same_by_somebody_else),
 		PLAY(nothing_of_an_erased_learner_stays_in_a_round),
+		PLAY(what_was_told_of_an_erased_learner_is_told_anew_without_her),
 		PLAY(a_repeated_command_happens_once),
 		PLAY(a_solve_that_was_lost_is_asked_again),
 		PLAY(what_is_published_is_what_the_checker_has_accepted),

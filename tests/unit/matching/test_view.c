@@ -208,6 +208,73 @@ nothing_of_an_erased_learner_stays_in_the_view(void **state)
 	    "{1,2}{BEA0000000,x-BEA0000000} {2}{x-ANNA000000}");
 }
 
+/* An event of another log than those on stage, applied and committed. */
+static void
+told_by(const char *log_id, size_t like, int type, const char *topic, const char *key, const ProtobufCMessage *body)
+{
+	struct follow other = matching_follows[like];
+	struct event e = { .topic = topic, .key = key, .version = ++stage.version, .type = type };
+	struct tx *tx = NULL;
+
+	other.log_id = log_id;
+	e.body = arena_pack(stage.arena, body, &e.size);
+	assert_int_equal(tx_begin(stage.store, &tx), STORE_OK);
+	struct work w = { .tx = tx, .arena = stage.arena, .core = stage.core, .service = &stage.matching };
+	assert_int_equal(view_apply(&w, &other, &e, 1), STORE_OK);
+	assert_int_equal(tx_commit(&tx), STORE_OK);
+}
+
+/* Each college may run an intake of its own; none may speak for another's people. */
+static void
+a_row_belongs_to_the_log_that_told_of_it_first(void **state)
+{
+	Bassin__V1__ProfileRecorded anna = a_learner("memphre", ANNA), bea = a_learner("orford", BEA);
+	Bassin__V1__PostingRecorded p = a_posting("memphre/p1");
+	Bassin__V1__LearnerRankingRecorded list = BASSIN__V1__LEARNER_RANKING_RECORDED__INIT;
+	Bassin__V1__DirectOfferRecorded offer = BASSIN__V1__DIRECT_OFFER_RECORDED__INIT;
+	Bassin__V1__EmployerRankingRecorded choice = BASSIN__V1__EMPLOYER_RANKING_RECORDED__INIT;
+	Bassin__V1__LearnerErased erased = BASSIN__V1__LEARNER_ERASED__INIT;
+	const char *north = "learner_intake_north";
+
+	(void)state;
+	tell_learner(&anna);
+	tell_posting(&p);
+	tell_employer_ranking("memphre/p1", ANNA);
+	stage_read();
+	told_by(north, LEARNER_INTAKE, EVENT_TYPE(PROFILE_RECORDED), "profile", BEA, &bea.base);
+	anna.in_pool = false;
+	told_by(north, LEARNER_INTAKE, EVENT_TYPE(PROFILE_RECORDED), "profile", ANNA, &anna.base);
+	list.learner = offer.learner = erased.learner = text(ANNA);
+	list.institution = offer.institution = text("memphre");
+	offer.posting = text("memphre/p1");
+	told_by(north, LEARNER_INTAKE, EVENT_TYPE(LEARNER_RANKING_RECORDED), "learner_ranking", ANNA, &list.base);
+	told_by(north, LEARNER_INTAKE, EVENT_TYPE(DIRECT_OFFER_RECORDED), "direct_offer", ANNA, &offer.base);
+	told_by(north, LEARNER_INTAKE, EVENT_TYPE(LEARNER_ERASED), "erasure", ANNA, &erased.base);
+	p.seats = 9;
+	told_by("employer_intake_north", EMPLOYER_INTAKE, EVENT_TYPE(POSTING_RECORDED), "posting", "memphre/p1", &p.base);
+	choice.posting = text("memphre/p1");
+	choice.institution = text("memphre");
+	told_by("employer_intake_north", EMPLOYER_INTAKE, EVENT_TYPE(EMPLOYER_RANKING_RECORDED), "employer_ranking",
+	    "memphre/p1", &choice.base);
+	assert_string_equal(sql("SELECT string_agg(learner || ' ' || log_id || ' ' || in_pool, ', ' ORDER BY learner) "
+	                        "FROM view_learner"),
+	    "ANNA000000 learner_intake true, BEA0000000 learner_intake_north true");
+	assert_string_equal(sql("SELECT count(*) FROM view_learner_ranking"), "0");
+	assert_string_equal(sql("SELECT count(*) FROM view_direct_offer"), "0");
+	assert_string_equal(sql("SELECT seats FROM view_posting"), "1");
+	assert_string_equal(sql("SELECT learners FROM view_employer_ranking"), "{ANNA000000}");
+	/* Also where only a snapshot knows her. */
+	const char *round = open_round();
+	(void)report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_FREEZE), round));
+	(void)sql("DELETE FROM view_learner");
+	told_by(north, LEARNER_INTAKE, EVENT_TYPE(LEARNER_ERASED), "erasure", ANNA, &erased.base);
+	assert_string_equal(sql("SELECT string_agg(learner, ' ' ORDER BY learner) FROM snapshot_learner"), ANNA " " BEA);
+	/* What is her own log's is its to say. */
+	tell_erased(ANNA);
+	stage_read();
+	assert_string_equal(sql("SELECT string_agg(learner, ' ') FROM snapshot_learner"), BEA);
+}
+
 static void
 what_waits_is_listed_but_no_number_is_told_to_exist(void **state)
 {
@@ -296,6 +363,7 @@ main(void)
 		PLAY(what_is_not_sound_is_set_aside_alone),
 		PLAY(a_key_that_a_resync_does_not_bring_is_dropped),
 		PLAY(nothing_of_an_erased_learner_stays_in_the_view),
+		PLAY(a_row_belongs_to_the_log_that_told_of_it_first),
 		PLAY(what_waits_is_listed_but_no_number_is_told_to_exist),
 		PLAY(the_same_person_at_two_colleges_is_listed),
 		PLAY(every_kind_of_row_can_be_listed_page_by_page),

@@ -5,6 +5,8 @@ import io
 import json
 import os
 
+from pool import SERVICES, wait_for
+
 INSTITUTIONS = ["external_id", "name_fr", "name_en", "coordinator_name", "coordinator_email", "phone", "postal_address",
                 "language"]
 
@@ -115,7 +117,22 @@ def plain(value):
     return bytes(value) if isinstance(value, memoryview) else value
 
 
+# Of the log, what is left when events that were superseded are removed, as they are in time.
+READ = {"event": "SELECT DISTINCT ON (topic, key) * FROM event ORDER BY topic, key, seq DESC",
+        "event_head": "SELECT seq, epoch FROM event_head"}
+
+
 def contents(pool, service):
-    """Every row of every table of a store, but for RECORDS."""
-    return {table: sorted(str([plain(value) for value in row]) for row in pool.sql(service, 'SELECT * FROM "%s"' % table))
+    """Every row of every table of a store, but for RECORDS and what compaction removes."""
+    return {table: sorted(str([plain(value) for value in row])
+                          for row in pool.sql(service, READ.get(table, 'SELECT * FROM "%s"' % table)))
             for table in tables(pool, service) if table not in RECORDS}
+
+
+def settle(pool, seconds=30):
+    """Waits until every reader has applied all that the logs hold, and what came of that as well."""
+    def settled():
+        heads = {name: pool.sql(name, "SELECT seq FROM event_head")[0][0] for name in SERVICES}
+        return all(seq >= heads[log_id] for name in SERVICES
+                   for log_id, seq in pool.sql(name, "SELECT log_id, seq FROM log_cursor"))
+    wait_for(settled, seconds, "all readers at the heads of the logs")

@@ -150,13 +150,41 @@ class Pool:
     def destroy(self):
         if self.home is None:
             return
+        # A build with sanitizers tells of leaks when it ends by itself.
+        gentle = "address" in BIN
         for service in self.services.values():
             if service.is_running():
-                service.process.kill()
-                service.process.wait()
+                service.process.send_signal(signal.SIGCONT)
+                service.process.send_signal(signal.SIGTERM if gentle else signal.SIGKILL)
+        findings = [self.end_of(service) for service in self.services.values()] + self.sanitizer_findings()
         self.script("cluster", "destroy")
         shutil.rmtree(self.home, ignore_errors=True)
         self.home = None
+        findings = [text for text in findings if text]
+        if findings:
+            raise AssertionError("\n".join(findings))
+
+    @staticmethod
+    def end_of(service):
+        """What is to be said of how it ended."""
+        try:
+            if service.is_running():
+                service.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            service.process.kill()
+            service.process.wait()
+            return "%s.%d did not stop" % (service.name, service.instance)
+        return ""
+
+    def sanitizer_findings(self):
+        """What AddressSanitizer, LeakSanitizer and UBSan said in the services' logs."""
+        found = []
+        for service in self.services.values():
+            log = service.log() if service.starts else ""
+            at = min((log.find(mark) for mark in ("Sanitizer:", "runtime error:") if mark in log), default=-1)
+            if at >= 0:
+                found.append("%s.%d: %s" % (service.name, service.instance, log[max(0, at - 200):at + 4000]))
+        return found
 
     # ---- use -------------------------------------------------------------------------------------------------------
     def service(self, name, instance=1):

@@ -8,7 +8,7 @@ import unittest
 
 import mailing
 import sample
-from feeding import GOOD, college, csv_text
+from feeding import GOOD, college, csv_text, settle
 from mailing import parsed, text_of
 from pool import OPERATOR, Pool, wait_for
 from sample import oracle
@@ -161,9 +161,7 @@ class Published(MailTest):
         for c in sample.COLLEGES:
             for kind in sample.FIRST:
                 self.pool.run("feed", kind, sample.path(c, kind), who=c)
-        heads = {name: self.pool.sql(name, "SELECT seq FROM event_head")[0][0] for name in ("employer_intake", "matching")}
-        wait_for(lambda: all(self.pool.sql("notifications", "SELECT seq FROM log_cursor WHERE log_id = %s", name)[0][0] >= seq
-                             for name, seq in heads.items()), 20, "notifications has read everything")
+        settle(self.pool)
         self.assertEqual(self.pool.sql("notifications", "SELECT count(*), max(mail) FROM mail"), before)
 
 

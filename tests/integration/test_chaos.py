@@ -156,6 +156,42 @@ class Chaos(unittest.TestCase):
         print("# %d messages, %d sent twice, %d kills" % (stored, again, storm.counts["notifications"]))
         self.assertLessEqual(again, int(MAIL["smtp_connections"]) * storm.counts["notifications"])
 
+    def test_nothing_is_lost_or_doubled_while_postgresql_is_killed(self):
+        print("# seed %d" % SEED)
+        rng = random.Random(SEED)
+        pool = self.pool(settings=dict(MAIL, mail_mode="hold"))
+        pool.start()
+        pool.bassin("feed", "institutions", bulk.institutions(pool.home, ("alpha",)))
+        pool.college("alpha")
+        files = bulk.college(pool.home, "alpha", SEED, learners=4000, postings=1000, employers=100)
+        failures = []
+
+        def feed():
+            try:
+                feed_all(pool, files, "alpha", list(files), os.path.join(pool.home, "report"))
+            except Exception as why:                                    # told by the main thread
+                failures.append(why)
+        feeding = threading.Thread(target=feed)
+        feeding.start()
+        kills = 0
+        while kills < 3 or (feeding.is_alive() and kills < KILLS // 2):
+            feeding.join(rng.uniform(0.1, 1.5))
+            server = int(text_of(os.path.join(pool.home, "pg", "data", "postmaster.pid")).split()[0])
+            os.kill(server, rng.choice((signal.SIGKILL, signal.SIGQUIT)))
+            wait_for(lambda: is_gone(server), 30, "PostgreSQL gone")
+            pool.script("cluster", "start")
+            kills += 1
+        feeding.join()
+        print("# %d kills of PostgreSQL" % kills)
+        self.assertEqual(failures, [])
+        pool.wait_until_active()
+        self.settle(pool)
+        for service, table, count in (("learner_intake", "learner", 4000), ("employer_intake", "posting", 1000)):
+            self.assertEqual(pool.sql(service, "SELECT count(*), max(version) FROM " + table), [(count, 1)], table)
+        for name in SERVICES:
+            self.assertEqual(judge.doubled_commands(pool, name), [], name)
+            self.assertEqual(pool.service(name).starts, 1, "%s outlives its store" % name)
+
     def small(self, pool):
         """A pool with one college fed; returns its files."""
         pool.start()
@@ -208,12 +244,15 @@ class Chaos(unittest.TestCase):
         pool = self.pool()
         files = self.small(pool)
         name = "learner_intake"
+        wait_for(lambda: all_have_read(pool), 30, "all readers at the heads")
         pool.service(name).kill(signal.SIGTERM)
         copy = self.dump(pool, name)
         pool.service(name).launch()
         pool.wait_until_active()
         self.touch(pool, files, "36")
+        pool.bassin("withdraw-learner", "l1", "--reason", "so that a contact changes too", who="alpha")
         self.settle(pool)
+        wait_for(lambda: all_have_read(pool), 30, "all readers at the heads")
         pool.service(name).kill(signal.SIGTERM)
         self.restore(pool, name, copy)
         pool.service(name).launch()
@@ -304,6 +343,20 @@ def pool_status(pool):
         return json.loads(done.stdout)
     except ValueError:
         return []
+
+
+def all_have_read(pool):
+    rows = {row["service"]: row for row in pool_status(pool) if row["state"] == "active"}
+    return len(rows) == len(SERVICES) and all(c["state"] == "following" and c["seq"] == rows[c["log_id"]]["head_seq"]
+                                              for row in rows.values() for c in row["cursors"])
+
+
+def is_gone(pid):
+    """Dead, buried or not: nobody may look after orphans where the tests run."""
+    try:
+        return text_of("/proc/%d/stat" % pid).rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def lambda_text(function, pool):

@@ -476,7 +476,7 @@ say_summary(const char *institution, const char *learner, const char *posting, s
 	m.row = &row;
 	row.institution = TEXT(institution);
 	row.learners = 3;
-	row.eligible = row.placed_ranked = row.unplaced_outranked = 1;
+	row.eligible = row.placed_ranked = row.unplaced_outranked = row.unplaced_none_fits = 1;
 	one.learner = TEXT(learner);
 	one.posting = TEXT(posting);
 	one.by = TEXT("ranked");

@@ -240,6 +240,8 @@ a_round_is_told_once_to_each(void **state)
 	say_summary("a", L1, "b/P1", &at);
 	later(2 * MINUTE);
 	assert_non_null(strstr(body(), "bassin round show " ROUND));
+	assert_non_null(strstr(body(), "Sans place=E2=80=AF: 2"));
+	assert_non_null(strstr(body(), "sont pas ouvertes=E2=80=AF: 1")); /* ranked, but nothing that fits */
 	say_placed("b/P1", "b/E1", L1 " " L2, &at);
 	resync("matching", MATCHING);
 	later(11 * MINUTE);

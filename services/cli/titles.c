@@ -59,7 +59,7 @@ column_title(const char *name)
 	return name;
 }
 
-/* Why two do not fit: the table of feeds.md. */
+/* Why two do not fit: the table of feeds.md, and what else keeps a pair out of a round. */
 /* clang-format off */
 static const struct { const char *word, *text; } reasons[] = {
 	{ "programme", N_("the posting does not name the learner's programme") },
@@ -71,6 +71,10 @@ static const struct { const char *word, *text; } reasons[] = {
 	{ "distance", N_("it is farther away than the learner's limit") },
 	{ "place_unknown", N_("the learner gave a limit, but one of the two places is not known") },
 	{ "consent", N_("the learner's consent is missing or withdrawn") },
+	{ "not_open", N_("posting not open") },
+	{ "withdrawn", N_("posting withdrawn") },
+	{ "seats", N_("more direct offers than seats") },
+	{ "unknown", N_("posting unknown") },
 };
 /* clang-format on */
 

@@ -54,7 +54,7 @@ facts_touch(struct work *w, const struct told *t)
 
 	if (!sources_allocate(w->arena,
 	                      t->institution_count + t->coordinator_count + t->employer_count + t->posting_count +
-	                          t->learner_count + t->round_count + 2 * t->placement_count + t->summary_count,
+	                          t->learner_count + t->erased_count + t->round_count + 2 * t->placement_count + t->summary_count,
 	                      &s))
 		return STORE_RETRY;
 	for (size_t i = 0; i < t->institution_count; i++)
@@ -67,6 +67,8 @@ facts_touch(struct work *w, const struct told *t)
 		source_add(&s, "posting", t->postings[i].posting);
 	for (size_t i = 0; i < t->learner_count; i++)
 		source_add(&s, "learner", t->learners[i].learner);
+	for (size_t i = 0; i < t->erased_count; i++)
+		source_add(&s, "learner", t->erased[i]);        /* a mail that waits for her name waits in vain */
 	for (size_t i = 0; i < t->round_count; i++)
 		source_add(&s, "round", t->rounds[i].round);
 	for (size_t i = 0; i < t->placement_count; i++) {
@@ -171,6 +173,8 @@ on_told(struct work *w, const struct follow *f, const struct event *events, size
 
 	int result = told_read(w->arena, events, count, &t);
 	if (result == STORE_OK)
+		result = store_own_only(w, &t, f->log_id);
+	if (result == STORE_OK)
 		result = store_told(w, &t, f->log_id, head_of(w, f->log_id));
 	if (result == STORE_OK)
 		result = facts_touch(w, &t);
@@ -192,9 +196,11 @@ on_gone(struct work *w, const struct follow *f, const char *topic, const char *k
 
 	if (source == NULL)
 		return STORE_RETRY;
-	int result = store_drop(w, f->log_id, topic, key);
-	if (result == STORE_OK)
-		result = store_touch(w, &source, 1);
+	bool dropped;
+	int result = store_drop(w, f->log_id, topic, key, &dropped);
+	if (result != STORE_OK || !dropped)
+		return result;
+	result = store_touch(w, &source, 1);
 	if (result == STORE_OK && strncmp(source, "learner:", 8) == 0)
 		result = store_forget(w, &source, 1);
 	notifications_of(w)->compose_due_ms = 0;

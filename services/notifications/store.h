@@ -12,8 +12,11 @@
 /* ---- facts ------------------------------------------------------------------------------------------------------- */
 /* Everything that a batch of events says replaces what stood under its keys. log_id: of the batch, head: of that log. */
 int store_told(struct work *w, const struct told *t, const char *log_id, uint64_t head) MUST_CHECK;
-/* What stands under a key of a topic goes. */
-int store_drop(struct work *w, const char *log_id, const char *topic, const char *key) MUST_CHECK;
+/* Before all else: what belongs to another log that told of it first is left out, with a warning (README, "Several
+ * intakes"); so is that a learner of another log be erased. */
+int store_own_only(struct work *w, struct told *t, const char *log_id) MUST_CHECK;
+/* What stands under a key of a topic goes; dropped false: it is another log's, and stays. */
+int store_drop(struct work *w, const char *log_id, const char *topic, const char *key, bool *dropped) MUST_CHECK;
 
 /* ---- notices ----------------------------------------------------------------------------------------------------- */
 struct notice {

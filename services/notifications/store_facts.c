@@ -2,12 +2,14 @@
 /* Statements of facts: what a batch of events says replaces what stood. */
 #include "store.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include "base/log.h"
 #include "columns.h"
 #include "notifications/sql.h"
 
 static int
-institutions_put(struct work *w, const struct told *t)
+institutions_put(struct work *w, const struct told *t, const char *log_id)
 {
 	struct params p = params_new(w->arena);
 
@@ -16,11 +18,12 @@ institutions_put(struct work *w, const struct told *t)
 	TEXTS(&p, struct told_institution, t->institutions, t->institution_count, institution);
 	TEXTS(&p, struct told_institution, t->institutions, t->institution_count, name_fr);
 	TEXTS(&p, struct told_institution, t->institutions, t->institution_count, name_en);
+	param_text(&p, log_id);
 	return tx_run(w->tx, &SQL_institution_put, &p, NULL);
 }
 
 static int
-coordinators_put(struct work *w, const struct told *t)
+coordinators_put(struct work *w, const struct told *t, const char *log_id)
 {
 	struct params p = params_new(w->arena);
 
@@ -31,11 +34,12 @@ coordinators_put(struct work *w, const struct told *t)
 	TEXTS(&p, struct told_coordinator, t->coordinators, t->coordinator_count, email);
 	TEXTS(&p, struct told_coordinator, t->coordinators, t->coordinator_count, phone);
 	TEXTS(&p, struct told_coordinator, t->coordinators, t->coordinator_count, language);
+	param_text(&p, log_id);
 	return tx_run(w->tx, &SQL_coordinator_put, &p, NULL);
 }
 
 static int
-employers_put(struct work *w, const struct told *t)
+employers_put(struct work *w, const struct told *t, const char *log_id)
 {
 	struct params p = params_new(w->arena);
 
@@ -49,11 +53,12 @@ employers_put(struct work *w, const struct told *t)
 	TEXTS(&p, struct told_employer, t->employers, t->employer_count, contact_email);
 	TEXTS(&p, struct told_employer, t->employers, t->employer_count, language);
 	TEXTS(&p, struct told_employer, t->employers, t->employer_count, municipality);
+	param_text(&p, log_id);
 	return tx_run(w->tx, &SQL_employer_put, &p, NULL);
 }
 
 static int
-postings_put(struct work *w, const struct told *t)
+postings_put(struct work *w, const struct told *t, const char *log_id)
 {
 	struct params p = params_new(w->arena), needed = params_new(w->arena);
 
@@ -72,6 +77,7 @@ postings_put(struct work *w, const struct told *t)
 	INTS(&p, struct told_posting, t->postings, t->posting_count, weekdays);
 	BOOLS(&p, struct told_posting, t->postings, t->posting_count, remote);
 	BOOLS(&p, struct told_posting, t->postings, t->posting_count, own_place);
+	param_text(&p, log_id);
 	int result = tx_run(w->tx, &SQL_posting_put, &p, NULL);
 	if (result != STORE_OK)
 		return result;
@@ -95,7 +101,7 @@ programmes_put(struct work *w, const struct told *t, const char *log_id)
 }
 
 static int
-learners_put(struct work *w, const struct told *t)
+learners_put(struct work *w, const struct told *t, const char *log_id)
 {
 	struct params p = params_new(w->arena);
 
@@ -106,6 +112,7 @@ learners_put(struct work *w, const struct told *t)
 	TEXTS(&p, struct told_learner, t->learners, t->learner_count, given_name);
 	TEXTS(&p, struct told_learner, t->learners, t->learner_count, family_name);
 	BOOLS(&p, struct told_learner, t->learners, t->learner_count, in_pool);
+	param_text(&p, log_id);
 	return tx_run(w->tx, &SQL_learner_put, &p, NULL);
 }
 
@@ -118,6 +125,64 @@ learners_erase(struct work *w, const struct told *t)
 		return STORE_OK;
 	param_texts(&p, t->erased, t->erased_count);
 	return tx_run(w->tx, &SQL_learner_erase, &p, NULL);
+}
+
+/* ---- whose they are ---------------------------------------------------------------------------------------------- */
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Leaves out of a list the elements whose first member is the key of another log's row. */
+static int
+own_kept(struct work *w, const struct sql *foreign, const char *log_id, void *list, size_t size, size_t *count)
+{
+	struct params p = params_new(w->arena);
+	struct rows *rows = NULL;
+	char *bytes = list;
+	size_t kept = 0;
+
+	if (*count == 0)
+		return STORE_OK;
+	param_text(&p, log_id);
+	column_texts(&p, (struct member){ list, *count, size, 0 });
+	int result = tx_run(w->tx, foreign, &p, &rows);
+	if (result != STORE_OK || rows_count(rows) == 0)
+		return result;
+	size_t n = (size_t)rows_count(rows);
+	const char **keys = arena_zalloc(w->arena, n, sizeof *keys);
+	if (keys == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < n; i++)
+		keys[i] = rows_text(rows, (int)i, 0);
+	qsort(keys, n, sizeof *keys, by_text);
+	for (size_t i = 0; i < *count; i++) {
+		const void *element = bytes + i * size;
+		if (bsearch(element, keys, n, sizeof *keys, by_text) == NULL)
+			memmove(bytes + kept++ * size, element, size);
+	}
+	log_warn("log=%s not_its_own=%zu first=%s", log_id, *count - kept, keys[0]);
+	*count = kept;
+	return STORE_OK;
+}
+
+int
+store_own_only(struct work *w, struct told *t, const char *log_id)
+{
+#define OWN(kind, list, n) own_kept(w, &SQL_##kind##_foreign, log_id, list, sizeof *(list), &(n))
+	int result = OWN(institution, t->institutions, t->institution_count);
+
+	if (result == STORE_OK)
+		result = OWN(coordinator, t->coordinators, t->coordinator_count);
+	if (result == STORE_OK)
+		result = OWN(employer, t->employers, t->employer_count);
+	if (result == STORE_OK)
+		result = OWN(posting, t->postings, t->posting_count);
+	if (result == STORE_OK)
+		result = OWN(learner, t->learners, t->learner_count);
+	return result == STORE_OK ? OWN(learner, t->erased, t->erased_count) : result;
+#undef OWN
 }
 
 /* ---- matching ---------------------------------------------------------------------------------------------------- */
@@ -228,18 +293,18 @@ summaries_put(struct work *w, const struct told *t)
 int
 store_told(struct work *w, const struct told *t, const char *log_id, uint64_t head)
 {
-	int result = institutions_put(w, t);
+	int result = institutions_put(w, t, log_id);
 
 	if (result == STORE_OK)
-		result = coordinators_put(w, t);
+		result = coordinators_put(w, t, log_id);
 	if (result == STORE_OK)
-		result = employers_put(w, t);
+		result = employers_put(w, t, log_id);
 	if (result == STORE_OK)
-		result = postings_put(w, t);
+		result = postings_put(w, t, log_id);
 	if (result == STORE_OK)
 		result = programmes_put(w, t, log_id);
 	if (result == STORE_OK)
-		result = learners_put(w, t);
+		result = learners_put(w, t, log_id);
 	if (result == STORE_OK)
 		result = rounds_seen(w, t, log_id, head);
 	if (result == STORE_OK)
@@ -252,17 +317,17 @@ store_told(struct work *w, const struct told *t, const char *log_id, uint64_t he
 }
 
 /* ---- what a resync did not bring again --------------------------------------------------------------------------- */
-/* with_log: the statement takes the log first. Contacts have a prefix before their id. */
+/* with_log: the statement takes the log first, and goes by it. Contacts have a prefix before their id. */
 static const struct {
 	const char *topic, *prefix;
 	const struct sql *sql;
 	bool with_log;
 } drops[] = {
-	{ "institution", "", &SQL_institution_drop, false },
-	{ "posting", "", &SQL_posting_drop, false },
-	{ "contact", "institution:", &SQL_coordinator_drop, false },
-	{ "contact", "employer:", &SQL_employer_drop, false },
-	{ "contact", "learner:", &SQL_learner_drop, false },
+	{ "institution", "", &SQL_institution_drop, true },
+	{ "posting", "", &SQL_posting_drop, true },
+	{ "contact", "institution:", &SQL_coordinator_drop, true },
+	{ "contact", "employer:", &SQL_employer_drop, true },
+	{ "contact", "learner:", &SQL_learner_drop, true },
 	{ "programme", "", &SQL_programme_drop, true },
 	{ "round", "", &SQL_round_drop, false },
 	{ "placement", "", &SQL_placement_drop, false },
@@ -270,18 +335,23 @@ static const struct {
 };
 
 int
-store_drop(struct work *w, const char *log_id, const char *topic, const char *key)
+store_drop(struct work *w, const char *log_id, const char *topic, const char *key, bool *dropped)
 {
+	*dropped = true;
 	for (size_t i = 0; i < COUNT_OF(drops); i++) {
 		size_t size = strlen(drops[i].prefix);
 		struct params p = params_new(w->arena);
+		struct rows *rows = NULL;
 
 		if (strcmp(drops[i].topic, topic) != 0 || strncmp(key, drops[i].prefix, size) != 0)
 			continue;
 		if (drops[i].with_log)
 			param_text(&p, log_id);
 		param_text(&p, key + size);
-		return tx_run(w->tx, drops[i].sql, &p, NULL);
+		int result = tx_run(w->tx, drops[i].sql, &p, &rows);
+		bool by_log = drops[i].with_log && drops[i].sql != &SQL_programme_drop;
+		*dropped = result == STORE_OK && (!by_log || rows_count(rows) > 0);
+		return result;
 	}
 	return STORE_OK; /* erasures: nothing is kept of one */
 }

@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 employer.
-DELETE FROM employer_contact WHERE employer = $1::text
+-- $1 log, $2 employer. Only what that log told of; a row comes back if there was one.
+DELETE FROM employer_contact WHERE employer = $2::text AND log_id IN ('', $1::text) RETURNING employer

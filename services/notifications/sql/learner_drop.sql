@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 pool number.
-DELETE FROM learner_contact WHERE learner = $1::text
+-- $1 log, $2 pool number. Only what that log told of; a row comes back if there was one.
+DELETE FROM learner_contact WHERE learner = $2::text AND log_id IN ('', $1::text) RETURNING learner

@@ -277,6 +277,99 @@ an_erased_learner_stands_in_no_mail(void **state)
 	assert_string_equal(states(), "sent,suppressed cause_gone,queued");
 }
 
+/* matching tells the placement anew without her: the same notice, so no second mail, and nothing waits for her contact. */
+static void
+a_placement_told_anew_without_the_erased_mails_nobody_again(void **state)
+{
+	struct positions at;
+
+	(void)state;
+	pool_with_two_learners(&at, 0);
+	say_round(PUBLISHED, &at);
+	say_placed("b/P1", "b/E1", L1 " " L2 " 9K3M9QX2AB", &at); /* the last one's contact was blanked before it was read */
+	later(2 * MINUTE);
+	assert_string_equal(states(), "sent,waiting learner_missing");
+	say_placed("b/P1", "b/E1", L1 " " L2, &at);
+	later(2 * MINUTE);
+	assert_string_equal(states(), "sent,queued");
+	say_placed("b/P1", "b/E1", L1 " 9K3M9QX2AB", &at);
+	turns(3);
+	assert_string_equal(states(), "sent,waiting learner_missing");
+	say_erased("9K3M9QX2AB"); /* this way round, too */
+	turns(3);
+	assert_string_equal(states(), "sent,queued");
+	say_placed("b/P1", "b/E1", L1 " " L2, &at);
+	turns(3);
+	(void)cluster_sql(&play.cluster, "UPDATE mail SET state = 'sent', attempts = 1");
+	say_erased(L1);
+	say_placed("b/P1", "b/E1", L2, &at);
+	later(30 * MINUTE);
+	assert_string_equal(states(), "sent,sent");
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM notice WHERE kind = 'candidates'"), "1");
+}
+
+static void
+told_by(const char *log_id, size_t like, int type, const char *topic, const char *key, const ProtobufCMessage *m)
+{
+	struct follow other = notifications_follows[like];
+	struct event e = { .topic = topic, .key = key, .version = ++said_version, .type = type, .at_ms = play.now_ms };
+	struct tx *tx = NULL;
+
+	other.log_id = log_id;
+	if (m != NULL)
+		e.body = arena_pack(play.arena, m, &e.size);
+	assert_int_equal(tx_begin(play.store, &tx), STORE_OK);
+	struct work w = { .tx = tx, .arena = play.arena, .core = play.core, .service = office, .now_ms = play.now_ms,
+		          .mono_ms = play.mono_ms };
+	if (m != NULL)
+		assert_int_equal(other.apply(&w, &other, &e, 1), STORE_OK);
+	else
+		assert_int_equal(other.drop(&w, &other, topic, key), STORE_OK);
+	assert_int_equal(tx_commit(&tx), STORE_OK);
+}
+
+/* Each college may run an intake of its own; none may speak for another's people. */
+static void
+a_contact_belongs_to_the_log_that_told_of_it_first(void **state)
+{
+	Bassin__V1__LearnerContactRecorded c = BASSIN__V1__LEARNER_CONTACT_RECORDED__INIT;
+	Bassin__V1__LearnerErased gone = BASSIN__V1__LEARNER_ERASED__INIT;
+	Bassin__V1__EmployerContactRecorded e = BASSIN__V1__EMPLOYER_CONTACT_RECORDED__INIT;
+	const char *north = "learner_intake_north";
+	struct positions at;
+
+	(void)state;
+	pool_with_two_learners(&at, 0);
+	say_round(PUBLISHED, &at);
+	say_placed("b/P1", "b/E1", L1, &at);
+	later(2 * MINUTE);
+	assert_true(says(2, "Tremblay"));
+	c.learner = gone.learner = TEXT(L1);
+	c.institution = TEXT("b");
+	told_by(north, LEARNERS, EVENT(LEARNER_CONTACT_RECORDED), "contact", "learner:" L1, &c.base); /* not in the pool */
+	told_by(north, LEARNERS, EVENT(LEARNER_ERASED), "erasure", L1, &gone.base);
+	told_by(north, LEARNERS, EVENT(LEARNER_CONTACT_RECORDED), "contact", "learner:" L1, NULL);
+	e.employer = TEXT("b/E1");
+	e.institution = TEXT("b");
+	e.contact_email = TEXT("thief@elsewhere.example");
+	e.language = TEXT("fr");
+	told_by("employer_intake_north", EMPLOYERS, EVENT(EMPLOYER_CONTACT_RECORDED), "contact", "employer:b/E1", &e.base);
+	turns(3);
+	assert_true(says(2, "Tremblay"));
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT family_name || ' ' || log_id FROM learner_contact "
+	                                               "WHERE learner = '" L1 "'"),
+	                    "Tremblay learner_intake");
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM placed"), "1");
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM employer_contact "
+	                                               "WHERE contact_email LIKE 'thief%%'"), "0");
+	c.learner = TEXT("9K3M9QX2AB");
+	c.given_name = c.family_name = c.email = TEXT("x");
+	c.language = TEXT("fr");
+	c.in_pool = true;
+	told_by(north, LEARNERS, EVENT(LEARNER_CONTACT_RECORDED), "contact", "learner:9K3M9QX2AB", &c.base);
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT log_id FROM learner_contact WHERE learner = '9K3M9QX2AB'"), north);
+}
+
 static void
 a_sent_mail_that_names_her_keeps_its_history_only(void **state)
 {
@@ -433,6 +526,8 @@ main(void)
 		PLAY(a_withdrawn_round_is_told_to_nobody),
 		PLAY(a_round_is_told_once_to_each),
 		PLAY(an_erased_learner_stands_in_no_mail),
+		PLAY(a_placement_told_anew_without_the_erased_mails_nobody_again),
+		PLAY(a_contact_belongs_to_the_log_that_told_of_it_first),
 		PLAY(a_sent_mail_that_names_her_keeps_its_history_only),
 		PLAY(who_leaves_the_pool_is_not_told_of),
 		PLAY(a_college_sees_its_own_mails_the_intermediary_no_address),

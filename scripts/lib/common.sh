@@ -15,6 +15,9 @@ export BASSIN_LANG=$lang
 home=$(realpath -m -- "${BASSIN_HOME:-$root/var}")
 export BASSIN_HOME=$home
 
+# quoted TEXT: as a person may paste it into a shell, whatever blanks are in it.
+quoted() { printf '%q' "$1"; }
+
 # say FRENCH ENGLISH
 say() {
 	if [ "$lang" = fr ]; then printf '%s\n' "$1"; else printf '%s\n' "$2"; fi

@@ -7,6 +7,7 @@ import glob
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -27,7 +28,7 @@ class Newcomer:
 
     def __init__(self, test, user=None):
         self.user = user
-        self.folder = tempfile.mkdtemp(prefix="bassin-demo-")
+        self.folder = tempfile.mkdtemp(prefix="bassin-demo, l'été " if user else "bassin-demo-")
         test.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.home, self.root, self.bin = os.path.join(self.folder, "var"), ROOT, BIN
         if user:
@@ -63,6 +64,11 @@ class Newcomer:
                               env=dict(self.environment("en"), BASSIN_AS="ccr-estrie"), timeout=60)
         return done.returncode, done.stdout
 
+    def pasted(self, line):
+        """What a shell says to a line of the demo's own words."""
+        return subprocess.run(self.words("bash", "-c", line), env=self.environment("en"), capture_output=True, text=True,
+                              cwd="/", timeout=60, check=True).stdout
+
     def processes(self):
         """Command lines of whatever still runs for this pool, PostgreSQL included."""
         places = {self.home, os.path.realpath(os.path.join(self.home, "pg"))}
@@ -93,7 +99,10 @@ class Demo(unittest.TestCase):
         status, out = newcomer.script("demo", lang=lang)
         self.assertEqual(status, 0, out)
         self.assertIn("Read the emails" if lang == "en" else "Lire les courriels", out)
-        self.assertIn("%s/mail/new" % newcomer.home, out)
+        said = newcomer.pasted(re.search(r": (ls .*), (or|ou) bassin mail list", out).group(1))
+        self.assertEqual(len(said.split()), len(newcomer.mails()), "what it says to paste lists the emails")
+        said = newcomer.pasted(re.search(r"(?:Go on|Continuer ?): (export .*)", out).group(1))
+        self.assertIn("round publish", said)
         status, shown = newcomer.bassin("round", "show", "--json")
         shown = json.loads(shown)
         self.assertEqual((status, shown["state"]), (0, "ROUND_PUBLISHED"))
@@ -155,13 +164,18 @@ class Demo(unittest.TestCase):
         status, out = newcomer.script("demo")
         self.assertEqual(status, 2, "nor while it is stopped: " + out)
 
-    def test_an_empty_pool_in_the_foreground_ends_on_ctrl_c(self):
+    def test_an_empty_pool_in_the_foreground_ends_on_ctrl_c_and_with_its_terminal(self):
+        for signum in (signal.SIGINT, signal.SIGHUP):
+            with self.subTest(signal=signum.name):
+                self.check_foreground(signum)
+
+    def check_foreground(self, signum):
         newcomer = Newcomer(self)
         running = newcomer.start("pool", "run")
         self.addCleanup(running.stdout.close)
         wait_for(lambda: running.poll() is not None or newcomer.bassin("status")[0] == 0, 60, "the pool is ready")
         # As a terminal does: to all of the foreground group.
-        os.killpg(running.pid, signal.SIGINT)
+        os.killpg(running.pid, signum)
         out, _ = running.communicate(timeout=60)
         self.assertEqual(running.returncode, 130, out)
         self.assertEqual(newcomer.processes(), [], out)

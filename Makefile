@@ -137,8 +137,8 @@ bench: ## measure: log, command, feed and mail throughput, each against its limi
 	@$(SUBMAKE) programs bench-programs
 	@BASSIN_BIN=$(BIN) tests/bench/run
 
-install: ## install programs, catalogues and scripts under PREFIX (default /usr/local)
-	@$(SUBMAKE) build
+install: ## install programs, catalogues and what deploy/ holds under PREFIX (default /usr/local)
+	@$(MAKE) --no-print-directory build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bassin $(DESTDIR)$(PREFIX)/share/locale
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	if [ -d $(B)/locale ]; then cp -r $(B)/locale/. $(DESTDIR)$(PREFIX)/share/locale/; fi

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What other services say and this one acts upon: seats filled or free again, and learners who were erased. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -95,17 +96,22 @@ on_placement_gone(struct work *w, const struct follow *f, const char *topic, con
 }
 
 /* ---- learner intakes, topic erasure ---------------------------------------------------------------------------------- */
+/* Entries that name her: by pool number in any list, by her college's own id in lists of that college. */
 static int
-rankings_forget(struct work *w, const char *const *learners, size_t n)
+rankings_forget(struct work *w, const char *const *learners, size_t n, const struct own_ids *own)
 {
 	struct rankings lists;
-	int result = rankings_naming(w->tx, w->arena, learners, n, &lists);
+	int result = rankings_naming(w->tx, w->arena, learners, n, own, &lists);
 
 	if (result != STORE_OK || lists.count == 0)
 		return result;
 	for (size_t i = 0; i < lists.count; i++) {
 		for (size_t j = 0; j < n; j++)
 			(void)ranking_remove(&lists.all[i], learners[j]);
+		for (size_t j = 0; j < own->count; j++) {
+			if (strcmp(own->institutions[j], lists.all[i].institution) == 0)
+				(void)ranking_remove(&lists.all[i], own->external_ids[j]);
+		}
 		lists.all[i].version++;
 		if (ranking_emit(w, &lists.all[i]) != 0)
 			return STORE_RETRY;
@@ -114,19 +120,68 @@ rankings_forget(struct work *w, const char *const *learners, size_t n)
 }
 
 static int
+by_hash(const void *a, const void *b)
+{
+	return memcmp(((const struct erased *)a)->person_hash, ((const struct erased *)b)->person_hash, HASH_SIZE);
+}
+
+/* Of all ids that lists of their colleges name, those whose hash is that of one who was erased. `erased` is put in order. */
+static int
+own_ids_find(struct work *w, struct erased *erased, size_t n, struct own_ids *out)
+{
+	const struct intake *in = w->service;
+	const char **institutions = arena_alloc(w->arena, (n + 1) * sizeof *institutions);
+	struct own_ids named;
+	uint8_t hash[HASH_SIZE];
+
+	*out = (struct own_ids){ 0 };
+	if (n == 0 || !in->has_pool_key)
+		return STORE_OK;
+	if (institutions == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < n; i++)
+		institutions[i] = erased[i].institution;
+	int result = rankings_names(w->tx, w->arena, institutions, n, &named);
+	if (result != STORE_OK)
+		return result;
+	qsort(erased, n, sizeof *erased, by_hash);
+	for (size_t i = 0; i < named.count; i++) {
+		const struct erased wanted = { .person_hash = hash };
+
+		hash_of_person(in->pool_key, named.institutions[i], named.external_ids[i], hash);
+		if (bsearch(&wanted, erased, n, sizeof *erased, by_hash) == NULL)
+			continue;
+		named.institutions[out->count] = named.institutions[i];
+		named.external_ids[out->count++] = named.external_ids[i];
+	}
+	out->institutions = named.institutions;
+	out->external_ids = named.external_ids;
+	return STORE_OK;
+}
+
+static int
 on_erased(struct work *w, const struct follow *f, const struct event *events, size_t count)
 {
 	const char **learners = arena_alloc(w->arena, (count + 1) * sizeof *learners);
-	size_t n = 0;
+	struct erased *hashed = arena_alloc(w->arena, (count + 1) * sizeof *hashed);
+	struct own_ids own;
+	size_t n = 0, n_hashed = 0;
 
 	(void)f;
-	if (learners == NULL)
+	if (learners == NULL || hashed == NULL)
 		return STORE_RETRY;
 	for (size_t i = 0; i < count; i++) {
-		if (events[i].type == BASSIN__V1__EVENT_TYPE__LEARNER_ERASED)
-			learners[n++] = events[i].key;
+		struct erased e;
+		if (events[i].type != BASSIN__V1__EVENT_TYPE__LEARNER_ERASED)
+			continue;
+		if (!erased_read(w->arena, &events[i], &e))
+			return STORE_BROKEN;
+		learners[n++] = e.learner;
+		if (e.person_hash != NULL)
+			hashed[n_hashed++] = e;
 	}
-	return rankings_forget(w, learners, n);
+	int result = own_ids_find(w, hashed, n_hashed, &own);
+	return result == STORE_OK ? rankings_forget(w, learners, n, &own) : result;
 }
 
 /* Nothing was kept of an erasure, so there is nothing to take back. */

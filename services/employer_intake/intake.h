@@ -5,10 +5,15 @@
 
 #include "bus/core.h"
 #include "service/places.h"
+#include "service/pool_key.h"
 #include "store/store.h"
 
 /* The service's state, work->service. */
-struct intake { struct places *places; };
+struct intake {
+	struct places *places;
+	uint8_t pool_key[POOL_KEY_SIZE];
+	bool has_pool_key;          /* else a learner who is erased is known by her pool number only */
+};
 
 extern const struct command intake_commands[];
 extern const size_t intake_command_count;

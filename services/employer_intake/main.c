@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Declares the employer intake; no logic but reading the table of postal codes. */
+/* Declares the employer intake; no logic but reading the table of postal codes and the pool's key. */
+#include <errno.h>
+#include <sodium.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -8,6 +10,8 @@
 #include "service/service.h"
 
 static const struct setting intake_settings[] = {
+	SETTING_TEXT(pool_key_file, "$home/keys/pool.key",
+	             "file with the pool's key for hashes, 64 hex digits, made by `bassin keys`; the same at every intake"),
 	SETTING_TEXT(places, "", "file of postal codes, code;latitude;longitude; empty: none is known"),
 	SETTING_END
 };
@@ -20,8 +24,23 @@ intake_close(void **state)
 	if (in == NULL)
 		return;
 	places_destroy(&in->places);
+	sodium_memzero(in->pool_key, sizeof in->pool_key);
 	free(in);
 	*state = NULL;
+}
+
+/* Without the key all works but one thing: an erased learner whom a ranking names by her college's own id stays there. */
+static int
+key_open(struct intake *in, const char *path)
+{
+	enum pool_key_result r = pool_key_load(path, in->pool_key);
+
+	if (r == POOL_KEY_UNREADABLE)
+		log_warn("setting=pool_key_file errno=%d unreadable=1 erased_learners=by_pool_number_only", errno);
+	if (r == POOL_KEY_UNSOUND)
+		log_error("setting=pool_key_file needs=64_hex_digits");
+	in->has_pool_key = r == POOL_KEY_OK;
+	return r == POOL_KEY_UNSOUND ? -1 : 0;
 }
 
 static int
@@ -32,6 +51,10 @@ intake_open(struct runtime *rt, void **state)
 	*state = in;
 	if (in == NULL)
 		return -1;
+	if (key_open(in, settings_text(runtime_settings(rt), "pool_key_file")) != 0) {
+		intake_close(state);
+		return -1;
+	}
 	enum places_result r = places_load(settings_text(runtime_settings(rt), "places"), &in->places);
 	if (r != PLACES_OK) {
 		log_error("setting=places wrong=\"%s\"", places_result_to_text(r));

@@ -358,11 +358,39 @@ rankings_load(struct tx *tx, struct arena *a, const char *institution, const cha
 }
 
 int
-rankings_naming(struct tx *tx, struct arena *a, const char *const *learners, size_t n, struct rankings *out)
+rankings_names(struct tx *tx, struct arena *a, const char *const *institutions, size_t n, struct own_ids *out)
+{
+	struct params p = params_new(a);
+	struct rows *rows;
+
+	*out = (struct own_ids){ 0 };
+	param_texts(&p, institutions, n);
+	int result = tx_run(tx, &SQL_ranking_names, &p, &rows);
+	if (result != STORE_OK)
+		return result;
+	size_t found = (size_t)rows_count(rows);
+	out->institutions = arena_alloc(a, (found + 1) * sizeof *out->institutions);
+	out->external_ids = arena_alloc(a, (found + 1) * sizeof *out->external_ids);
+	if (out->institutions == NULL || out->external_ids == NULL)
+		return STORE_RETRY;
+	for (; out->count < found; out->count++) {
+		out->institutions[out->count] = arena_strdup(a, rows_text(rows, (int)out->count, 0));
+		out->external_ids[out->count] = arena_strdup(a, rows_text(rows, (int)out->count, 1));
+		if (out->institutions[out->count] == NULL || out->external_ids[out->count] == NULL)
+			return STORE_RETRY;
+	}
+	return STORE_OK;
+}
+
+int
+rankings_naming(struct tx *tx, struct arena *a, const char *const *learners, size_t n, const struct own_ids *own,
+                struct rankings *out)
 {
 	struct params p = params_new(a);
 
 	param_texts(&p, learners, n);
+	param_texts(&p, own->institutions, own->count);
+	param_texts(&p, own->external_ids, own->count);
 	return rankings_read(tx, a, &SQL_ranking_naming, &p, NULL, out);
 }
 

@@ -54,8 +54,13 @@ bool known_has(const struct known *k, const char *id);
 struct rankings { struct ranking *all; size_t count; };
 int rankings_load(struct tx *tx, struct arena *a, const char *institution, const char *const *postings, size_t n,
                   struct rankings *out) MUST_CHECK;
-/* Every list, of any institution, that names one of these learners. */
-int rankings_naming(struct tx *tx, struct arena *a, const char *const *learners, size_t n, struct rankings *out) MUST_CHECK;
+/* Ids that colleges use for their own learners, pair by pair. */
+struct own_ids { const char **institutions, **external_ids; size_t count; };
+/* Everybody whom lists of these institutions name, once each. */
+int rankings_names(struct tx *tx, struct arena *a, const char *const *institutions, size_t n, struct own_ids *out) MUST_CHECK;
+/* Every list, of any institution, that names one of these learners (pool numbers), or its own college's id of one. */
+int rankings_naming(struct tx *tx, struct arena *a, const char *const *learners, size_t n, const struct own_ids *own,
+                    struct rankings *out) MUST_CHECK;
 int rankings_write(struct tx *tx, struct arena *a, const struct rankings *r) MUST_CHECK;
 
 /* Pages: rows as the list's columns want them. The cursor of a page is the row's reference (of a ranking's entry: with its

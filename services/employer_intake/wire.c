@@ -6,7 +6,9 @@
 #include "base/refusal.h"
 #include "base/text.h"
 #include "bassin/v1/employer.pb-c.h"
+#include "bassin/v1/learner.pb-c.h"
 #include "bassin/v1/matching.pb-c.h"
+#include "service/pool_key.h"
 
 /* protobuf-c's structs hold char * although packing only reads. */
 static char *
@@ -302,4 +304,19 @@ placement_read(struct arena *a, const struct event *e, struct placement *out)
 		return false;
 	out->taken = (int64_t)m->n_learners;
 	return true;
+}
+
+bool
+erased_read(struct arena *a, const struct event *e, struct erased *out)
+{
+	ProtobufCAllocator allocator = arena_allocator(a);
+	const Bassin__V1__LearnerErased *m = bassin__v1__learner_erased__unpack(&allocator, e->size, e->body);
+
+	if (m == NULL || strcmp(m->learner, e->key) != 0 || !text_is_id(m->learner))
+		return false;
+	*out = (struct erased){ .learner = m->learner, .institution = m->institution };
+	if (m->institution[0] == '\0')
+		return m->person_hash.len == 0;
+	out->person_hash = m->person_hash.data;
+	return text_is_id(m->institution) && m->person_hash.len == HASH_SIZE;
 }

@@ -32,4 +32,12 @@ enum verdict posting_move_read(struct call *call, struct posting_move *out) MUST
 struct placement { const char *institution, *external_id; int64_t taken; };
 bool placement_read(struct arena *a, const struct event *e, struct placement *out) MUST_CHECK;
 
+/* Who was erased, as a learner intake says it. false: not a sound message, or no memory. */
+struct erased {
+	const char *learner;            /* pool number */
+	const char *institution;        /* "": told before it was said */
+	const uint8_t *person_hash;     /* HASH_SIZE bytes; NULL with institution "" */
+};
+bool erased_read(struct arena *a, const struct event *e, struct erased *out) MUST_CHECK;
+
 #endif

@@ -14,7 +14,7 @@
 #define DAY_MS (24 * 60 * 60 * INT64_C(1000))
 
 static int
-number_erase(struct work *w, const char *pool_number)
+number_erase(struct work *w, const char *pool_number, const char *institution, const uint8_t hash[HASH_SIZE])
 {
 	int result = store_events_blank(w->tx, w->arena, pool_number);
 
@@ -22,7 +22,7 @@ number_erase(struct work *w, const char *pool_number)
 	if (result == STORE_OK)
 		result = store_erasure_pending_add(w->tx, w->arena, pool_number);
 	if (result == STORE_OK)
-		result = wire_erased(w, pool_number);
+		result = wire_erased(w, pool_number, institution, hash);
 	intake_of(w)->erasure_pending = true;
 	return result;
 }
@@ -39,7 +39,7 @@ person_erase(struct work *w, const char *institution, const char *external_id, i
 	hash_of_person(intake_of(w)->pool_key, institution, external_id, hash);
 	result = store_erased_add(w->tx, w->arena, hash, (int32_t)(w->now_ms / DAY_MS));
 	if (result == STORE_OK && (*pool_number)[0] != '\0')
-		result = number_erase(w, *pool_number);
+		result = number_erase(w, *pool_number, institution, hash);
 	return result;
 }
 

@@ -4,13 +4,9 @@
 
 #include <errno.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/log.h"
 #include "store/store.h"
-
-#define POOL_KEY_FILE_MAX 256
 
 const struct setting learner_intake_settings[] = {
 	SETTING_TEXT(pool_key_file, "$home/keys/pool.key",
@@ -24,47 +20,22 @@ const struct chore learner_intake_chores[] = {
 };
 const size_t learner_intake_chore_count = COUNT_OF(learner_intake_chores);
 
-bool
-pool_key_from_text(const char *text, uint8_t out[POOL_KEY_SIZE])
-{
-	char hex[2 * POOL_KEY_SIZE + 1];
-	size_t size;
-
-	text += strspn(text, " \t\r\n");
-	size = strcspn(text, " \t\r\n");
-	if (size != sizeof hex - 1 || text[size + strspn(text + size, " \t\r\n")] != '\0')
-		return false;
-	memcpy(hex, text, size);
-	hex[size] = '\0';
-	bool sound = hex_to_bytes(hex, out, POOL_KEY_SIZE);
-	sodium_memzero(hex, sizeof hex);
-	return sound;
-}
-
 static int
-pool_key_load(const char *path, uint8_t out[POOL_KEY_SIZE])
+key_load(const char *path, uint8_t out[POOL_KEY_SIZE])
 {
-	char text[POOL_KEY_FILE_MAX + 1];
-	FILE *file = fopen(path, "re");
+	enum pool_key_result r = pool_key_load(path, out);
 
-	if (file == NULL) {
+	if (r == POOL_KEY_UNREADABLE)
 		log_error("setting=pool_key_file errno=%d unreadable=1", errno);
-		return -1;
-	}
-	size_t size = fread(text, 1, sizeof text - 1, file);
-	text[size] = '\0';
-	(void)fclose(file);
-	bool sound = strlen(text) == size && pool_key_from_text(text, out);
-	sodium_memzero(text, sizeof text);
-	if (!sound)
+	if (r == POOL_KEY_UNSOUND)
 		log_error("setting=pool_key_file needs=64_hex_digits");
-	return sound ? 0 : -1;
+	return r == POOL_KEY_OK ? 0 : -1;
 }
 
 static int
 intake_load(const struct settings *settings, struct intake *in)
 {
-	if (pool_key_load(settings_text(settings, "pool_key_file"), in->pool_key) != 0)
+	if (key_load(settings_text(settings, "pool_key_file"), in->pool_key) != 0)
 		return -1;
 	enum places_result r = places_load(settings_text(settings, "places"), &in->places);
 	if (r != PLACES_OK) {

@@ -20,9 +20,6 @@ int  intake_open(struct runtime *rt, void **state);
 void intake_close(void **state);
 int  intake_on_active(struct work *w);
 
-/* From a file's text: 64 hex digits, blanks around them. Public for tests. */
-bool pool_key_from_text(const char *text, uint8_t out[POOL_KEY_SIZE]);
-
 static inline struct intake *
 intake_of(const struct work *w)
 {

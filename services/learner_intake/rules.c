@@ -240,17 +240,6 @@ hash_of_permanent_code(const uint8_t key[POOL_KEY_SIZE], const char *code, uint8
 	digest_256(bytes, size, key, POOL_KEY_SIZE, out);
 }
 
-void
-hash_of_person(const uint8_t key[POOL_KEY_SIZE], const char *institution, const char *external_id,
-               uint8_t out[HASH_SIZE])
-{
-	char bytes[sizeof "person|" + 2 * NAME_MAX_BYTES + 2];
-	int size = snprintf(bytes, sizeof bytes, "person|%s/%s", institution, external_id);
-
-	BUG_IF(size < 0 || (size_t)size >= sizeof bytes);
-	digest_256(bytes, (size_t)size, key, POOL_KEY_SIZE, out);
-}
-
 /* ---- sets of texts --------------------------------------------------------------------------------------------- */
 static int
 text_order(const void *a, const void *b)

@@ -8,9 +8,7 @@
 
 #include "columns.h"
 #include "service/places.h"
-
-#define POOL_KEY_SIZE 32
-#define HASH_SIZE 32
+#include "service/pool_key.h"
 
 /* A learner as she stands, or will. version 0: does not stand. */
 struct learner {
@@ -59,12 +57,9 @@ struct ranking {
 int rankings_gather(struct feed *f, struct ranking **out, size_t *count) MUST_CHECK;
 bool ranking_equal(const struct ranking *a, const struct ranking *b);
 
-/* Keyed hashes; each use has its own prefix, so that one never equals another. A permanent code counts without blanks
- * and in capitals. */
+/* Each use of the pool's key has its own prefix, so that one hash never equals another (service/pool_key.h). A permanent code
+ * counts without blanks and in capitals. */
 void hash_of_permanent_code(const uint8_t key[POOL_KEY_SIZE], const char *code, uint8_t out[HASH_SIZE]);
-/* Of the register of the erased; both are ids (text_is_id). */
-void hash_of_person(const uint8_t key[POOL_KEY_SIZE], const char *institution, const char *external_id,
-                    uint8_t out[HASH_SIZE]);
 
 /* Texts, sorted and each once, to ask whether one is among them. */
 struct texts { const char **items; size_t count; };

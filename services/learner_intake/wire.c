@@ -224,7 +224,7 @@ wire_emptied(struct work *w, const char *pool_number)
 }
 
 int
-wire_erased(struct work *w, const char *pool_number)
+wire_erased(struct work *w, const char *pool_number, const char *institution, const uint8_t hash[HASH_SIZE])
 {
 	Bassin__V1__LearnerErased m = BASSIN__V1__LEARNER_ERASED__INIT;
 
@@ -232,6 +232,8 @@ wire_erased(struct work *w, const char *pool_number)
 	if (result != STORE_OK)
 		return result;
 	m.learner = text(pool_number);
+	m.institution = text(institution);
+	m.person_hash = (ProtobufCBinaryData){ HASH_SIZE, (uint8_t *)(uintptr_t)hash };
 	return emit(w, "erasure", pool_number, 1, BASSIN__V1__EVENT_TYPE__LEARNER_ERASED, &m.base);
 }
 

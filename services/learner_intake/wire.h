@@ -23,7 +23,7 @@ int wire_ranking(struct work *w, const struct person *p, const struct ranking *l
 /* posting "": taken back. */
 int wire_offer(struct work *w, const struct person *p, int64_t version, const char *posting) MUST_CHECK;
 /* LearnerErased, and before it an empty last event of each key of hers. */
-int wire_erased(struct work *w, const char *pool_number) MUST_CHECK;
+int wire_erased(struct work *w, const char *pool_number, const char *institution, const uint8_t hash[HASH_SIZE]) MUST_CHECK;
 
 /* The rows of a LEARNER_WITHDRAW as a feed of external ids. VERDICT_OK, or as feed_read. */
 enum verdict wire_read_withdraw(struct call *call, struct feed **out, const char **reason) MUST_CHECK;

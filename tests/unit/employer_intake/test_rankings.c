@@ -123,6 +123,32 @@ an_erased_learner_leaves_every_list(void **state)
 	assert_int_equal(r->n_entries, 1);
 }
 
+/* A list may name her by her college's own id, which LearnerErased does not carry: the keyed hash finds it. */
+static void
+an_erased_learner_leaves_the_lists_of_her_college_by_its_own_id(void **state)
+{
+	Bassin__V1__LearnerErased gone = BASSIN__V1__LEARNER_ERASED__INIT;
+	uint8_t hash[HASH_SIZE];
+
+	(void)state;
+	memset(intake.pool_key, 7, sizeof intake.pool_key);
+	(void)FEED("a", FEED_EMPLOYER_RANKINGS, RANKINGS, "P1;1;L1", "P1;2;L2", "P2;1;L2");
+	(void)FEED("b", FEED_EMPLOYER_RANKINGS, RANKINGS, "Q1;1;L1");
+	hash_of_person(intake.pool_key, "a", "L1", hash);
+	gone.learner = (char *)(uintptr_t)"8K3M9QX2AB";
+	gone.institution = (char *)(uintptr_t)"a";
+	gone.person_hash = (ProtobufCBinaryData){ sizeof hash, hash };
+	intake.has_pool_key = false;
+	play_say(&play, 1, "erasure", "8K3M9QX2AB", 1, BASSIN__V1__EVENT_TYPE__LEARNER_ERASED, &gone.base);
+	assert_string_equal(list_of("a/P1"), "1,2 L1,L2 v1");
+	intake.has_pool_key = true;
+	play_say(&play, 1, "erasure", "8K3M9QX2AB", 2, BASSIN__V1__EVENT_TYPE__LEARNER_ERASED, &gone.base);
+	assert_string_equal(list_of("a/P1"), "2 L2 v2");
+	assert_string_equal(list_of("a/P2"), "1 L2 v1");
+	assert_string_equal(list_of("b/Q1"), "1 L1 v1");        /* there L1 is somebody else */
+	intake.has_pool_key = false;
+}
+
 int
 main(void)
 {
@@ -135,6 +161,7 @@ main(void)
 		SCENE(a_list_waits_for_its_posting_but_is_told_at_once),
 		SCENE(a_list_may_have_a_thousand_entries),
 		SCENE(an_erased_learner_leaves_every_list),
+		SCENE(an_erased_learner_leaves_the_lists_of_her_college_by_its_own_id),
 	};
 
 	return cmocka_run_group_tests(tests, play_setup, play_teardown);

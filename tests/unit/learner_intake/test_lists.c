@@ -124,6 +124,11 @@ check_gone(const char *pool_number)
 	                    arena_printf(stage.arena, "contact learner:%s, direct_offer %s, learner_ranking %s, profile %s",
 	                                 pool_number, pool_number, pool_number, pool_number));
 	const Bassin__V1__LearnerErased *e = last_event("erasure", &bassin__v1__learner_erased__descriptor);
+	uint8_t hash[HASH_SIZE];
+	hash_of_person(stage.intake.pool_key, "memphre", "e1", hash);
+	assert_string_equal(e->institution, "memphre");
+	assert_int_equal(e->person_hash.len, sizeof hash);
+	assert_memory_equal(e->person_hash.data, hash, sizeof hash);
 	assert_string_equal(e->learner, pool_number);
 	assert_string_equal(ask_sql("SELECT count(*) FROM erased"), "1");
 }

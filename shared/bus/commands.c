@@ -191,6 +191,50 @@ request_digest(struct core *c, const struct principal *who, const Bassin__V1__Re
 	return 0;
 }
 
+/* What is forbidden takes no part in a group, so that nobody without rights makes the store work: a few are kept until the
+ * next tidying, from each principal a part, and of the rest only the number is. */
+static void
+note_forbidden(struct core *c, const struct principal *who, const struct id *request_id, int type)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < c->note_count; i++)
+		same += strcmp(c->notes[i].who.name, who->name) == 0;
+	if (c->note_count == AUDIT_NOTES_MAX || same >= AUDIT_NOTES_EACH) {
+		c->notes_lost++;
+		return;
+	}
+	c->notes[c->note_count++] =
+	    (struct audit_note){ *who, *request_id, type, BASSIN__V1__REPLY_CODE__FORBIDDEN };
+}
+
+/* Frames are received also while the store is waited for: *kept says how many notes were there. */
+int
+commands_notes_keep(struct core *c, struct work *w, size_t *kept)
+{
+	struct audit_line *lines = arena_zalloc(c->arena, c->note_count, sizeof *lines);
+
+	*kept = c->note_count;
+	if (c->note_count == 0)
+		return STORE_OK;
+	if (lines == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < *kept; i++)
+		lines[i] = (struct audit_line){ .who = &c->notes[i].who, .type = c->notes[i].type, .code = c->notes[i].code,
+			                        .request_id = c->notes[i].request_id };
+	return c->config.store.audit_keep(w->tx, c->arena, lines, *kept, c->now_ms);
+}
+
+void
+commands_notes_kept(struct core *c, size_t kept)
+{
+	c->note_count -= kept;
+	memmove(c->notes, c->notes + kept, c->note_count * sizeof c->notes[0]);
+	if (c->notes_lost > 0)
+		log_warn("log=%s forbidden_not_in_audit=%llu", c->config.log_id, (unsigned long long)c->notes_lost);
+	c->notes_lost = 0;
+}
+
 void
 commands_receive(struct core *c, const struct principal *who, const struct peer *from, const Bassin__V1__Request *rq)
 {
@@ -208,6 +252,8 @@ commands_receive(struct core *c, const struct principal *who, const struct peer 
 		}
 	}
 	if (code != OK_CODE) {
+		if (code == BASSIN__V1__REPLY_CODE__FORBIDDEN)
+			note_forbidden(c, &person, &id, (int)rq->type);
 		commands_answer_code(c, from, &rq->request_id, code);
 		return;
 	}
@@ -442,6 +488,10 @@ members_run(struct core *c, struct group *g, struct work *w)
 		bool same = memcmp(r->found_digest, r->digest, sizeof r->digest) == 0;
 		g->codes[i] = same ? r->code : BASSIN__V1__REPLY_CODE__CONFLICT;
 		c->counters[CORE_COMMANDS_REPEATED] += same;
+		if (!same)      /* what is repeated stands in the trail already */
+			g->audit[g->audit_count++] =
+			    (struct audit_line){ .who = &g->members[i]->who, .type = (int)g->members[i]->command->type,
+				                 .code = g->codes[i], .request_id = g->members[i]->request_id };
 	}
 	if (c->config.in_hand != NULL)
 		c->config.in_hand(c->config.guard, NULL, NULL, false);

@@ -11,6 +11,8 @@
 #define TTL_MAX_MS         600000
 #define FOLLOWS_MAX        16
 #define FETCH_TOPICS_MAX   16
+#define AUDIT_NOTES_MAX    64u          /* refused at the door, in a second */
+#define AUDIT_NOTES_EACH   16u          /* of them, by one principal */
 #define DAY_MS             (24 * 60 * 60 * INT64_C(1000))
 
 /* A command that waits for its group. One allocation with its payload. */
@@ -27,6 +29,9 @@ struct queued {
 	size_t size;
 	uint8_t payload[];
 };
+
+/* Who was forbidden what: it becomes a line of the audit trail with the next tidying. */
+struct audit_note { struct principal who; struct id request_id; int type, code; };
 
 /* A Fetch that waits for events. */
 struct parked {
@@ -88,6 +93,9 @@ struct core {
 	struct queued *queue, **queue_end;
 	size_t queue_count, queue_bytes;
 	int64_t group_retry_mono_ms;
+	struct audit_note notes[AUDIT_NOTES_MAX];
+	size_t note_count;
+	uint64_t notes_lost;        /* since the last writing */
 	struct event *emitted;
 	size_t emitted_count, emitted_capacity;
 
@@ -119,6 +127,8 @@ void    commands_answer_code(struct core *c, const struct peer *to, const Protob
 void    commands_run(struct core *c);
 void    commands_drop_all(struct core *c, int code);
 int64_t commands_due(const struct core *c);
+int     commands_notes_keep(struct core *c, struct work *w, size_t *kept);     /* enum store_result; what log_tidy writes */
+void    commands_notes_kept(struct core *c, size_t kept);                       /* they are durable */
 
 /* log.c */
 void    log_receive(struct core *c, const struct principal *who, const struct peer *from, const Bassin__V1__Fetch *f);

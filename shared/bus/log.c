@@ -479,7 +479,7 @@ log_due(const struct core *c)
 			at = c->mono_ms;
 		due = at < due ? at : due;
 	}
-	if (c->readers_dirty && c->readers_next_mono_ms < due)
+	if ((c->readers_dirty || c->note_count > 0) && c->readers_next_mono_ms < due)
 		due = c->readers_next_mono_ms;
 	return c->tidy_next_mono_ms < due ? c->tidy_next_mono_ms : due;
 }
@@ -606,9 +606,10 @@ log_tidy(struct core *c)
 {
 	const struct core_store *s = &c->config.store;
 	bool tidy = c->mono_ms >= c->tidy_next_mono_ms;
+	size_t notes = 0;
 	struct work w;
 
-	if (!tidy && !(c->readers_dirty && c->mono_ms >= c->readers_next_mono_ms))
+	if (!tidy && !((c->readers_dirty || c->note_count > 0) && c->mono_ms >= c->readers_next_mono_ms))
 		return;
 	arena_reset(c->arena);
 	c->readers_dirty = false;       /* one that comes while the store is waited for is for the next time */
@@ -616,6 +617,8 @@ log_tidy(struct core *c)
 	bool begun = result == STORE_OK;
 	if (begun)
 		result = s->readers_keep(w.tx, c->arena, c->readers, c->reader_count);
+	if (result == STORE_OK)
+		result = commands_notes_keep(c, &w, &notes);
 	/* Only what the store knows of the readers counts: it is what the next instance will go by. */
 	if (result == STORE_OK && tidy)
 		result = s->tidy(w.tx, c->arena, applied_by_all(c), c->now_ms - REPLY_AGE_MAX_MS);
@@ -623,6 +626,8 @@ log_tidy(struct core *c)
 		result = core_commit(c, &w);
 	else if (begun)
 		core_rollback(c, &w);
+	if (result == STORE_OK)
+		commands_notes_kept(c, notes);
 	c->readers_dirty = c->readers_dirty || result != STORE_OK;
 	c->readers_next_mono_ms = c->mono_ms + 1000;
 	if (tidy)

@@ -36,16 +36,27 @@ on_drop(struct work *w, const struct follow *f, const char *topic, const char *k
 	return STORE_OK;
 }
 
+static enum verdict
+on_resync(struct call *call)
+{
+	Bassin__V1__StatusAsk empty = BASSIN__V1__STATUS_ASK__INIT;
+
+	if (core_resync(call->work, "employer_intake") != STORE_OK)
+		return VERDICT_RETRY;
+	return call_answer(call, &empty.base);
+}
+
 static int
 open_play(void **state)
 {
 	static const struct store_series series[] = { { "core", core_migrations }, { 0 } };
 	static const struct sql *const *const statements[] = { core_statements, NULL };
 	static const char *const topics[] = { "posting", NULL };
+	static const struct command commands[] = { { BASSIN__V1__COMMAND_TYPE__RESYNC, on_resync, false } };
 	static const struct follow follows[] = { { "employer_intake", topics, on_apply, on_drop } };
 
 	(void)state;
-	play_open(&play, "matching", series, statements, NULL, 0, follows, COUNT_OF(follows), NULL);
+	play_open(&play, "matching", series, statements, commands, COUNT_OF(commands), follows, COUNT_OF(follows), NULL);
 	return 0;
 }
 
@@ -78,9 +89,8 @@ struct tale {
 };
 
 static void
-tell(const struct tale *t)
+tell_to(const Bassin__V1__Fetch *f, const struct tale *t)
 {
-	const Bassin__V1__Fetch *f = question();
 	struct id other = id_make(play.now_ms, random_of_system, NULL);
 	Bassin__V1__Downward down = BASSIN__V1__DOWNWARD__INIT;
 	Bassin__V1__Batch b = BASSIN__V1__BATCH__INIT;
@@ -114,6 +124,12 @@ tell(const struct tale *t)
 }
 
 static void
+tell(const struct tale *t)
+{
+	tell_to(question(), t);
+}
+
+static void
 a_sound_answer_is_applied_and_asked_on_from(void)
 {
 	uint64_t after = question()->after_seq;
@@ -122,6 +138,7 @@ a_sound_answer_is_applied_and_asked_on_from(void)
 	tell(&(struct tale){ .seqs = { 1, 2 }, .scanned_to = 3 });
 	assert_int_equal(applied, before + 2);
 	assert_int_equal(question()->after_seq, after + 3);
+	assert_int_equal(question()->applied_seq, after);       /* sent before the batch was durable, and says so */
 }
 
 static void
@@ -233,6 +250,24 @@ only_the_answer_to_the_last_question_for_the_head_counts(void **state)
 	assert_int_equal(head_seq, 9);
 }
 
+/* Taken for an answer after it, the rest of the log would be all there is: everything before would be dropped. */
+static void
+a_resync_forgets_the_question_that_was_open(void **state)
+{
+	Bassin__V1__StatusAsk nothing = BASSIN__V1__STATUS_ASK__INIT;
+
+	(void)state;
+	a_sound_answer_is_applied_and_asked_on_from();
+	const Bassin__V1__Fetch *old = question();
+	size_t before = applied;
+	struct play_answer a = play_ask(&play, ROLE_INTERMEDIARY, "", BASSIN__V1__COMMAND_TYPE__RESYNC, &nothing.base);
+	assert_int_equal(a.code, BASSIN__V1__REPLY_CODE__OK);
+	tell_to(old, &(struct tale){ .seqs = { 1, 2 }, .scanned_to = 2 });
+	assert_int_equal(applied, before);
+	assert_int_equal(question()->after_seq, 0);
+	a_sound_answer_is_applied_and_asked_on_from();
+}
+
 int
 main(void)
 {
@@ -241,6 +276,7 @@ main(void)
 		cmocka_unit_test(an_older_version_is_passed_over),
 		cmocka_unit_test(an_event_that_is_set_aside_holds_up_nobody_and_heals_with_the_next_of_its_key),
 		cmocka_unit_test(only_the_answer_to_the_last_question_for_the_head_counts),
+		cmocka_unit_test(a_resync_forgets_the_question_that_was_open),
 	};
 
 	log_open("test_core_reader", LOG_LEVEL_NONE);

@@ -130,6 +130,7 @@ static const struct service toy_intake = {
 
 /* ---- processes ------------------------------------------------------------------------------------------------------ */
 static struct play play;
+static const char *program;            /* this one; under valgrind /proc/self/exe is valgrind */
 static struct cluster cluster;
 static struct arena *arena;
 static struct client *as_operator, *as_college, *impatient;
@@ -150,7 +151,7 @@ spawn(const char *name, const char *listen, const char *store, const char *more,
 
 		(void)setrlimit(RLIMIT_CORE, &none);
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);         /* a test that fails leaves nobody behind */
-		(void)execv("/proc/self/exe", (char **)(uintptr_t)argv);
+		(void)execv(program, (char **)(uintptr_t)argv);
 		_exit(127);
 	}
 	return child;
@@ -647,6 +648,7 @@ main(int argc, char **argv)
 	if (argc > 2 && strcmp(argv[1], "--service") == 0)
 		return service_main(strcmp(argv[2], "matching") == 0 ? &toy_matching : &toy_intake, argc - 2, argv + 2);
 
+	program = argv[0];
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_service_starts_serves_and_stops),
 		cmocka_unit_test(status_tells_what_there_is),

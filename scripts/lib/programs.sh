@@ -6,7 +6,8 @@
 services=(employer_intake learner_intake matching notifications)
 operator=ccr-estrie                     # the intermediary's key
 bin=$(realpath -m -- "${BASSIN_BIN:-$root/build/bin}")
-demo_mark=$home/demo
+# Within a part of this pool, not beside: `make demo BASSIN_HOME=var/demo` makes another pool of that folder.
+demo_mark=$home/etc/demo
 stop_wait_s=15
 
 is_demo() { [ "${BASSIN_DEMO:-}" = 1 ]; }

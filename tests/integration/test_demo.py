@@ -163,6 +163,9 @@ class Demo(unittest.TestCase):
         self.check_stop(newcomer)
         status, out = newcomer.script("demo")
         self.assertEqual(status, 2, "nor while it is stopped: " + out)
+        os.mkdir(os.path.join(newcomer.home, "demo"))                   # where it says that the demo may go
+        status, out = newcomer.script("demo")
+        self.assertEqual(status, 2, "nor once there is a pool within it: " + out)
 
     def test_an_empty_pool_in_the_foreground_ends_on_ctrl_c_and_with_its_terminal(self):
         for signum in (signal.SIGINT, signal.SIGHUP):

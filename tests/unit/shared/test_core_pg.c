@@ -165,6 +165,19 @@ another_epoch_can_write_nothing(void **state)
 	assert_int_equal(e.seq, 1);
 }
 
+/* Also one that says nothing: what it read of its store would be of before the takeover, what it writes of after it. */
+static void
+a_transaction_holds_the_counter_from_its_beginning(void **state)
+{
+	static const char free_rows[] = "SELECT count(*) FROM (SELECT seq FROM event_head FOR NO KEY UPDATE SKIP LOCKED) AS f";
+	struct tx *tx = begin(&one);
+
+	(void)state;
+	assert_string_equal(cluster_sql(&cluster, "%s", free_rows), "0");
+	commit(&one, &tx);
+	assert_string_equal(cluster_sql(&cluster, "%s", free_rows), "1");
+}
+
 static void
 a_takeover_waits_for_the_writer_inside_and_then_shuts_it_out(void **state)
 {
@@ -469,6 +482,8 @@ only_what_is_newer_is_admitted(void **state)
 	events[0].version = events[1].version = 1;
 	admit(2, events, 2, (bool[]){ true, true });
 	admit(1, events, 3, (bool[]){ false, false, false });
+	events[0].version = 9;          /* of before it, however new */
+	admit(1, events, 1, (bool[]){ false });
 	struct tx *tx = begin(&one);
 	bool admitted[1];
 	events[0].version = UINT64_MAX;
@@ -531,6 +546,8 @@ an_event_set_aside_is_healed_by_its_key(void **state)
 	assert_int_equal(one.core.parked_load(tx, arena, "intake", 10, &back, &count), STORE_OK);
 	assert_true(count == 1 && back[0].version == 4 && back[0].seq == 13 && back[0].size == 5);
 	assert_int_equal(one.core.unpark(tx, arena, "other", back, 1), STORE_OK);
+	assert_int_equal(one.core.parked_load(tx, arena, "intake", 10, &back, &count), STORE_OK);
+	assert_int_equal(count, 1);
 	assert_int_equal(one.core.unpark(tx, arena, "intake", back, 1), STORE_OK);
 	commit(&one, &tx);
 	assert_int_equal(one.core.parked_count(one.core.self, "intake", &n), STORE_OK);
@@ -559,6 +576,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		PLAY(an_epoch_begins_behind_the_head_and_is_remembered),
 		PLAY(another_epoch_can_write_nothing),
+		PLAY(a_transaction_holds_the_counter_from_its_beginning),
 		PLAY(a_takeover_waits_for_the_writer_inside_and_then_shuts_it_out),
 		PLAY(events_are_numbered_in_their_order_without_gaps),
 		PLAY(an_event_comes_back_as_it_was),

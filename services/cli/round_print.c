@@ -37,6 +37,7 @@ state_text(Bassin__V1__RoundState state)
 /* clang-format off */
 static const struct { const char *word, *text; } words[] = {
 	{ "fixed", N_("direct offer") }, { "ranked", N_("ranking") }, { "assigned", N_("assignment") },
+	{ "standing", N_("an earlier round") },
 	{ "no_consent", N_("no consent") }, { "not_eligible", N_("fits no open posting that she could get") },
 	{ "nothing_ranked", N_("ranked nothing") }, { "none_fits", N_("ranked none that fits") },
 	{ "outranked", N_("others came first everywhere she ranked") },
@@ -101,6 +102,7 @@ static const struct figure placed_figures[] = {
 	{ "direct", N_("placed by direct offer"), AT(placed_direct), false },
 	{ "ranked", N_("placed by ranking"), AT(placed_ranked), false },
 	{ "assigned", N_("placed by assignment"), AT(placed_assigned), true },
+	{ "before", N_("placed before"), AT(placed_before), true },
 	{ "not_placed", N_("not placed"), NOT_PLACED, false },
 };
 static const struct figure reason_figures[] = {

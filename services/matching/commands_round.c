@@ -255,8 +255,13 @@ on_round_publish(struct call *call)
 		log_error("round=%s checker=\"not the stored outcome\"", r->round);
 		return call_refuse(call, REFUSAL_CHECKER, "outcome", NULL);
 	}
+	int64_t since = 0;
+	int result = standing_store_since(w->tx, w->arena, r->round, &since);
+	if (result == STORE_OK && since > 0)    /* the freeze did not know of them: it takes another one */
+		return call_refuse(call, REFUSAL_DUPLICATE, "placement", NULL);
 	r->published_ms = w->now_ms;
-	int result = round_go(w, r, ROUND_EVENT_PUBLISH);
+	if (result == STORE_OK)
+		result = round_go(w, r, ROUND_EVENT_PUBLISH);
 	if (result == STORE_OK)
 		result = round_tell_outcome(w, r);
 	return result == STORE_OK ? answer_counts(call, r) : verdict_of(result);

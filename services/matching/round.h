@@ -40,12 +40,14 @@ struct pool_learner {
 	bool withdrawn;                 /* left the round after the freeze */
 	struct pool_list ranking;
 	const char *offer;              /* reference of a direct offer; NULL: none */
+	const char *standing;           /* where another round has placed her: she takes no part; NULL: nowhere */
 };
 
 struct pool_posting {
 	const char *id, *institution, *employer;
 	struct fit_posting fit;
 	int32_t seats;
+	int32_t standing;               /* of them taken by other rounds */
 	bool open, withdrawn, accepts_unranked;
 	struct pool_list choices;
 };
@@ -61,12 +63,14 @@ struct pool {
 
 int32_t pool_find_learner(const struct pool *p, const char *id);        /* ROUND_NONE: not in it */
 int32_t pool_find_posting(const struct pool *p, const char *id);
+int32_t pool_seats_free(const struct pool_posting *p);                   /* what other rounds have left; 0 or more */
 
 /* ---- what came of it --------------------------------------------------------------------------------------------- */
 /* One institution's row of the report, in the order of round_college. */
 #define COLLEGE_COUNTS(X) \
 	X(learners) X(eligible) X(placed_direct) X(placed_ranked) X(placed_assigned) X(alone) X(no_consent) X(not_eligible) \
-	X(nothing_ranked) X(none_fits) X(outranked) X(no_seat) X(withdrawn) X(postings) X(seats) X(seats_filled)
+	X(nothing_ranked) X(none_fits) X(outranked) X(no_seat) X(withdrawn) X(postings) X(seats) X(seats_filled) \
+	X(placed_before)
 
 struct college_row {
 	const char *institution;
@@ -79,10 +83,11 @@ struct college_row {
 struct round_line {
 	const char *learner, *institution, *programme;
 	const char *posting;            /* "": not placed */
-	const char *by;                 /* fixed, ranked, assigned; "" */
+	const char *by;                 /* fixed, ranked, assigned; standing: by another round; "" */
 	const char *reason;             /* no_consent, withdrawn, none_fits, or of the outcome; "" */
 	const char *at_postings;        /* joined by '|' */
 	const char *at_ahead;           /* joined by ',' */
+	const char *round;              /* that placed her, where that may be another one; NULL: this one */
 };
 
 struct round_left_out { const char *learner, *institution, *posting; uint32_t reasons; };

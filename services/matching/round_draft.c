@@ -59,7 +59,20 @@ pool_find_posting(const struct pool *p, const char *id)
 static bool
 learner_takes_part(const struct pool_learner *l)
 {
-	return l->fit.consent && !l->withdrawn;
+	return l->fit.consent && !l->withdrawn && l->standing == NULL;
+}
+
+/* Her wishes count, or are reported as left out. */
+static bool
+wishes_count(const struct pool_learner *l)
+{
+	return !l->withdrawn && l->standing == NULL;
+}
+
+int32_t
+pool_seats_free(const struct pool_posting *p)
+{
+	return p->seats > p->standing ? p->seats - p->standing : 0;
 }
 
 static bool
@@ -125,7 +138,7 @@ draft_people(struct drafting *d)
 		if (!posting_takes_part(p))
 			continue;
 		d->out->postings[j] =
-		    draft_posting(d->draft, p->id, p->institution, p->seats, p->accepts_unranked, false, false);
+		    draft_posting(d->draft, p->id, p->institution, pool_seats_free(p), p->accepts_unranked, false, false);
 		d->fits[d->n_fits] = p->fit;
 		d->fit_posting[d->n_fits++] = (int32_t)j;
 	}
@@ -165,7 +178,7 @@ draft_offers(struct drafting *d)
 	}
 	for (size_t i = 0; i < p->n_learners; i++) {
 		const struct pool_learner *l = &p->learners[i];
-		int32_t j = l->offer == NULL || l->withdrawn ? ROUND_NONE : offer_judge(d, l);
+		int32_t j = l->offer == NULL || !wishes_count(l) ? ROUND_NONE : offer_judge(d, l);
 		if (j != ROUND_NONE)
 			offers[n++] = (struct offer){ j, (int32_t)i, l->id, l->tier, lottery_number(p->seed, l->id) };
 	}
@@ -173,7 +186,7 @@ draft_offers(struct drafting *d)
 	for (size_t k = 0; k < n; k++) {
 		const struct offer *o = &offers[k];
 		if (k == 0 || o->posting != offers[k - 1].posting)
-			left = p->postings[o->posting].seats;
+			left = pool_seats_free(&p->postings[o->posting]);
 		if (left-- > 0) {
 			draft_fixed(d->draft, d->out->learners[o->who], d->out->postings[o->posting]);
 			d->out->eligible[o->who] = true;
@@ -204,7 +217,7 @@ draft_rankings(struct drafting *d)
 {
 	for (size_t i = 0; i < d->pool->n_learners; i++) {
 		const struct pool_learner *l = &d->pool->learners[i];
-		for (size_t k = 0; k < l->ranking.n && !l->withdrawn; k++) {
+		for (size_t k = 0; k < l->ranking.n && wishes_count(l); k++) {
 			const struct pool_entry *e = &l->ranking.entries[k];
 			if (e->to == ROUND_NONE || d->seen[e->to] == (int32_t)i + 1)
 				continue;               /* unknown: it waits, which is counted elsewhere */

@@ -92,17 +92,19 @@ lines_sorted(struct arena *a, const struct round_line *lines, size_t n, int (*by
 	return sorted;
 }
 
-/* Postings and lines stand in the same order, so each line is looked at once. */
+/* The postings, each with who is there now, whichever round has placed her. Both stand in the same order, so each line is
+ * looked at once. */
 static int
-tell_postings(struct work *w, const struct report *head, int64_t version, const struct round_line *lines, size_t n)
+tell_postings(struct work *w, const struct report *head, int64_t version, struct posting_told *postings, size_t n_postings,
+    bool without)
 {
-	struct posting_told *postings = NULL;
-	const struct round_line **sorted = lines_sorted(w->arena, lines, n, by_posting);
-	size_t n_postings = 0, at = 0;
+	struct round_line *lines = NULL;
+	size_t n = 0, at = 0;
+	int result = standing_store_list(w->tx, w->arena, head->round->round, without, &lines, &n);
 
+	const struct round_line **sorted = result == STORE_OK ? lines_sorted(w->arena, lines, n, by_posting) : NULL;
 	if (sorted == NULL)
-		return STORE_RETRY;
-	int result = placed_posting_store_list(w->tx, w->arena, head->round->round, &postings, &n_postings);
+		return result != STORE_OK ? result : STORE_RETRY;
 	for (size_t k = 0; k < n_postings && result == STORE_OK; k++) {
 		while (at < n && strcmp(sorted[at]->posting, postings[k].posting) < 0)
 			at++;
@@ -143,8 +145,9 @@ int
 round_tell_outcome(struct work *w, const struct round *r)
 {
 	struct report head;
+	struct posting_told *postings = NULL;
 	struct round_line *lines = NULL;
-	size_t n = 0;
+	size_t n = 0, n_postings = 0;
 	int64_t version = 0;
 	int result = report_head(w, r, &head);
 
@@ -153,7 +156,9 @@ round_tell_outcome(struct work *w, const struct round *r)
 	if (result == STORE_OK)
 		result = line_store_list(w->tx, w->arena, r->round, NULL, INT32_MAX, &lines, &n);
 	if (result == STORE_OK)
-		result = tell_postings(w, &head, version, lines, n);
+		result = placed_posting_store_list(w->tx, w->arena, r->round, &postings, &n_postings);
+	if (result == STORE_OK)
+		result = tell_postings(w, &head, version, postings, n_postings, false);
 	if (result == STORE_OK)
 		result = tell_colleges(w, &head, version, lines, n);
 	return result;
@@ -199,10 +204,7 @@ round_tell_free(struct work *w, const struct round *r)
 		result = placed_posting_store_list(w->tx, w->arena, r->round, &postings, &n);
 	if (result == STORE_OK)
 		result = told_blank(w, r, postings, n);
-	for (size_t k = 0; k < n && result == STORE_OK; k++)
-		if (tell_posting_placed(w, &head, &postings[k], version) != 0)
-			result = STORE_RETRY;
-	return result;
+	return result == STORE_OK ? tell_postings(w, &head, version, postings, n, true) : result;
 }
 
 /* ---- reporting --------------------------------------------------------------------------------------------------- */

@@ -13,9 +13,11 @@ int round_go(struct work *w, struct round *r, enum round_event e) MUST_CHECK;
 
 /* A new round, already written. */
 int round_tell_opened(struct work *w, const struct round *r) MUST_CHECK;
-/* Topic placement for each posting with seats filled, topic summary for each college. */
+/* Topic placement for each posting where anybody is, with all who are there; topic summary for each college. The round is
+ * published already. */
 int round_tell_outcome(struct work *w, const struct round *r) MUST_CHECK;
-/* Called off after it was published: each of those postings is told free again, and who was to go
+/* Called off after it was published: each of those postings is told again with those only whom other
+ * rounds have placed there, and who was to go
  * where is blanked in what was told. */
 int round_tell_free(struct work *w, const struct round *r) MUST_CHECK;
 

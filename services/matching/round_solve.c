@@ -106,7 +106,12 @@ line_write(struct solving *s, size_t i)
 	struct round_line *line = &s->out->lines[i];
 	int32_t k = s->drafted.learners[i];
 
-	*line = (struct round_line){ l->id, l->institution, l->programme, "", "", "", "", "" };
+	*line = (struct round_line){ l->id, l->institution, l->programme, "", "", "", "", "", NULL };
+	if (l->standing != NULL) {
+		line->posting = l->standing;
+		line->by = "standing";
+		return true;
+	}
 	if (k == ROUND_NONE) {
 		line->reason = l->withdrawn ? "withdrawn" : "no_consent";
 		return true;
@@ -177,6 +182,7 @@ count_line(struct solving *s, const struct round_line *line, bool eligible)
 	row->placed_direct += strcmp(line->by, "fixed") == 0;
 	row->placed_ranked += strcmp(line->by, "ranked") == 0;
 	row->placed_assigned += strcmp(line->by, "assigned") == 0;
+	row->placed_before += strcmp(line->by, "standing") == 0;
 	row->no_consent += strcmp(line->reason, "no_consent") == 0;
 	row->withdrawn += strcmp(line->reason, "withdrawn") == 0;
 	row->not_eligible += strcmp(line->reason, "not_eligible") == 0;
@@ -184,6 +190,20 @@ count_line(struct solving *s, const struct round_line *line, bool eligible)
 	row->none_fits += strcmp(line->reason, "none_fits") == 0;
 	row->outranked += strcmp(line->reason, "outranked") == 0;
 	row->no_seat += strcmp(line->reason, "no_seat") == 0;
+}
+
+/* The instance knows only the seats that other rounds have left; a college is told of all of them. */
+static void
+count_standing(struct solving *s)
+{
+	for (size_t j = 0; j < s->pool->n_postings; j++) {
+		const struct pool_posting *p = &s->pool->postings[j];
+		if (s->drafted.postings[j] == ROUND_NONE || p->standing == 0)
+			continue;
+		struct college_row *row = college_of(s, p->institution);
+		row->seats += p->seats - pool_seats_free(p);
+		row->seats_filled += p->standing;
+	}
 }
 
 static bool
@@ -204,6 +224,7 @@ count(struct solving *s)
 		row->seats = (int32_t)counted->seats;
 		row->seats_filled = (int32_t)counted->seats_filled;
 	}
+	count_standing(s);
 	s->out->rank_counts = "";
 	for (int32_t t = 0; t < report->n_rank_counts && s->out->rank_counts != NULL; t++)
 		s->out->rank_counts = arena_printf(s->a, "%s%s%d", s->out->rank_counts, t == 0 ? "" : ",", report->rank_counts[t]);

@@ -145,7 +145,8 @@ int
 snapshot_store_take(struct tx *tx, struct arena *a, const char *round)
 {
 	static const struct sql *const PARTS[] = { &SQL_snapshot_postings, &SQL_snapshot_learners, &SQL_snapshot_rankings,
-		&SQL_snapshot_choices, &SQL_snapshot_offers, &SQL_snapshot_waiting, &SQL_snapshot_colleges };
+		&SQL_snapshot_choices, &SQL_snapshot_offers, &SQL_snapshot_standing, &SQL_snapshot_waiting,
+		&SQL_snapshot_colleges };
 
 	for (size_t i = 0; i < COUNT_OF(PARTS); i++) {
 		struct params p = params_of(a, round);

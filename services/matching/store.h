@@ -60,6 +60,12 @@ int round_totals_load(struct tx *tx, struct arena *a, const char *round, const c
 /* Postings of the snapshot with placements, without their lines, by id. */
 int placed_posting_store_list(struct tx *tx, struct arena *a, const char *round, struct posting_told **out, size_t *n)
 	MUST_CHECK;
+/* Who is at the round's postings now, whichever round has placed them, by posting and learner; without: the round's own
+ * placements are left out. Each line names its round. */
+int standing_store_list(struct tx *tx, struct arena *a, const char *round, bool without, struct round_line **out, size_t *n)
+	MUST_CHECK;
+/* Placements by other rounds since the freeze that the round's own would collide with. */
+int standing_store_since(struct tx *tx, struct arena *a, const char *round, int64_t *count) MUST_CHECK;
 /* At most max bytes of the outcome file from offset on (it may be fewer: the rest of a slice); *total is the whole. */
 int file_store_read(struct tx *tx, struct arena *a, const char *round, uint64_t offset, size_t max, struct bytes *out,
     uint64_t *total) MUST_CHECK;

@@ -284,6 +284,41 @@ placed_posting_store_list(struct tx *tx, struct arena *a, const char *round, str
 }
 
 int
+standing_store_list(struct tx *tx, struct arena *a, const char *round, bool without, struct round_line **out, size_t *n)
+{
+	struct params p = params_new(a);
+	struct rows *r = NULL;
+	bool failed = false;
+
+	param_text(&p, round);
+	param_bool(&p, without);
+	int result = tx_run(tx, &SQL_standing_list, &p, &r);
+	if (result != STORE_OK)
+		return result;
+	*n = (size_t)rows_count(r);
+	*out = arena_zalloc(a, *n, sizeof **out);
+	for (size_t i = 0; i < *n && *out != NULL; i++)
+		(*out)[i] = (struct round_line){ .learner = text_kept(a, r, (int)i, 0, &failed),
+			.institution = text_kept(a, r, (int)i, 1, &failed), .programme = text_kept(a, r, (int)i, 2, &failed),
+			.posting = text_kept(a, r, (int)i, 3, &failed), .by = text_kept(a, r, (int)i, 4, &failed), .reason = "",
+			.at_postings = "", .at_ahead = "", .round = text_kept(a, r, (int)i, 5, &failed) };
+	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
+}
+
+int
+standing_store_since(struct tx *tx, struct arena *a, const char *round, int64_t *count)
+{
+	struct params p = params_new(a);
+	struct rows *r = NULL;
+
+	param_text(&p, round);
+	int result = tx_run(tx, &SQL_standing_since, &p, &r);
+	if (result == STORE_OK)
+		*count = rows_int(r, 0, 0);
+	return result;
+}
+
+int
 file_store_read(struct tx *tx, struct arena *a, const char *round, uint64_t offset, size_t max, struct bytes *out,
     uint64_t *total)
 {

@@ -271,6 +271,28 @@ offers_load(struct loading *l)
 	return result;
 }
 
+/* What other rounds have placed. A learner who is not in the pool still has her seat. */
+static int
+standing_load(struct loading *l)
+{
+	struct params p = params_new(l->scratch);
+	struct rows *r = NULL;
+
+	param_text(&p, l->round);
+	int result = tx_run(l->tx, &SQL_pool_standing, &p, &r);
+	for (int i = 0; result == STORE_OK && i < rows_count(r); i++) {
+		int32_t k = pool_find_learner(l->pool, rows_text(r, i, 0)), j = pool_find_posting(l->pool, rows_text(r, i, 1));
+		if (j != ROUND_NONE)
+			l->pool->postings[j].standing++;
+		if (k == ROUND_NONE)
+			continue;
+		l->pool->learners[k].standing = arena_strdup(l->a, rows_text(r, i, 1));
+		if (l->pool->learners[k].standing == NULL)
+			result = STORE_RETRY;
+	}
+	return result;
+}
+
 /* ---- */
 static bool
 loading_init(struct loading *l, struct tx *tx, struct arena *scratch, struct arena *a, const char *round)
@@ -298,6 +320,8 @@ pool_load(struct tx *tx, struct arena *scratch, struct arena *a, const char *rou
 		result = lists_load(&l, &SQL_pool_choices, pool_find_posting, pool_find_learner, false);
 	if (result == STORE_OK)
 		result = offers_load(&l);
+	if (result == STORE_OK)
+		result = standing_load(&l);
 	*out = l.pool;
 	return result;
 }

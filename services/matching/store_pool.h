@@ -7,7 +7,7 @@
 #include "store/store.h"
 
 /*
- * The whole pool of a round with its lists; round '': the present view. Five statements, whatever its size.
+ * The whole pool of a round with its lists; round '': the present view. Six statements, whatever its size.
  *   *out     in a, which may be an arena of its own that goes to another thread; nothing of tx is kept
  *   scratch  for parameters
  */

@@ -189,6 +189,7 @@ college_row(const struct college_row *c)
 	m.postings = c->postings;
 	m.seats = c->seats;
 	m.seats_filled = c->seats_filled;
+	m.placed_before = c->placed_before;
 	return m;
 }
 
@@ -440,6 +441,7 @@ tell_posting_placed(struct work *w, const struct report *r, const struct posting
 		rows[i].institution = borrowed(p->lines[i]->institution);
 		rows[i].programme = borrowed(p->lines[i]->programme);
 		rows[i].by = borrowed(p->lines[i]->by);
+		rows[i].round = borrowed(p->lines[i]->round != NULL ? p->lines[i]->round : r->round->round);
 	}
 	return work_emit(w, "placement", p->posting, (uint64_t)version, BASSIN__V1__EVENT_TYPE__POSTING_PLACED, &m.base);
 }

@@ -252,6 +252,7 @@ placements_put(struct work *w, const struct told *t)
 	TEXTS(&placed, struct told_placed, t->placed, t->placed_count, learner);
 	TEXTS(&placed, struct told_placed, t->placed, t->placed_count, institution);
 	TEXTS(&placed, struct told_placed, t->placed, t->placed_count, programme);
+	TEXTS(&placed, struct told_placed, t->placed, t->placed_count, round);
 	return tx_run(w->tx, &SQL_placed_put, &placed, NULL);
 }
 

@@ -297,9 +297,10 @@ read_round(struct reading *r)
 }
 
 static void
-put_placed(struct reading *r, const char *posting, const Bassin__V1__PlacedLearner *l)
+put_placed(struct reading *r, const Bassin__V1__PostingPlaced *m, const Bassin__V1__PlacedLearner *l)
 {
 	struct told *t = r->to;
+	const char *round = l->round[0] != '\0' ? id(r, l->round) : m->round;
 
 	if (!pool_number_is_sound(l->learner)) /* matching's word for who was erased */
 		return;
@@ -308,7 +309,18 @@ put_placed(struct reading *r, const char *posting, const Bassin__V1__PlacedLearn
 		return;
 	t->placed = list;
 	t->placed[t->placed_count++] =
-	    (struct told_placed){ posting, l->learner, id(r, l->institution), text(r, l->programme) };
+	    (struct told_placed){ m->posting, l->learner, id(r, l->institution), text(r, l->programme), round };
+}
+
+/* Whom other rounds have placed stands there too, but is no news. */
+static int64_t
+new_learners(const Bassin__V1__PostingPlaced *m)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < m->n_learners; i++)
+		n += m->learners[i]->round[0] == '\0' || strcmp(m->learners[i]->round, m->round) == 0;
+	return n;
 }
 
 static void
@@ -322,9 +334,9 @@ read_placement(struct reading *r)
 	demand(r, m->n_learners <= SEATS_MAX);
 	r->to->placements[r->to->placement_count++] =
 	    (struct told_placement){ reference(r, m->posting), id(r, m->round),        reference(r, m->employer),
-		                     id(r, m->institution),    (int64_t)m->n_learners, r->event->at_ms };
+		                     id(r, m->institution),    new_learners(m),        r->event->at_ms };
 	for (size_t i = 0; i < m->n_learners && !r->unsound; i++)
-		put_placed(r, m->posting, m->learners[i]);
+		put_placed(r, m, m->learners[i]);
 	put_positions(r, m->round, m->positions, m->n_positions);
 }
 
@@ -333,7 +345,7 @@ put_line(struct reading *r, const char *round, const char *institution, const Ba
 {
 	struct told *t = r->to;
 
-	if (!pool_number_is_sound(p->learner))
+	if (!pool_number_is_sound(p->learner) || strcmp(p->by, "standing") == 0) /* another round's summary told of her */
 		return;
 	struct told_line *list = room_for(r, t->lines, sizeof *list, t->line_count, &t->line_room);
 	if (list == NULL)
@@ -351,6 +363,7 @@ read_summary(struct reading *r)
 	if (m == NULL)
 		return;
 	demand(r, m->row != NULL && m->n_placements <= LINES_MAX);
+	demand(r, m->row == NULL || m->row->placed_before >= 0);
 	if (r->unsound)
 		return;
 	const Bassin__V1__CollegeRow *c = m->row;
@@ -361,7 +374,7 @@ read_summary(struct reading *r)
 	struct told_summary *s = &r->to->summaries[r->to->summary_count++];
 	*s = (struct told_summary){ m->round,
 		                    c->institution,
-		                    c->learners,
+		                    (int64_t)c->learners - c->placed_before, /* the others had nothing to get */
 		                    c->eligible,
 		                    c->placed_direct,
 		                    c->placed_ranked,

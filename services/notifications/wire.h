@@ -42,10 +42,10 @@ struct told_position {
 };
 struct told_placement {
 	const char *posting, *round, *employer, *institution;
-	int64_t learners, at_ms;
+	int64_t learners, at_ms; /* learners: those whom this round has placed */
 };
 struct told_placed {
-	const char *posting, *learner, *institution, *programme;
+	const char *posting, *learner, *institution, *programme, *round;
 };
 
 /* clang-format off */

@@ -111,7 +111,7 @@ class SampleRound(unittest.TestCase):
             self.assertEqual(row, {
                 "institution": row["institution"], "learners": len(own), "eligible": len(eligible),
                 "placed_direct": sum(p["by"] == "fixed" for p in placed),
-                "placed_ranked": sum(p["by"] == "ranked" for p in placed), "placed_assigned": 0,
+                "placed_ranked": sum(p["by"] == "ranked" for p in placed), "placed_assigned": 0, "placed_before": 0,
                 "alone": next(c["alone"] for c in outcome["colleges"] if c["college"] == row["institution"]),
                 "unplaced_no_consent": sum(not self.expected.learners[l]["consent"] for l in own),
                 "unplaced_not_eligible": reasons.count("not_eligible"),

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- $1 pool numbers, $2 what stands for them in what was published ('erased----': as long as a number). The frozen rows go;
 -- counts, seats and reasons of a round stay, without saying of whom.
-WITH rankings AS (DELETE FROM snapshot_ranking WHERE learner = ANY ($1::text[])),
+WITH stood AS (DELETE FROM snapshot_standing WHERE learner = ANY ($1::text[])),
+rankings AS (DELETE FROM snapshot_ranking WHERE learner = ANY ($1::text[])),
 offers AS (DELETE FROM snapshot_offer WHERE learner = ANY ($1::text[])),
 choices AS (
 	UPDATE snapshot_choice c SET tiers = kept.tiers, learners = kept.learners

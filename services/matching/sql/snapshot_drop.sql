@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- $1 round, called off: nobody needs its snapshot any more, nor who was to go where.
-WITH a AS (DELETE FROM snapshot_posting WHERE round = $1::text), b AS (DELETE FROM snapshot_learner WHERE round = $1::text),
+WITH s AS (DELETE FROM snapshot_standing WHERE round = $1::text),
+a AS (DELETE FROM snapshot_posting WHERE round = $1::text), b AS (DELETE FROM snapshot_learner WHERE round = $1::text),
 c AS (DELETE FROM snapshot_ranking WHERE round = $1::text), d AS (DELETE FROM snapshot_choice WHERE round = $1::text),
 e AS (DELETE FROM snapshot_offer WHERE round = $1::text), f AS (DELETE FROM round_line WHERE round = $1::text),
 g AS (DELETE FROM round_left_out WHERE round = $1::text), h AS (DELETE FROM round_file WHERE round = $1::text)

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 mails. Who is placed where, for each mail to an employer; who has left the pool since is not told. Null: not
+-- $1 mails. Whom the round has placed where, for each mail to an employer; who has left the pool since is not told. Null: not
 -- known (yet).
 SELECT m.mail, d.posting, d.learner, c.learner IS NOT NULL, c.given_name || ' ' || c.family_name,
 	coalesce(t.title_fr, d.programme), coalesce(t.title_en, d.programme),
 	d.institution, i.institution IS NOT NULL AND k.institution IS NOT NULL, i.name_fr, i.name_en,
 	k.coordinator_name, k.coordinator_email, k.phone, p.posting IS NOT NULL
 FROM mail m
-JOIN placement l ON l.round = m.round AND l.employer = m.recipient
-JOIN placed d ON d.posting = l.posting
+JOIN placement l ON l.employer = m.recipient
+JOIN placed d ON d.posting = l.posting AND d.round = m.round
 LEFT JOIN posting p ON p.posting = d.posting
 LEFT JOIN learner_contact c ON c.learner = d.learner
 LEFT JOIN programme_title t ON t.programme = d.programme

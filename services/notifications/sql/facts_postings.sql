@@ -12,8 +12,9 @@ FROM (
 	FROM notice n WHERE n.mail = ANY ($1::bigint[]) AND n.kind = 'postings_received'
 	UNION ALL
 	SELECT m.mail, l.posting, ARRAY['open', 'paused', 'filled', 'closed', 'draft']
-	FROM mail m JOIN placement l ON l.round = m.round AND l.employer = m.recipient
-	WHERE m.mail = ANY ($1::bigint[]) AND m.kind = 'candidates') x
+	FROM mail m JOIN placement l ON l.employer = m.recipient
+	WHERE m.mail = ANY ($1::bigint[]) AND m.kind = 'candidates'
+		AND EXISTS (SELECT FROM placed d WHERE d.posting = l.posting AND d.round = m.round)) x
 JOIN posting p ON p.posting = x.posting AND p.state = ANY (x.states)
 LEFT JOIN employer_contact e ON e.employer = p.employer
 ORDER BY x.mail, p.starts_on, p.posting

@@ -523,6 +523,133 @@ coming_to(const char *posting, int *version)
 	return m->n_learners;
 }
 
+/* memphre/p has three seats; A wants it in the first round, B, C and D in the second. */
+static const char *
+round_of_the_first(void)
+{
+	static const struct { const char *institution, *number; } LATER[] = { { "memphre", B }, { "orford", C }, { "orford", D } };
+	Bassin__V1__PostingRecorded p = a_posting("memphre/p");
+	Bassin__V1__ProfileRecorded a = a_learner("memphre", A);
+
+	p.seats = 3;
+	tell_posting(&p);
+	tell_learner(&a);
+	tell_learner_ranking("memphre", A, "memphre/p");
+	const char *round = open_round();
+	(void)freeze_and_solve(round);
+	(void)report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), round));
+	for (size_t i = 0; i < COUNT_OF(LATER); i++) {
+		Bassin__V1__ProfileRecorded l = a_learner(LATER[i].institution, LATER[i].number);
+		tell_learner(&l);
+		tell_learner_ranking(LATER[i].institution, LATER[i].number, "memphre/p");
+	}
+	stage_read();
+	return round;
+}
+
+static void
+a_second_round_leaves_what_the_first_has_placed(void **state)
+{
+	int version;
+
+	(void)state;
+	const char *first = round_of_the_first();
+	tell_offer("memphre", A, "memphre/p");  /* it counts no more than her ranking */
+	stage_read();
+	const char *second = open_round();
+	const Bassin__V1__RoundReport *dry = report_of(ask_solve(second, true));
+	assert_int_equal(dry->seats, 3);
+	assert_int_equal(dry->seats_filled, 3);
+	assert_int_equal(dry->colleges[0]->placed_before, 1);
+	(void)freeze_and_solve(second);
+	const Bassin__V1__RoundReport *r = report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), second));
+	assert_int_equal(r->seats, 3);
+	assert_int_equal(r->seats_filled, 3);
+	int32_t learners = 0, placed = 0, before = 0, outranked = 0;
+	for (size_t i = 0; i < r->n_colleges; i++) {
+		learners += r->colleges[i]->learners;
+		placed += r->colleges[i]->placed_ranked + r->colleges[i]->placed_direct;
+		before += r->colleges[i]->placed_before;
+		outranked += r->colleges[i]->unplaced_outranked;
+	}
+	assert_int_equal(learners, 4);
+	assert_int_equal(placed, 2);
+	assert_int_equal(before, 1);
+	assert_int_equal(outranked, 1);
+	r = show_round(&operator_, second);
+	assert_int_equal(r->n_placements, 3);
+	assert_int_equal(r->n_left_out, 0);
+	assert_string_equal(r->placements[0]->learner, A);
+	assert_string_equal(r->placements[0]->by, "standing");
+	assert_string_equal(r->placements[0]->posting, "memphre/p");
+	assert_null(strstr(export_round(second, false), A));
+	assert_int_equal(coming_to("memphre/p", &version), 3);
+	/* The second is called off: who came by the first still comes. */
+	(void)report_of(ask_withdraw(&operator_, second, "", ""));
+	assert_int_equal(coming_to("memphre/p", &version), 1);
+	assert_string_not_equal(events_naming(A), "0");
+	assert_string_equal(events_naming(B), "0");
+	assert_string_equal(events_naming(C), "0");
+	(void)report_of(ask_withdraw(&operator_, first, "", ""));
+	assert_int_equal(coming_to("memphre/p", &version), 0);
+	assert_string_equal(events_naming(A), "0");
+}
+
+static void
+the_first_round_called_off_keeps_the_second_s(void **state)
+{
+	int version;
+
+	(void)state;
+	const char *first = round_of_the_first(), *second = open_round();
+	(void)freeze_and_solve(second);
+	(void)report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), second));
+	(void)report_of(ask_withdraw(&operator_, first, "", ""));
+	assert_int_equal(coming_to("memphre/p", &version), 2);
+	/* A third round has her seat again, and she takes part. */
+	const char *third = open_round();
+	const Bassin__V1__RoundReport *r = freeze_and_solve(third);
+	assert_int_equal(r->seats_filled, 3);
+	(void)report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_CLOSE), second));      /* its stays are over */
+	r = report_of(ask_solve(open_round(), true));
+	assert_int_equal(r->colleges[0]->placed_before + r->colleges[1]->placed_before, 0);
+}
+
+/* Two rounds that were frozen side by side know nothing of each other: only one of them may place the same people. */
+static void
+a_round_does_not_place_whom_another_has_placed_since_its_freeze(void **state)
+{
+	(void)state;
+	tell_the_example();
+	const char *first = open_round(), *second = open_round();
+	(void)freeze_and_solve(first);
+	(void)freeze_and_solve(second);
+	(void)report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), first));
+	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), second), REFUSAL_DUPLICATE, "placement");
+	assert_int_equal(show_round(&operator_, second)->state, BASSIN__V1__ROUND_STATE__ROUND_SOLVED);
+	(void)report_of(ask_withdraw(&operator_, first, "", ""));
+	(void)report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), second));
+}
+
+static void
+who_was_placed_before_and_is_erased_frees_her_seat(void **state)
+{
+	int version;
+
+	(void)state;
+	(void)round_of_the_first();
+	const char *second = open_round();
+	(void)freeze_and_solve(second);
+	tell_erased(A);
+	stage_read();
+	assert_int_equal(show_round(&operator_, second)->state, BASSIN__V1__ROUND_STATE__ROUND_FROZEN);
+	(void)report_of(ask_solve(second, false));
+	const Bassin__V1__RoundReport *r = report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), second));
+	assert_int_equal(r->seats_filled, 3);
+	assert_int_equal(coming_to("memphre/p", &version), 3);
+	assert_string_equal(sql("SELECT count(*) FROM snapshot_standing"), "0");
+}
+
 static void
 what_was_told_of_an_erased_learner_is_told_anew_without_her(void **state)
 {
@@ -634,6 +761,10 @@ main(void)
 		PLAY(what_is_exported_is_solved_the_same_by_somebody_else),
 		PLAY(nothing_of_an_erased_learner_stays_in_a_round),
 		PLAY(what_was_told_of_an_erased_learner_is_told_anew_without_her),
+		PLAY(a_second_round_leaves_what_the_first_has_placed),
+		PLAY(the_first_round_called_off_keeps_the_second_s),
+		PLAY(a_round_does_not_place_whom_another_has_placed_since_its_freeze),
+		PLAY(who_was_placed_before_and_is_erased_frees_her_seat),
 		PLAY(a_repeated_command_happens_once),
 		PLAY(a_solve_that_was_lost_is_asked_again),
 		PLAY(what_is_published_is_what_the_checker_has_accepted),

@@ -10,9 +10,11 @@ import subprocess
 import sys
 import unittest
 
+import mailing
 import sample
-from feeding import college
+from feeding import college, settle
 from pool import Pool, ROOT, wait_for
+from smtp_server import SmtpServer
 
 sys.path.append(os.path.join(ROOT, "tests", "reference"))
 import oracle                                                           # noqa: E402
@@ -223,6 +225,72 @@ class FourAndFour(unittest.TestCase):
         done = self.pool.run("round", *words, who=who)
         self.assertEqual((done.returncode, done.stdout), (status, ""), done.stderr)
         self.assertIn(saying, done.stderr)
+
+
+class SecondRound(unittest.TestCase):
+    """What a published round has placed stands: P has three seats, Q two; a and d are placed by the first round."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = SmtpServer()
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.__exit__, None, None, None)
+        cls.pool = Pool(dict(mailing.SOON, smtp_url=cls.server.url, mail_mode="send"))
+        cls.addClassCleanup(cls.pool.destroy)
+        cls.pool.start()
+        cls.college = c = college(cls.pool, "suite")
+        c.rows("programmes", {})
+        c.rows("employers", *({"external_id": name, "contact_email": "%s@firme.example" % name} for name in "PQ"))
+        c.rows("postings", *({"external_id": name, "employer": name, "seats": seats, "competencies": "", "reserves": ""}
+                             for name, seats in (("P", "3"), ("Q", "2"))))
+
+    def play(self, wishes):
+        """Feeds learners who rank one posting each, publishes a round: what it shows, and the letters about it."""
+        self.college.rows("learners", *({"external_id": l, "given_name": "Prenom-" + l, "competencies": "", "groups": "",
+                                         "tier": ""} for l in wishes))
+        self.college.rows("learner_rankings", *({"learner": l, "posting": p} for l, p in wishes.items()))
+        mails = {row["message_id"] for row in self.college.list("mail")}
+        r = Round(self.pool)
+        for word in ("freeze", "solve", "publish"):
+            r.do(word)
+        settle(self.pool)
+        wait_for(lambda: any(row["kind"] == "round_summary" and row["message_id"] not in mails
+                             for row in self.college.list("mail")), 30, mailing.Why(self.pool))
+        mailing.wait_until_ended(self.pool, 0)
+        new = {row["message_id"]: row["kind"] for row in self.college.list("mail") if row["message_id"] not in mails}
+        letters = [mailing.parsed(mail) for mail in self.server.mails]
+        return r, [(new[i], m) for m in letters for i in [m["Message-Id"].strip("<>")] if i in new]
+
+    def test_a_second_round_places_nobody_twice_and_writes_only_of_who_is_new(self):
+        first, letters = self.play({"a": "P", "d": "Q"})
+        self.assertEqual(sorted(m["To"].addresses[0].addr_spec for kind, m in letters if kind == "candidates"),
+                         ["P@firme.example", "Q@firme.example"])
+        second, letters = self.play({"b": "P", "c": "P", "e": "P"})
+        shown, number = second.show(), {row["external_id"]: row["pool_number"] for row in self.college.list("learners")}
+        name = {v: k for k, v in number.items()}
+        placed = {name[p["learner"]]: (p["posting"], p["by"]) for p in shown["placements"]}
+        self.assertEqual((placed.pop("a"), placed.pop("d")), (("suite/P", "standing"), ("suite/Q", "standing")))
+        self.assertEqual((set(placed.values()), len(placed)), ({("suite/P", "ranked")}, 2))
+        row = shown["colleges"][0]
+        self.assertEqual((row["learners"], row["placed_before"], row["placed_ranked"], row["unplaced_outranked"], row["seats"],
+                          row["seats_filled"]), (5, 2, 2, 1, 5, 4))
+        self.assertEqual(second.outcome(), reference(second.instance()))
+        (letter,) = [m for kind, m in letters if kind == "candidates"]
+        self.assertEqual(letter["To"].addresses[0].addr_spec, "P@firme.example")
+        text = mailing.text_of(letter)
+        self.assertEqual({l for l in "abcde" if "Prenom-" + l in text}, set(placed))
+        (summary,) = [m for kind, m in letters if kind == "round_summary"]
+        self.assertIn("2 élèves placés sur 3", summary["Subject"])
+        self.assertNotIn(number["a"], mailing.text_of(summary))
+        self.assertIn("placés auparavant", second.do("show", "--lang", "fr"))
+        self.assertNotIn("placés auparavant", first.do("show", "--lang", "fr"))
+
+        def taken():
+            return dict(self.pool.sql("employer_intake", "SELECT external_id, seats_taken FROM posting"))
+        wait_for(lambda: taken() == {"P": 3, "Q": 1}, 20, "both rounds' seats")
+        second.do("withdraw", "--yes", "--reason", "begun anew")
+        wait_for(lambda: taken() == {"P": 1, "Q": 1}, 20, "the first round's seats")
+
 
 class Life(FourAndFour):
     def test_a_round_moves_only_as_its_states_allow(self):

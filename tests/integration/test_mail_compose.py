@@ -161,12 +161,12 @@ class Composed(unittest.TestCase):
 
     def test_round_summary_counts_as_the_table_does(self):
         fr = self.mail("round_summary-fr").get_body(("plain",)).get_content()
-        for line in ("Élèves dans le tour\u202f: 40", "Admissibles\u202f: 36", "Placés par offre directe\u202f: 5",
-                     "Placés par classement\u202f: 24", "Sans place\u202f: 11", "Places comblées\u202f: 27",
+        for line in ("Élèves dans le tour\u202f: 43", "Admissibles\u202f: 36", "Placés par offre directe\u202f: 5",
+                     "Placés par classement\u202f: 24", "Sans place\u202f: 14", "Places comblées\u202f: 27",
                      "  - n’ont classé aucune offre\u202f: 1"):
             self.assertIn(line, fr)
         self.assertNotIn("assignation", fr)
-        self.assertIn("29 élèves placés sur 40", self.mail("round_summary-fr")["Subject"])
+        self.assertIn("29 élèves placés sur 43", self.mail("round_summary-fr")["Subject"])
 
     def test_french_marks_have_their_narrow_space(self):
         for kind in KINDS:

@@ -393,6 +393,43 @@ a_taken_or_wrong_endpoint_is_told(void **state)
 	assert_int_equal(wire_zmq_open(&settings, &second, &why), -1);
 }
 
+/* What the handler says of alice's key: "200" or "400". */
+static void
+expect_of_zap(const char *version, const char *domain, const char *mechanism, const char *expected)
+{
+	void *asker = zmq_socket(bus_context(), ZMQ_REQ);
+	const char *frames[] = { version, "1", domain, "127.0.0.1", "", mechanism };
+	const int patience_ms = PLAY_PATIENCE_MS, none = 0;
+	uint8_t key[32];
+	char code[8] = "";
+
+	assert_non_null(asker);
+	assert_int_equal(zmq_setsockopt(asker, ZMQ_RCVTIMEO, &patience_ms, sizeof patience_ms), 0);
+	assert_int_equal(zmq_setsockopt(asker, ZMQ_LINGER, &none, sizeof none), 0);
+	assert_int_equal(zmq_connect(asker, "inproc://zeromq.zap.01"), 0);
+	assert_non_null(zmq_z85_decode(key, alice.public_key));
+	for (size_t i = 0; i < COUNT_OF(frames); i++)
+		assert_true(zmq_send(asker, frames[i], strlen(frames[i]), ZMQ_SNDMORE) >= 0);
+	assert_int_equal(zmq_send(asker, key, sizeof key, 0), (int)sizeof key);
+	for (int i = 0; i < 3; i++) {
+		int size = zmq_recv(asker, code, sizeof code - 1, 0);
+		assert_in_range(size, 0, sizeof code - 1);
+		code[size] = '\0';
+	}
+	assert_string_equal(code, expected);
+	assert_int_equal(zmq_close(asker), 0);
+}
+
+static void
+a_known_key_counts_only_as_curve_says_it_and_for_our_domain(void **state)
+{
+	(void)state;
+	expect_of_zap("1.0", BUS_ZAP_DOMAIN, "CURVE", "200");
+	expect_of_zap("1.0", "another", "CURVE", "400");
+	expect_of_zap("1.0", BUS_ZAP_DOMAIN, "PLAIN", "400");
+	expect_of_zap("2.0", BUS_ZAP_DOMAIN, "CURVE", "400");
+}
+
 static void
 there_is_only_one_zap_handler_and_it_is_proven(void **state)
 {
@@ -467,6 +504,7 @@ main(void)
 		cmocka_unit_test(an_answer_to_somebody_who_left_is_counted),
 		cmocka_unit_test(a_taken_or_wrong_endpoint_is_told),
 		cmocka_unit_test(there_is_only_one_zap_handler_and_it_is_proven),
+		cmocka_unit_test(a_known_key_counts_only_as_curve_says_it_and_for_our_domain),
 		cmocka_unit_test(a_fetch_finds_the_endpoint_that_answers),
 	};
 

@@ -46,7 +46,9 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "attempts", N_("attempts") }, { "at", N_("at") }, { "who", N_("who") }, { "role", N_("role") },
 	{ "subject", N_("subject") }, { "description", N_("description") }, { "paid", N_("paid") },
 	{ "hourly_wage", N_("wage an hour") }, { "noc", N_("NOC") }, { "eligible", N_("is eligible") },
-	{ "reasons", N_("reasons") }, { "name", N_("name") },
+	{ "reasons", N_("reasons") }, { "name", N_("name") }, { "why", N_("why") }, { "needs", N_("waits for") },
+	{ "recipient", N_("recipient") }, { "created", N_("created on") }, { "next_try", N_("next try") },
+	{ "last_code", N_("SMTP code") }, { "answer", N_("the relay's answer") }, { "message_id", N_("Message-ID") },
 };
 /* clang-format on */
 

@@ -116,6 +116,8 @@ class Demo(unittest.TestCase):
         mails = json.loads(mails)
         self.assertEqual((status, {row["state"] for row in mails}), (0, {"sent"}))
         employers = {p["posting"] for p in shown["placements"]}
+        numbers = [int(row["mail"]) for row in mails]
+        self.assertEqual(numbers, sorted(numbers, reverse=True), "the newest first, by number")
         kinds = collections.Counter(row["kind"] for row in mails)
         self.assertEqual((set(kinds), kinds["round_summary"]), ({"postings_received", "candidates", "round_summary"}, 3))
         self.assertGreater(kinds["candidates"], 40)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- $1 institution (null: all), $2 before this mail, $3 rows, $4 whether mail is held; filters, null where not asked:
--- $5 state, $6 kind, $7 institution, $8 recipient, $9 round. Newest first.
+-- $5 state, $6 kind, $7 institution, $8 recipient, $9 round. Newest first: by number, not by the text of it that is shown.
 SELECT mail::text, kind, state, CASE WHEN state = 'queued' AND $4::boolean THEN 'held' ELSE why END, needs, to_address,
 	recipient, institution, round,
 	to_char(to_timestamp(created_ms / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
@@ -11,4 +11,4 @@ FROM mail
 WHERE ($1::text IS NULL OR institution = $1::text) AND mail < $2::bigint AND ($5::text IS NULL OR state = $5::text)
 	AND ($6::text IS NULL OR kind = $6::text) AND ($7::text IS NULL OR institution = $7::text)
 	AND ($8::text IS NULL OR recipient = $8::text) AND ($9::text IS NULL OR round = $9::text)
-ORDER BY mail DESC LIMIT $3::bigint
+ORDER BY mail.mail DESC LIMIT $3::bigint

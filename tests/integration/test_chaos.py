@@ -250,7 +250,9 @@ class Chaos(unittest.TestCase):
         pool.service(name).launch()
         pool.wait_until_active()
         self.touch(pool, files, "36")
-        pool.bassin("withdraw-learner", "l1", "--reason", "so that a contact changes too", who="alpha")
+        with open(files["learners"], encoding="utf-8", newline="") as f:
+            agreed = next(row["external_id"] for row in csv.DictReader(f) if row["consent_on"])
+        pool.bassin("withdraw-learner", agreed, "--reason", "so that a contact changes too", who="alpha")
         self.settle(pool)
         wait_for(lambda: all_have_read(pool), 30, "all readers at the heads")
         pool.service(name).kill(signal.SIGTERM)

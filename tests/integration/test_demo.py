@@ -176,6 +176,7 @@ class Demo(unittest.TestCase):
 
     def check_foreground(self, signum):
         newcomer = Newcomer(self)
+        signal.signal(signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)  # nohup ignores it
         running = newcomer.start("pool", "run")
         self.addCleanup(running.stdout.close)
         wait_for(lambda: running.poll() is not None or newcomer.bassin("status")[0] == 0, 60, "the pool is ready")

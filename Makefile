@@ -45,7 +45,10 @@ PROTO_H  := $(PROTO_C:.c=.h)
 SERVICES := employer_intake learner_intake matching notifications cli
 BUILT    := $(foreach s,$(SERVICES),$(if $(wildcard services/$(s)/main.c),$(s)))
 program   = $(BIN)/$(if $(filter cli,$1),bassin,bassin-$(subst _,-,$1))
-PROGRAMS := $(foreach s,$(BUILT),$(call program,$(s)))
+# Beside what a service's main.c gives: services/<name>/programs/<program>.c, linked with that service's library.
+PROGRAM_SRC := $(wildcard services/*/programs/*.c)
+small_program = $(BIN)/bassin-$(subst _,-,$(basename $(notdir $1)))
+PROGRAMS := $(foreach s,$(BUILT),$(call program,$(s))) $(foreach p,$(PROGRAM_SRC),$(call small_program,$(p)))
 
 SQL_COMPONENTS := core $(foreach s,$(SERVICES),$(if $(wildcard services/$(s)/sql),$(s)))
 sql_dir   = $(if $(filter core,$1),shared/bus,services/$1)
@@ -58,7 +61,7 @@ obj       = $(patsubst %.cc,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$1))
 gen_obj   = $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$1)
 SHARED_SRC := $(wildcard shared/*/*.c)
 LIBBASSIN  := $(B)/lib/libbassin.a
-service_src = $(filter-out %/main.c,$(wildcard services/$1/*.c services/$1/*.cc services/$1/*/*.c))
+service_src = $(filter-out %/main.c services/$1/programs/%,$(wildcard services/$1/*.c services/$1/*.cc services/$1/*/*.c))
 service_gen = $(filter $(B)/gen/$1/%,$(SQL_GEN) $(TEMPLATE_GEN))
 
 UNIT_SRC  := $(wildcard tests/unit/*/test_*.c)
@@ -208,6 +211,14 @@ $(filter $(B)/tests/$1/%,$(UNIT_BIN)): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B
 	@$(CXX) $(LDFLAGS) $$^ -lcmocka $$(LIBS) -o $$@
 endef
 $(foreach s,$(SERVICES),$(eval $(call service_rules,$(s))))
+
+define program_rule
+$(call small_program,$1): $(call obj,$1) $(B)/lib/lib$(word 2,$(subst /, ,$1)).a $(LIBBASSIN)
+	@mkdir -p $$(dir $$@)
+	@echo "  LD  $$@"
+	@$(CXX) $(LDFLAGS) $$^ $$(LIBS) -o $$@
+endef
+$(foreach p,$(PROGRAM_SRC),$(eval $(call program_rule,$(p))))
 
 $(B)/obj/tests/unit/shared/%.o: INC := -Itests
 $(filter $(B)/tests/shared/%,$(UNIT_BIN)): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIBBASSIN)

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/log.h"
 #include "json.h"
-#include "language.h"
 #include "refusals.h"
 #include "terminal.h"
 #include "who.h"

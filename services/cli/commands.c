@@ -2,8 +2,8 @@
 /* The table of commands: how each is written, what it is for, which options it takes. */
 #include "commands.h"
 
+#include "base/language.h"
 #include "feed.h"
-#include "language.h"
 #include "list.h"
 #include "manage.h"
 #include "round.h"

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "bassin/v1/employer.pb-c.h"
-#include "language.h"
 #include "list.h"
 #include "manage.h"
 #include "terminal.h"

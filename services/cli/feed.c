@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/refusal.h"
 #include "complete.h"
-#include "language.h"
 #include "refusals.h"
 #include "report.h"
 #include "terminal.h"

@@ -12,8 +12,8 @@
 
 #include <sodium.h>
 
+#include "base/language.h"
 #include "bus/policy.h"
-#include "language.h"
 #include "table.h"
 #include "terminal.h"
 #include "who.h"

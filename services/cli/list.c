@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "kinds.h"
-#include "language.h"
 #include "table.h"
 #include "terminal.h"
 

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "bassin/v1/notification.pb-c.h"
 #include "json.h"
-#include "language.h"
 #include "terminal.h"
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name

@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "app.h"
+#include "base/language.h"
 #include "commands.h"
-#include "language.h"
 
 int
 main(int argc, char **argv)
@@ -12,7 +12,7 @@ main(int argc, char **argv)
 	struct app app = { .home = NULL };
 	const struct cli_command *command = NULL;
 
-	language_start(NULL);
+	language_start(BASSIN_DOMAIN, NULL);
 	language_set(language_of_environment());
 	switch (options_read(cli_commands, argc, argv, &app.options, &command)) {
 	case OPTIONS_READ: break;

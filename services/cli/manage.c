@@ -7,9 +7,9 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "bassin/v1/employer.pb-c.h"
 #include "bassin/v1/learner.pb-c.h"
-#include "language.h"
 #include "refusals.h"
 #include "terminal.h"
 

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/compiler.h"
+#include "base/language.h"
 #include "base/text.h"
-#include "language.h"
 #include "service/version.h"
 
 #define ARGS_MAX 1024

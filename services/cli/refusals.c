@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "base/language.h"
 #include "base/refusal.h"
-#include "language.h"
 
 /* Each says what would be accepted, or why nothing would. */
 /* clang-format off */

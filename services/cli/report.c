@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "json.h"
-#include "language.h"
 #include "refusals.h"
 #include "table.h"
 #include "terminal.h"

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "json.h"
-#include "language.h"
 #include "list.h"
 #include "terminal.h"
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "language.h"
+#include "base/language.h"
 #include "list.h"
 #include "round.h"
 #include "table.h"

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "language.h"
+#include "base/language.h"
 #include "round.h"
 #include "table.h"
 #include "terminal.h"

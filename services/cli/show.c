@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/ids.h"
-#include "bassin/v1/matching.pb-c.h"
+#include "base/language.h"
 #include "base/refusal.h"
+#include "bassin/v1/matching.pb-c.h"
 #include "json.h"
-#include "language.h"
 #include "list.h"
 #include "table.h"
 #include "terminal.h"

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "json.h"
-#include "language.h"
 #include "manage.h"
 #include "refusals.h"
 #include "service/metrics.h"

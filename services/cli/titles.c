@@ -3,8 +3,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/language.h"
 #include "base/text.h"
-#include "language.h"
 #include "table.h"
 
 /* clang-format off */

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "bus/policy.h"
-#include "language.h"
 #include "terminal.h"
 
 const char *

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/address.h"
+#include "base/language.h"
 #include "base/refusal.h"
-#include "language.h"
 #include "refusals.h"
 #include "table.h"
 
@@ -23,7 +23,7 @@ start(void **state)
 	assert_true(size > 0);
 	program[size] = '\0';
 	snprintf(path, sizeof(path), "%s/../../locale", dirname(program));
-	language_start(path);
+	language_start("bassin-cli", path);
 	return 0;
 }
 

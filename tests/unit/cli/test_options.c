@@ -2,8 +2,8 @@
 /* What is typed: commands of one and two words, options before and behind them, and what is refused. */
 #include "cli_play.h"
 
+#include "base/language.h"
 #include "commands.h"
-#include "language.h"
 #include "round.h"
 #include "table.h"
 

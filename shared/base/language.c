@@ -35,7 +35,7 @@ find_folder(char out[PATH_MAX])
 }
 
 void
-language_start(const char *folder)
+language_start(const char *domain, const char *folder)
 {
 	char found[PATH_MAX];
 
@@ -44,9 +44,9 @@ language_start(const char *folder)
 	if (folder == NULL && find_folder(found))
 		folder = found;
 	if (folder != NULL)
-		bindtextdomain(BASSIN_DOMAIN, folder);
-	bind_textdomain_codeset(BASSIN_DOMAIN, "UTF-8");
-	textdomain(BASSIN_DOMAIN); /* argp's help looks there */
+		bindtextdomain(domain, folder);
+	bind_textdomain_codeset(domain, "UTF-8");
+	textdomain(domain); /* argp's help looks there */
 }
 
 void

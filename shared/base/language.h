@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * French and English by GNU gettext: English stands in the code, French in po/fr.po. A bare system has no French
- * locale, so the locale is always C.UTF-8 and LANGUAGE alone decides.
+ * French and English by GNU gettext: English stands in the code, French in po/fr.po of the program's service. A bare
+ * system has no French locale, so the locale is always C.UTF-8 and LANGUAGE alone decides.
  */
-#ifndef CLI_LANGUAGE_H
-#define CLI_LANGUAGE_H
+#ifndef BASE_LANGUAGE_H
+#define BASE_LANGUAGE_H
 
 #include <libintl.h>
 #include <stdbool.h>
@@ -16,9 +16,9 @@
 
 enum language { LANGUAGE_ENGLISH, LANGUAGE_FRENCH };
 
-/* Once, before any text is shown and before language_set. folder NULL: ../locale beside the program's folder, else
- * ../share/locale. */
-void language_start(const char *folder);
+/* Once, before any text is shown and before language_set. domain: BASSIN_DOMAIN; folder NULL: ../locale beside the
+ * program's folder, else ../share/locale. */
+void language_start(const char *domain, const char *folder);
 /* May be called again at any time. */
 void language_set(enum language language);
 enum language language_now(void);

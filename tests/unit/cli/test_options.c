@@ -246,6 +246,6 @@ main(void)
 		TEST(a_round_is_shown_with_its_reasons_and_all_ranks),
 	};
 
-	language_start(NULL);
+	language_start("bassin-cli", NULL);
 	return cmocka_run_group_tests_name("cli options", tests, NULL, NULL);
 }

@@ -22,6 +22,7 @@ flaw_set(struct instance_flaw *f, const char *code, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(f->text, sizeof f->text, fmt, args);
 	va_end(args);
+	memcpy(f->text_fr, f->text, sizeof f->text);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The instance of a round in memory: drafted piece by piece (by the service from its snapshot, or from JSON), then
- * sealed: checked, sorted and numbered by id, with the lottery drawn. A sealed instance never changes; solver, checker
+ * sealed: checked, sorted and numbered by id, with the lottery drawn. A sealed instance never changes; solver, verifier
  * and writer read it. Source: matching.md, "Instance" and "Rules".
  */
 #ifndef MATCHING_INSTANCE_H
@@ -20,14 +20,16 @@ enum { INSTANCE_MAX_SEED = 64, INSTANCE_DIGEST_SIZE = 32 };
 /* Why an instance was refused. */
 struct instance_flaw {
 	const char *code; /* static: unknown_id, duplicate_id, out_of_range, too_many_pairs, two_pairs, empty_tier,
-	                   * unknown_key, missing, wrong_type, bad_json, bad_seed, no_memory */
-	char        text[320];  /* one English sentence that names the id */
+	                   * unknown_key, missing, wrong_type, bad_json, bad_seed, too_large, no_memory */
+	char        text[480];    /* one English sentence that names the id */
+	char        text_fr[480]; /* the same in French */
 };
 
 struct instance {
 	const char  *seed;
 	const char **learner_ids, **posting_ids, **college_ids, **group_ids;    /* each bytewise ascending */
-	struct engine_instance engine;  /* numbers are places in the lists above; rankings by tier, then number */
+	const int32_t *ranking_tier;    /* beside engine.rankings.line: that line's tier in the learner's ranking, from 0 */
+	struct engine_instance engine;  /* numbers are places in the lists above */
 	struct instance_parts *parts;   /* private: what owns the memory */
 };
 

@@ -151,7 +151,7 @@ seal_learners(struct seal *s)
 {
 	struct engine_instance *e = &s->in->engine;
 	size_t n = s->d->learners.n;
-	int32_t *need = take(s, s->arrays, n, sizeof *need);
+	uint8_t *need = take(s, s->arrays, n, sizeof *need);
 	bool *assignable = take(s, s->arrays, n, sizeof *assignable);
 	uint64_t *lottery = take(s, s->arrays, n, sizeof *lottery);
 
@@ -161,7 +161,7 @@ seal_learners(struct seal *s)
 		const struct draft_person *l = DRAFT_LEARNER(s->d, i);
 		int32_t to = s->learner_number[i];
 
-		need[to] = l->tier;
+		need[to] = (uint8_t)l->tier;
 		assignable[to] = l->assignable;
 		lottery[to] = lottery_number(s->in->seed, l->id);
 	}
@@ -242,14 +242,10 @@ struct kind {
 	enum list_order order;
 };
 
-struct cell {
-	int32_t to, value;
-};
-
 static int
 by_target(const void *a, const void *b)
 {
-	const struct cell *x = a, *y = b;
+	const struct engine_entry *x = a, *y = b;
 
 	return x->to < y->to ? -1 : x->to > y->to;
 }
@@ -257,7 +253,7 @@ by_target(const void *a, const void *b)
 static int
 by_tier(const void *a, const void *b)
 {
-	const struct cell *x = a, *y = b;
+	const struct engine_entry *x = a, *y = b;
 
 	if (x->value != y->value)
 		return x->value < y->value ? -1 : 1;
@@ -266,7 +262,7 @@ by_tier(const void *a, const void *b)
 
 /* Bring the entries of each list together, as they came, and count them into off[lists + 1]. */
 static void
-scatter(const struct kind *k, struct cell *cells, size_t *off)
+scatter(const struct kind *k, struct engine_entry *cells, size_t *off)
 {
 	const struct draft_entry *e = k->from->items;
 
@@ -275,14 +271,14 @@ scatter(const struct kind *k, struct cell *cells, size_t *off)
 	for (int32_t list = 0; list < k->lists; list++)
 		off[list + 1] += off[list];
 	for (size_t r = 0; r < k->from->n; r++)
-		cells[off[e[r].list]++] = (struct cell){ e[r].to, e[r].value };
+		cells[off[e[r].list]++] = (struct engine_entry){ e[r].to, e[r].value };
 	for (int32_t list = k->lists; list > 0; list--)
 		off[list] = off[list - 1];
 	off[0] = 0;
 }
 
 static void
-refuse_twice(struct seal *s, const struct kind *k, const struct cell *cells, const size_t *off)
+refuse_twice(struct seal *s, const struct kind *k, const struct engine_entry *cells, const size_t *off)
 {
 	int32_t *seen = take(s, s->scratch, (size_t)k->targets, sizeof *seen);
 
@@ -299,29 +295,119 @@ static void
 seal_rows(struct seal *s, const struct kind *k)
 {
 	size_t n = k->from->n, *off = take(s, s->arrays, (size_t)k->lists + 1, sizeof *off);
-	struct cell *cells = take(s, s->scratch, n, sizeof *cells);
-	int32_t *to = take(s, s->arrays, n, sizeof *to), *value = take(s, s->arrays, n, sizeof *value);
+	struct engine_entry *cells = take(s, s->arrays, n, sizeof *cells);
 
 	if (flawed(s))
 		return;
 	scatter(k, cells, off);
 	refuse_twice(s, k, cells, off);
-	for (int32_t list = 0; list < k->lists; list++) {
-		struct cell *first = cells + off[list];
+	for (int32_t list = 0; list < k->lists && !flawed(s); list++) {
+		struct engine_entry *first = cells + off[list];
 		size_t size = off[list + 1] - off[list];
+		int32_t tier = 0, before;
 
 		if (k->order != AS_GIVEN && size > 1)
 			qsort(first, size, sizeof *first, k->order == BY_TIER ? by_tier : by_target);
-		for (size_t c = 0; c < size; c++) {
-			size_t r = off[list] + c;
-
-			to[r] = first[c].to;
-			value[r] = first[c].value;
-			if (k->order == BY_TIER) /* dense: from 0, without the draft's gaps */
-				value[r] = c == 0 ? 0 : value[r - 1] + (first[c].value != first[c - 1].value);
+		for (size_t c = 0; k->order == BY_TIER && c < size; c++) { /* dense: from 0, without the draft's gaps */
+			tier += c > 0 && first[c].value != before;
+			before = first[c].value;
+			first[c].value = tier;
 		}
 	}
-	*k->rows = (struct engine_rows){ off, to, value };
+	*k->rows = (struct engine_rows){ off, cells };
+}
+
+/* The employers' choices, by posting, as rows of learners. */
+static void
+seal_choices(struct seal *s, const struct engine_rows *by_posting)
+{
+	struct engine_instance *e = &s->in->engine;
+	size_t n = by_posting->off[e->n_postings], *off = take(s, s->arrays, (size_t)e->n_learners + 1, sizeof *off);
+	struct engine_entry *entry = take(s, s->arrays, n, sizeof *entry);
+	int32_t *tiers = take(s, s->arrays, (size_t)e->n_postings, sizeof *tiers);
+
+	if (flawed(s))
+		return;
+	for (size_t k = 0; k < n; k++)
+		off[by_posting->entry[k].to + 1]++;
+	for (int32_t i = 0; i < e->n_learners; i++)
+		off[i + 1] += off[i];
+	for (int32_t j = 0; j < e->n_postings; j++)
+		for (size_t k = by_posting->off[j]; k < by_posting->off[j + 1]; k++) {
+			const struct engine_entry *c = &by_posting->entry[k];
+
+			entry[off[c->to]++] = (struct engine_entry){ j, c->value };
+			tiers[j] = c->value + 1;
+		}
+	for (int32_t i = e->n_learners; i > 0; i--)
+		off[i] = off[i - 1];
+	off[0] = 0;
+	e->choices = (struct engine_rows){ off, entry };
+	e->posting_tiers = tiers;
+	for (int32_t j = 0; j < e->n_postings; j++)
+		if (tiers[j] + e->accepts_unranked[j] > ENGINE_MAX_TIERS)
+			flaw_set(&s->d->flaw, "too_large", "the ranking of \"%.128s\" has more than %d tiers",
+			    s->in->posting_ids[j], ENGINE_MAX_TIERS);
+}
+
+/* The value of learner i's entry for posting j, or missing. */
+static int32_t
+value_of(const struct engine_rows *r, int32_t i, int32_t j, int32_t missing)
+{
+	const struct engine_entry want = { j, 0 },
+	    *found = r->off[i] == r->off[i + 1] ? NULL : bsearch(&want, r->entry + r->off[i], r->off[i + 1] - r->off[i],
+		sizeof want, by_target);
+
+	return found == NULL ? missing : found->value;
+}
+
+/* A line and her own tier, while they are sorted. */
+struct ranked {
+	struct engine_line line;
+	int32_t tier, fit;
+};
+
+static int
+by_her_order(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->tier != y->tier)
+		return x->tier < y->tier ? -1 : 1;
+	if (x->fit != y->fit)
+		return x->fit > y->fit ? -1 : 1;
+	return x->line.posting < y->line.posting ? -1 : 1;
+}
+
+/* Each learner's list in her order, with her priority at each posting. */
+static void
+seal_rankings(struct seal *s, const struct engine_rows *by_tiers)
+{
+	struct engine_instance *e = &s->in->engine;
+	size_t n = by_tiers->off[e->n_learners];
+	struct ranked *sorted = take(s, s->scratch, n, sizeof *sorted);
+	struct engine_line *line = take(s, s->arrays, n, sizeof *line);
+	int32_t *ranking_tier = take(s, s->arrays, n, sizeof *ranking_tier);
+
+	for (int32_t i = 0; i < e->n_learners && !flawed(s); i++) {
+		size_t from = by_tiers->off[i], to = by_tiers->off[i + 1];
+
+		for (size_t k = from; k < to; k++) {
+			int32_t j = by_tiers->entry[k].to, fit = value_of(&e->fit, i, j, 0);
+			int32_t tier = value_of(&e->choices, i, j, e->accepts_unranked[j] ? e->posting_tiers[j] : -1);
+
+			sorted[k] = (struct ranked){ { j, tier < 0 ? ENGINE_REFUSED : ENGINE_PRIORITY(tier, fit) },
+				by_tiers->entry[k].value, fit };
+		}
+		if (to - from > 1)
+			qsort(sorted + from, to - from, sizeof *sorted, by_her_order);
+		for (size_t k = from; k < to; k++) {
+			line[k] = sorted[k].line;
+			ranking_tier[k] = sorted[k].tier;
+		}
+	}
+	e->rankings = (struct engine_rankings){ by_tiers->off, line };
+	s->in->ranking_tier = ranking_tier;
 }
 
 static void
@@ -329,10 +415,11 @@ seal_lists(struct seal *s)
 {
 	struct draft *d = s->d;
 	struct engine_instance *e = &s->in->engine;
+	struct engine_rows rankings, choices;
 	const char **l = s->in->learner_ids, **p = s->in->posting_ids, **g = s->in->group_ids;
 	const struct kind kinds[] = {
-		{ &d->rankings, &e->rankings, e->n_learners, e->n_postings, l, p, "the ranking", BY_TIER },
-		{ &d->choices, &e->choices, e->n_postings, e->n_learners, p, l, "the ranking", BY_TIER },
+		{ &d->rankings, &rankings, e->n_learners, e->n_postings, l, p, "the ranking", BY_TIER },
+		{ &d->choices, &choices, e->n_postings, e->n_learners, p, l, "the ranking", BY_TIER },
 		{ &d->fit, &e->fit, e->n_learners, e->n_postings, l, p, "the fit rows", BY_TARGET },
 		{ &d->groups, &e->groups, e->n_learners, e->n_groups, l, g, "the groups", BY_TARGET },
 		{ &d->reserves, &e->reserves, e->n_postings, e->n_groups, p, g, "the reserves", AS_GIVEN },
@@ -345,6 +432,10 @@ seal_lists(struct seal *s)
 	renumber(&d->reserves, s->posting_number, NULL);
 	for (size_t k = 0; k < COUNT_OF(kinds) && !flawed(s); k++)
 		seal_rows(s, &kinds[k]);
+	if (!flawed(s))
+		seal_choices(s, &choices);
+	if (!flawed(s))
+		seal_rankings(s, &rankings);
 }
 
 static int

@@ -28,7 +28,7 @@ reserve_name(const struct instance *in, int32_t posting, int32_t reserve)
 {
 	const struct engine_rows *r = &in->engine.reserves;
 
-	return reserve == ENGINE_OPEN_SLOT ? NULL : in->group_ids[r->to[r->off[posting] + (size_t)reserve]];
+	return reserve == ENGINE_OPEN_SLOT ? NULL : in->group_ids[r->entry[r->off[posting] + (size_t)reserve].to];
 }
 
 static void
@@ -44,18 +44,18 @@ write_cutoff(struct json_out *o, const struct instance *in, const struct engine_
 	snprintf(lottery, sizeof lottery, "%016" PRIx64, in->engine.lottery[c->learner]);
 	json_open(o, '{');
 	json_key(o, "fit");
-	json_number(o, c->fit);
+	json_number(o, ENGINE_PRIORITY_FIT(c->priority));
 	json_key(o, "learner");
 	json_text(o, in->learner_ids[c->learner]);
 	json_key(o, "lottery");
 	json_text(o, lottery);
 	json_key(o, "tier");
-	json_number(o, c->tier);
+	json_number(o, ENGINE_PRIORITY_TIER(c->priority));
 	json_close(o, '}');
 }
 
 static void
-write_certified(struct json_out *o, const struct instance *in, const struct engine_certificate *c, int32_t j)
+write_certified(struct json_out *o, const struct instance *in, const struct engine_run *c, int32_t j)
 {
 	json_open(o, '{');
 	json_key(o, "cutoffs");
@@ -88,12 +88,35 @@ write_certified(struct json_out *o, const struct instance *in, const struct engi
 	json_close(o, '}');
 }
 
+/* Who is placed in a run, by learner. */
 static void
-write_prices(struct json_out *o, const char *key, const char **ids, const int64_t *prices, int32_t n)
+write_placements(struct json_out *o, const struct instance *in, const struct engine_run *run)
+{
+	json_key(o, "placements");
+	json_open(o, '[');
+	for (int32_t i = 0; i < in->engine.n_learners; i++) {
+		if (run->by[i] == ENGINE_NOT_PLACED)
+			continue;
+		json_open(o, '{');
+		json_key(o, "by");
+		json_text(o, outcome_by_to_text(run->by[i]));
+		json_key(o, "learner");
+		json_text(o, in->learner_ids[i]);
+		json_key(o, "posting");
+		json_text(o, in->posting_ids[run->posting[i]]);
+		json_close(o, '}');
+	}
+	json_close(o, ']');
+}
+
+static void
+write_prices_of(struct json_out *o, const char *key, const char **ids, const int64_t *prices, int32_t n)
 {
 	json_key(o, key);
 	json_open(o, '[');
 	for (int32_t k = 0; k < n; k++) {
+		if (prices[k] == 0)
+			continue;
 		json_open(o, '[');
 		json_text(o, ids[k]);
 		json_number(o, prices[k]);
@@ -102,28 +125,39 @@ write_prices(struct json_out *o, const char *key, const char **ids, const int64_
 	json_close(o, ']');
 }
 
+/* The slot holders, cut-offs and prices of a run. */
 static void
-write_certificate(struct json_out *o, const struct instance *in, const struct engine_outcome *out)
+write_run(struct json_out *o, const struct instance *in, const struct engine_run *run, bool solo)
 {
 	const struct engine_instance *e = &in->engine;
 
+	json_key(o, "postings");
+	json_open(o, '[');
+	for (int32_t j = 0; j < e->n_postings; j++)
+		if (!solo || e->posting_college[j] != ENGINE_NONE)
+			write_certified(o, in, run, j);
+	json_close(o, ']');
+	json_key(o, "prices");
+	json_open(o, '{');
+	write_prices_of(o, "learners", in->learner_ids, run->learner_price, e->n_learners);
+	write_prices_of(o, "postings", in->posting_ids, run->posting_price, e->n_postings);
+	json_close(o, '}');
+}
+
+static void
+write_certificate(struct json_out *o, const struct instance *in, const struct engine_outcome *out)
+{
 	json_key(o, "certificate");
 	json_open(o, '{');
 	json_key(o, "alone");
-	json_open(o, '[');
-	for (int32_t j = 0; j < e->n_postings; j++)
-		if (e->posting_college[j] != ENGINE_NONE)
-			write_certified(o, in, &out->alone, j);
-	json_close(o, ']');
-	if (out->learner_price != NULL) {
-		write_prices(o, "learner_prices", in->learner_ids, out->learner_price, e->n_learners);
-		write_prices(o, "posting_prices", in->posting_ids, out->posting_price, e->n_postings);
-	}
+	json_open(o, '{');
+	write_placements(o, in, &out->alone);
+	write_run(o, in, &out->alone, true);
+	json_close(o, '}');
 	json_key(o, "pool");
-	json_open(o, '[');
-	for (int32_t j = 0; j < e->n_postings; j++)
-		write_certified(o, in, &out->pool, j);
-	json_close(o, ']');
+	json_open(o, '{');
+	write_run(o, in, &out->pool, false);
+	json_close(o, '}');
 	json_close(o, '}');
 }
 
@@ -183,26 +217,6 @@ write_objective(struct json_out *o, const struct engine_outcome *out)
 }
 
 static void
-write_placements(struct json_out *o, const struct instance *in, const struct engine_outcome *out)
-{
-	json_key(o, "placements");
-	json_open(o, '[');
-	for (int32_t i = 0; i < in->engine.n_learners; i++) {
-		if (out->by[i] == ENGINE_NOT_PLACED)
-			continue;
-		json_open(o, '{');
-		json_key(o, "by");
-		json_text(o, outcome_by_to_text(out->by[i]));
-		json_key(o, "learner");
-		json_text(o, in->learner_ids[i]);
-		json_key(o, "posting");
-		json_text(o, in->posting_ids[out->posting[i]]);
-		json_close(o, '}');
-	}
-	json_close(o, ']');
-}
-
-static void
 write_unplaced_one(struct json_out *o, const struct instance *in, const struct engine_outcome *out, int32_t i)
 {
 	json_open(o, '{');
@@ -240,11 +254,11 @@ outcome_write(
 	json_key(&o, "instance_digest");
 	json_text(&o, digest);
 	write_objective(&o, out);
-	write_placements(&o, in, out);
+	write_placements(&o, in, &out->pool);
 	json_key(&o, "unplaced");
 	json_open(&o, '[');
 	for (int32_t i = 0; i < in->engine.n_learners; i++)
-		if (out->by[i] == ENGINE_NOT_PLACED)
+		if (out->pool.by[i] == ENGINE_NOT_PLACED)
 			write_unplaced_one(&o, in, out, i);
 	json_close(&o, ']');
 	json_close(&o, '}');

@@ -27,10 +27,10 @@ count_learners(const struct engine_instance *e, const struct engine_outcome *out
 	for (int32_t i = 0; i < e->n_learners; i++) {
 		struct round_row *row = row_of(r, e->learner_college[i]);
 
-		count_learner(row, out->by[i], out->reason[i]);
-		count_learner(&r->all, out->by[i], out->reason[i]);
-		if (out->posting[i] != ENGINE_NONE) {
-			row_of(r, e->posting_college[out->posting[i]])->seats_filled++;
+		count_learner(row, out->pool.by[i], out->reason[i]);
+		count_learner(&r->all, out->pool.by[i], out->reason[i]);
+		if (out->pool.posting[i] != ENGINE_NONE) {
+			row_of(r, e->posting_college[out->pool.posting[i]])->seats_filled++;
 			r->all.seats_filled++;
 		}
 	}
@@ -55,19 +55,21 @@ count_postings(const struct engine_instance *e, struct round_report *r)
 
 /* The tier of the learner's own ranking, from 0, that she got. */
 static int32_t
-tier_got(const struct engine_instance *e, const struct engine_outcome *out, int32_t i)
+tier_got(const struct instance *in, const struct engine_outcome *out, int32_t i)
 {
-	for (size_t k = e->rankings.off[i]; k < e->rankings.off[i + 1]; k++)
-		if (e->rankings.to[k] == out->posting[i])
-			return e->rankings.value[k];
+	const struct engine_rankings *r = &in->engine.rankings;
+
+	for (size_t k = r->off[i]; k < r->off[i + 1]; k++)
+		if (r->line[k].posting == out->pool.posting[i])
+			return in->ranking_tier[k];
 	return ENGINE_NONE;
 }
 
 static void
-count_tiers(const struct engine_instance *e, const struct engine_outcome *out, struct round_report *r)
+count_tiers(const struct instance *in, const struct engine_outcome *out, struct round_report *r)
 {
-	for (int32_t i = 0; i < e->n_learners; i++) {
-		int32_t tier = out->by[i] == ENGINE_RANKED ? tier_got(e, out, i) : ENGINE_NONE;
+	for (int32_t i = 0; i < in->engine.n_learners; i++) {
+		int32_t tier = out->pool.by[i] == ENGINE_RANKED ? tier_got(in, out, i) : ENGINE_NONE;
 
 		if (tier == ENGINE_NONE)
 			continue;
@@ -91,6 +93,6 @@ round_report_make(const struct instance *in, const struct engine_outcome *out, s
 		return NULL;
 	count_learners(e, out, r);
 	count_postings(e, r);
-	count_tiers(e, out, r);
+	count_tiers(in, out, r);
 	return r;
 }

@@ -1,247 +1,258 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One round from end to end: the solo runs, the pool, and what is told about them. */
+/* One round from end to end: each college alone, the endowments, the pool, and what is told about them. */
 #include <stdlib.h>
-#include <string.h>
 
-#include "engine/engine_priv.h"
+#include "engine/input.h"
+#include "engine/pages.h"
+#include "engine/reasons.h"
+#include "engine/run.h"
+#include "engine/solo.h"
 
-void *
-plan_take(struct plan *p, size_t count, size_t size)
-{
-	void *here = p->base == NULL ? NULL : p->base + p->used;
-
-	/* At most INT32_MAX of at most 32 bytes each, some thirty times: far from overflowing 64 bits. */
-	p->used += (count * size + 15) & ~(size_t)15;
-	return here;
-}
-
-static size_t
-larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
-static void
-work_lay_out(struct work *w, struct plan *p)
-{
-	size_t nl = (size_t)w->in->n_learners, np = (size_t)w->in->n_postings;
-	size_t entries = w->in->rankings.off[nl], both = larger(entries, nl), marks = larger(nl, np);
-
-	w->seats = plan_take(p, np, sizeof *w->seats);
-	w->fixed_at = plan_take(p, nl, sizeof *w->fixed_at);
-	w->pairs.learner_off = plan_take(p, nl + 1, sizeof *w->pairs.learner_off);
-	w->pairs.posting_off = plan_take(p, np + 1, sizeof *w->pairs.posting_off);
-	w->pairs.learner = plan_take(p, entries, sizeof *w->pairs.learner);
-	w->pairs.posting = plan_take(p, entries, sizeof *w->pairs.posting);
-	w->pairs.tier = plan_take(p, entries, sizeof *w->pairs.tier);
-	w->pairs.fit = plan_take(p, entries, sizeof *w->pairs.fit);
-	w->pairs.standing = plan_take(p, entries, sizeof *w->pairs.standing);
-	w->pairs.pair_at = plan_take(p, entries, sizeof *w->pairs.pair_at);
-	w->ranked.state = plan_take(p, entries, sizeof *w->ranked.state);
-	w->ranked.next = plan_take(p, nl, sizeof *w->ranked.next);
-	w->ranked.held = plan_take(p, np, sizeof *w->ranked.held);
-	w->ranked.worst = plan_take(p, np, sizeof *w->ranked.worst);
-	w->entry_learner = plan_take(p, entries, sizeof *w->entry_learner);
-	w->entry_tier = plan_take(p, entries, sizeof *w->entry_tier);
-	w->entry_fit = plan_take(p, entries, sizeof *w->entry_fit);
-	w->entry_key = plan_take(p, entries, sizeof *w->entry_key);
-	w->order = plan_take(p, both, sizeof *w->order);
-	w->order_to = plan_take(p, both, sizeof *w->order_to);
-	w->counts = plan_take(p, larger(marks + 2, 0x10000), sizeof *w->counts);
-	w->lottery_rank = plan_take(p, nl, sizeof *w->lottery_rank);
-	w->mark = plan_take(p, marks, sizeof *w->mark);
-	w->mark_value = plan_take(p, marks, sizeof *w->mark_value);
-}
-
-static void
-certificate_lay_out(struct engine_certificate *c, const struct engine_instance *in, struct plan *p)
-{
-	size_t np = (size_t)in->n_postings;
-
-	c->slot_off = plan_take(p, np + 1, sizeof *c->slot_off);
-	c->slots = plan_take(p, (size_t)in->n_learners, sizeof *c->slots);
-	c->cutoff_off = plan_take(p, np + 1, sizeof *c->cutoff_off);
-	c->cutoffs = plan_take(p, np + in->reserves.off[np], sizeof *c->cutoffs);
-}
-
-static struct engine_outcome *
-outcome_lay_out(const struct engine_instance *in, struct plan *p)
-{
-	size_t nl = (size_t)in->n_learners, nc = (size_t)in->n_colleges;
-	struct engine_outcome *o = plan_take(p, 1, sizeof *o), measured = { 0 };
-	struct engine_outcome *to = o == NULL ? &measured : o;
-
-	to->posting = plan_take(p, nl, sizeof *to->posting);
-	to->by = plan_take(p, nl, sizeof *to->by);
-	to->reason = plan_take(p, nl, sizeof *to->reason);
-	to->at_off = plan_take(p, nl + 1, sizeof *to->at_off);
-	to->at = plan_take(p, in->rankings.off[nl], sizeof *to->at);
-	to->endowment = plan_take(p, nl, sizeof *to->endowment);
-	to->solo = plan_take(p, nl, sizeof *to->solo);
-	to->college_learners = plan_take(p, nc, sizeof *to->college_learners);
-	to->college_alone = plan_take(p, nc, sizeof *to->college_alone);
-	to->college_pool = plan_take(p, nc, sizeof *to->college_pool);
-	certificate_lay_out(&to->pool, in, p);
-	certificate_lay_out(&to->alone, in, p);
-	return o;
-}
-
-/* Holders and cut-offs as the run in w->ranked left them. */
-static void
-certify(const struct work *w, struct engine_certificate *c)
-{
-	const struct pairs *p = &w->pairs;
-	size_t slots = 0;
-
-	for (int32_t j = 0; j < w->in->n_postings; j++) {
-		struct engine_cutoff *cut = &c->cutoffs[j];
-
-		c->slot_off[j] = slots;
-		c->cutoff_off[j] = (size_t)j;
-		*cut = (struct engine_cutoff){ ENGINE_SEATS_CLOSED, ENGINE_NONE, 0, 0 };
-		for (uint32_t s = p->posting_off[j]; s < p->posting_off[j + 1]; s++)
-			if (w->ranked.state[s] == PROPOSAL_HELD)
-				c->slots[slots++] =
-				    (struct engine_slot){ p->learner[p->pair_at[s]], ENGINE_OPEN_SLOT, false };
-		if (w->ranked.held[j] < w->seats[j]) {
-			cut->state = ENGINE_SEAT_FREE;
-		} else if (w->seats[j] > 0) {
-			uint32_t e = p->pair_at[w->ranked.worst[j]];
-
-			*cut = (struct engine_cutoff){ ENGINE_CUT, p->learner[e], p->tier[e], p->fit[e] };
-		}
-	}
-	c->slot_off[w->in->n_postings] = slots;
-	c->cutoff_off[w->in->n_postings] = (size_t)w->in->n_postings;
-}
-
-static void
-tell_solo(const struct work *w, struct engine_outcome *o)
-{
-	for (int32_t i = 0; i < w->in->n_learners; i++) {
-		uint32_t e = ranked_pair_of(w, i);
-		int32_t college = w->in->learner_college[i];
-
-		o->endowment[i] = ENGINE_NONE;
-		o->solo[i] = e == UINT32_MAX ? ENGINE_NONE : w->pairs.posting[e];
-		if (college != ENGINE_NONE && (o->solo[i] != ENGINE_NONE || w->fixed_at[i] != ENGINE_NONE))
-			o->college_alone[college]++;
-	}
-	certify(w, &o->alone);
-}
-
-static void
-tell_placements(const struct work *w, struct engine_outcome *o)
-{
-	const struct engine_instance *in = w->in;
-
-	for (int32_t i = 0; i < in->n_learners; i++) {
-		uint32_t e = ranked_pair_of(w, i);
-		int32_t college = in->learner_college[i];
-		bool ranked = e != UINT32_MAX, placed = ranked || w->fixed_at[i] != ENGINE_NONE;
-
-		o->posting[i] = ranked ? w->pairs.posting[e] : w->fixed_at[i];
-		o->by[i] = ranked ? ENGINE_RANKED : placed ? ENGINE_FIXED : ENGINE_NOT_PLACED;
-		if (in->learner_need[i] >= o->n_needs)
-			o->n_needs = in->learner_need[i] + 1;
-		if (college != ENGINE_NONE) {
-			o->college_learners[college]++;
-			o->college_pool[college] += placed;
-		}
-		o->placed += placed;
-		o->needs[in->learner_need[i]] += placed;
-	}
-}
-
-/* How many proposals came before each standing at its posting, into w->order, which the sorting no longer needs. */
-static void
-count_ahead(struct work *w)
-{
-	const struct pairs *p = &w->pairs;
-
-	for (int32_t j = 0; j < w->in->n_postings; j++) {
-		uint32_t ahead = 0;
-
-		for (uint32_t s = p->posting_off[j]; s < p->posting_off[j + 1]; s++) {
-			w->order[s] = ahead;
-			ahead += w->ranked.state[s] != PROPOSAL_NONE;
-		}
-	}
-}
-
-static void
-tell_reasons(struct work *w, struct engine_outcome *o)
-{
-	const struct pairs *p = &w->pairs;
-	size_t rows = 0;
-
-	count_ahead(w);
-	for (int32_t i = 0; i < w->in->n_learners; i++) {
-		o->at_off[i] = rows;
-		if (o->by[i] != ENGINE_NOT_PLACED)
-			continue;
-		if (w->in->rankings.off[i] == w->in->rankings.off[i + 1])
-			o->reason[i] = ENGINE_NOTHING_RANKED;
-		else if (p->learner_off[i] == p->learner_off[i + 1])
-			o->reason[i] = ENGINE_NOT_ELIGIBLE;
-		else
-			o->reason[i] = ENGINE_OUTRANKED;
-		for (uint32_t e = p->learner_off[i]; e < p->learner_off[i + 1]; e++)
-			o->at[rows++] = (struct engine_at){ p->posting[e], (int32_t)w->order[p->standing[e]] };
-	}
-	o->at_off[w->in->n_learners] = rows;
-}
+/* What all parts of a round share. */
+struct round {
+	const struct engine_instance *in;
+	uint32_t *lot;
+	int32_t  *by_lot;
+	int32_t  *pool_seats, *solo_seats;      /* by posting: left after the fixed pairs; after the held ones too */
+	bool     *fixed, *paired;               /* by learner: in a fixed pair; in a fixed or a held one */
+};
 
 static enum engine_status
-solve(struct work *w, struct engine_outcome *o)
+run_take(struct engine_run *r, const struct engine_instance *in)
 {
-	if (!fixed_take_out(w) || !pairs_build(w))
-		return ENGINE_BAD_INPUT;
-	ranked_run(w, true);
-	tell_solo(w, o);
-	ranked_run(w, false);
-	certify(w, &o->pool);
-	tell_placements(w, o);
-	tell_reasons(w, o);
+	size_t nl = (size_t)in->n_learners, np = (size_t)in->n_postings;
+
+	r->posting = pages_take(nl, sizeof *r->posting);
+	r->by = pages_zero(nl, sizeof *r->by);
+	r->slot_off = pages_zero(np + 1, sizeof *r->slot_off);
+	r->slots = pages_take(nl, sizeof *r->slots);
+	r->cutoff_off = pages_take(np + 1, sizeof *r->cutoff_off);
+	r->cutoffs = pages_take(np + in->reserves.off[np], sizeof *r->cutoffs);
+	r->learner_price = pages_zero(nl, sizeof *r->learner_price);
+	r->posting_price = pages_zero(np, sizeof *r->posting_price);
+	if (r->posting == NULL || r->by == NULL || r->slot_off == NULL || r->slots == NULL || r->cutoff_off == NULL ||
+	    r->cutoffs == NULL || r->learner_price == NULL || r->posting_price == NULL)
+		return ENGINE_NO_MEMORY;
+	for (size_t i = 0; i < nl; i++)
+		r->posting[i] = ENGINE_NONE;
 	return ENGINE_OK;
 }
 
-enum engine_status
-engine_solve(const struct engine_instance *in, struct engine_outcome **out)
+static void
+run_free(struct engine_run *r)
 {
-	struct work w = { .in = in };
-	struct plan work = { NULL, 0 }, told = { NULL, 0 };
-	enum engine_status status = ENGINE_NO_MEMORY;
+	free(r->posting);
+	free(r->by);
+	free(r->slot_off);
+	free(r->slots);
+	free(r->cutoff_off);
+	free(r->cutoffs);
+	free(r->learner_price);
+	free(r->posting_price);
+}
 
-	*out = NULL;
-	if (!engine_input_is_sound(in))
-		return ENGINE_BAD_INPUT;
-	if (!engine_input_is_supported(in))
-		return ENGINE_UNSUPPORTED;
-	work_lay_out(&w, &work);
-	outcome_lay_out(in, &told);
-	work = (struct plan){ malloc(work.used), 0 };
-	told = (struct plan){ calloc(1, told.used), 0 };
-	if (work.base != NULL && told.base != NULL) {
-		work_lay_out(&w, &work);
-		*out = outcome_lay_out(in, &told);
-		status = solve(&w, *out);
+/* One cut-off per reserve and one for the open slots; alone, a posting without college has none. */
+static void
+place_cutoffs(struct engine_run *r, const struct engine_instance *in, bool alone)
+{
+	size_t n = 0;
+
+	for (int32_t j = 0; j < in->n_postings; j++) {
+		r->cutoff_off[j] = n;
+		if (!alone || in->posting_college[j] != ENGINE_NONE)
+			n += in->reserves.off[j + 1] - in->reserves.off[j] + 1;
 	}
-	free(work.base);
-	if (status != ENGINE_OK) {
-		free(told.base);
-		*out = NULL;
+	r->cutoff_off[in->n_postings] = n;
+}
+
+static struct engine_outcome *
+outcome_new(const struct engine_instance *in)
+{
+	struct engine_outcome *o = calloc(1, sizeof *o);
+	size_t nl = (size_t)in->n_learners, nc = (size_t)in->n_colleges;
+
+	if (o == NULL)
+		return NULL;
+	o->endowment = pages_take(nl, sizeof *o->endowment);
+	o->reason = pages_zero(nl, sizeof *o->reason);
+	o->at_off = pages_zero(nl + 1, sizeof *o->at_off);
+	o->college_learners = pages_zero(nc, sizeof *o->college_learners);
+	o->college_alone = pages_zero(nc, sizeof *o->college_alone);
+	o->college_pool = pages_zero(nc, sizeof *o->college_pool);
+	if (o->endowment == NULL || o->reason == NULL || o->at_off == NULL || o->college_learners == NULL ||
+	    o->college_alone == NULL || o->college_pool == NULL || run_take(&o->pool, in) != ENGINE_OK ||
+	    run_take(&o->alone, in) != ENGINE_OK) {
+		engine_outcome_destroy(&o);
+		return NULL;
 	}
-	return status;
+	place_cutoffs(&o->pool, in, false);
+	place_cutoffs(&o->alone, in, true);
+	return o;
 }
 
 void
 engine_outcome_destroy(struct engine_outcome **self)
 {
-	if (self == NULL)
+	struct engine_outcome *o = self == NULL ? NULL : *self;
+
+	if (o == NULL)
 		return;
-	free(*self);
+	run_free(&o->pool);
+	run_free(&o->alone);
+	free(o->endowment);
+	free(o->reason);
+	free(o->at_off);
+	free(o->at);
+	free(o->college_learners);
+	free(o->college_alone);
+	free(o->college_pool);
+	free(o);
 	*self = NULL;
+}
+
+static enum engine_status
+round_open(struct round *r)
+{
+	const struct engine_instance *in = r->in;
+	size_t nl = (size_t)in->n_learners, np = (size_t)in->n_postings;
+
+	r->lot = pages_take(nl, sizeof *r->lot);
+	r->by_lot = pages_take(nl, sizeof *r->by_lot);
+	r->pool_seats = pages_take(np, sizeof *r->pool_seats);
+	r->solo_seats = pages_take(np, sizeof *r->solo_seats);
+	r->fixed = pages_zero(nl, sizeof *r->fixed);
+	r->paired = pages_zero(nl, sizeof *r->paired);
+	if (r->lot == NULL || r->by_lot == NULL || r->pool_seats == NULL || r->solo_seats == NULL || r->fixed == NULL ||
+	    r->paired == NULL)
+		return ENGINE_NO_MEMORY;
+	for (size_t j = 0; j < np; j++)
+		r->pool_seats[j] = r->solo_seats[j] = in->capacity[j];
+	for (size_t k = 0; k < in->n_fixed; k++) {
+		r->fixed[in->fixed[k].learner] = r->paired[in->fixed[k].learner] = true;
+		r->pool_seats[in->fixed[k].posting]--;
+		r->solo_seats[in->fixed[k].posting]--;
+	}
+	for (size_t k = 0; k < in->n_held; k++) {
+		r->paired[in->held[k].learner] = true;
+		r->solo_seats[in->held[k].posting]--;
+	}
+	return ranked_draw(in->lottery, in->n_learners, r->lot, r->by_lot);
+}
+
+static void
+round_close(struct round *r)
+{
+	free(r->lot);
+	free(r->by_lot);
+	free(r->pool_seats);
+	free(r->solo_seats);
+	free(r->fixed);
+	free(r->paired);
+}
+
+/* The held pairs and, with the guarantee, the solo placements. Returns whether there are any. */
+static bool
+endow(const struct engine_instance *in, struct engine_outcome *o)
+{
+	bool any = in->n_held > 0;
+
+	for (int32_t i = 0; i < in->n_learners; i++) {
+		o->endowment[i] = in->guarantee ? o->alone.posting[i] : ENGINE_NONE;
+		any = any || o->endowment[i] != ENGINE_NONE;
+	}
+	for (size_t k = 0; k < in->n_held; k++)
+		o->endowment[in->held[k].learner] = in->held[k].posting;
+	return any;
+}
+
+static enum engine_status
+run_pool(const struct round *r, struct engine_outcome *o)
+{
+	const struct engine_instance *in = r->in;
+	struct run run = {
+		.problem = {
+			.in = in, .n_learners = in->n_learners, .n_postings = in->n_postings, .rankings = in->rankings,
+			.lot = r->lot, .by_lot = r->by_lot, .seats = r->pool_seats,
+			.endowment = endow(in, o) ? o->endowment : NULL, .absent = r->fixed,
+		},
+		.college = ENGINE_NONE, .slot_off = o->pool.slot_off, .slots = o->pool.slots,
+	};
+	struct ranked *ranked;
+	enum engine_status status = run_solve(&run, &o->pool, &ranked);
+
+	if (status != ENGINE_OK)
+		return status;
+	for (size_t k = 0; k < in->n_fixed; k++) {
+		o->pool.posting[in->fixed[k].learner] = in->fixed[k].posting;
+		o->pool.by[in->fixed[k].learner] = ENGINE_FIXED;
+	}
+	status = reasons_tell(in, ranked, r->fixed, o);
+	ranked_destroy(&ranked);
+	return status;
+}
+
+static void
+count_colleges(const struct round *r, struct engine_outcome *o)
+{
+	for (int32_t i = 0; i < r->in->n_learners; i++) {
+		int32_t c = r->in->learner_college[i];
+
+		if (c == ENGINE_NONE)
+			continue;
+		o->college_learners[c]++;
+		o->college_alone[c] += r->paired[i] || o->alone.by[i] != ENGINE_NOT_PLACED;
+		o->college_pool[c] += o->pool.by[i] != ENGINE_NOT_PLACED;
+	}
+}
+
+/* The fit of each assigned learner, found in her row. */
+static void
+count_objective(const struct engine_instance *in, struct engine_outcome *o)
+{
+	for (int32_t i = 0; i < in->n_learners; i++) {
+		int32_t need = in->learner_need[i];
+
+		if (need >= o->n_needs)
+			o->n_needs = need + 1;
+		o->needs[need] += o->pool.by[i] != ENGINE_NOT_PLACED;
+		o->placed += o->pool.by[i] != ENGINE_NOT_PLACED;
+		if (o->pool.by[i] != ENGINE_ASSIGNED)
+			continue;
+		for (size_t k = in->fit.off[i]; k < in->fit.off[i + 1]; k++)
+			if (in->fit.entry[k].to == o->pool.posting[i])
+				o->fit += in->fit.entry[k].value;
+	}
+}
+
+enum engine_status
+engine_solve(const struct engine_instance *in, int threads, struct engine_outcome **out)
+{
+	enum engine_status status = input_check(in);
+	struct round r = { .in = in };
+	struct engine_outcome *o = NULL;
+
+	*out = NULL;
+	if (status != ENGINE_OK)
+		return status;
+	status = round_open(&r);
+	if (status == ENGINE_OK && (o = outcome_new(in)) == NULL)
+		status = ENGINE_NO_MEMORY;
+	if (status == ENGINE_OK) {
+		struct solo_input solo = { in, threads, r.lot, r.by_lot, r.solo_seats, r.paired };
+
+		status = solo_runs(&solo, &o->alone);
+	}
+	if (status == ENGINE_OK)
+		status = run_pool(&r, o);
+	if (status == ENGINE_OK) {
+		count_colleges(&r, o);
+		count_objective(in, o);
+		*out = o;
+	} else {
+		engine_outcome_destroy(&o);
+	}
+	round_close(&r);
+	return status;
 }
 
 const char *
@@ -250,8 +261,6 @@ engine_status_to_text(enum engine_status s)
 	switch (s) {
 	case ENGINE_OK:
 		return "solved";
-	case ENGINE_UNSUPPORTED:
-		return "asks for what this engine does not solve yet: guarantee, assignable, reserves or held pairs";
 	case ENGINE_BAD_INPUT:
 		return "the instance is not of the shape that the engine takes";
 	case ENGINE_NO_MEMORY:

@@ -1,76 +1,268 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ranked phase: learners propose, seats keep the best they have seen (deferred acceptance). The outcome does not depend
- * on the order of proposals; we go by id. A posting's worst holder only ever gets better once it is full, so a pointer
- * that walks up its list finds the next worst: each standing is passed once, and no heap is needed.
+ * The proposals. Their order does not matter, so they go in batches, each through three steps: fetch where the learners
+ * stand, walk their lists to the first posting that may take them, ask there. While one step touches memory for one
+ * learner, the memory of the next ones is on its way. Whoever loses her seat waits for a later batch; no chain of
+ * displacements is ever followed.
  */
-#include <string.h>
+#include <stdlib.h>
 
-#include "engine/engine_priv.h"
+#include "engine/pages.h"
+#include "engine/ranked_priv.h"
 
-static bool
-plays(const struct engine_instance *in, int32_t learner, int32_t posting, bool solo)
+enum { BATCH = 32 };
+
+struct asking {
+	uint32_t lot;
+	int32_t  posting;       /* ENGINE_NONE: nowhere left to ask */
+	uint32_t priority;
+	bool     endowed;
+};
+
+static void
+sift_down(uint64_t *heap, size_t n, size_t k, uint64_t key)
 {
-	return !solo ||
-	    (in->learner_college[learner] != ENGINE_NONE &&
-		in->learner_college[learner] == in->posting_college[posting]);
+	for (;;) {
+		size_t child = 2 * k + 1;
+
+		if (child >= n)
+			break;
+		if (child + 1 < n && heap[child + 1] > heap[child])
+			child++;
+		if (heap[child] <= key)
+			break;
+		heap[k] = heap[child];
+		k = child;
+	}
+	heap[k] = key;
 }
 
-/* The learner proposes along pair e. Returns who has no seat now: ENGINE_NONE, herself, or the one she replaced. */
-static int32_t
-propose(struct work *w, uint32_t e)
+uint64_t
+block_offer(uint64_t *head, uint64_t key)
 {
-	struct ranked *r = &w->ranked;
-	const struct pairs *p = &w->pairs;
-	int32_t j = p->posting[e], out;
-	uint32_t s = p->standing[e];
+	uint32_t room = HEAD_ROOM(*head), filled = HEAD_FILLED(*head);
+	uint64_t *heap = head + 1, out;
 
-	r->state[s] = PROPOSAL_REFUSED;
-	if (r->held[j] < w->seats[j]) {
-		r->state[s] = PROPOSAL_HELD;
-		if (r->held[j]++ == 0 || s > r->worst[j])
-			r->worst[j] = s;
-		return ENGINE_NONE;
+	if (filled < room) {
+		heap[filled] = key;
+		*head = HEAD(room, filled + 1);
+		if (filled + 1 == room)
+			for (size_t k = room / 2; k-- > 0;)
+				sift_down(heap, room, k, heap[k]);
+		return KEY_NONE;
 	}
-	if (r->held[j] == 0 || s > r->worst[j])
-		return p->learner[e];
-	r->state[s] = PROPOSAL_HELD;
-	r->state[r->worst[j]] = PROPOSAL_REFUSED;
-	out = p->learner[p->pair_at[r->worst[j]]];
-	while (r->state[r->worst[j]] != PROPOSAL_HELD)
-		r->worst[j]--;
+	if (room == 0 || key > heap[0])
+		return key;
+	out = heap[0];
+	sift_down(heap, room, 0, key);
 	return out;
 }
 
-void
-ranked_run(struct work *w, bool solo)
+/* What a full block's worst holder leaves to those who come. */
+static uint32_t
+cut_of(const uint64_t *head)
 {
-	const struct engine_instance *in = w->in;
-	struct ranked *r = &w->ranked;
+	if (HEAD_FILLED(*head) < HEAD_ROOM(*head))
+		return ENGINE_REFUSED;
+	if (HEAD_ROOM(*head) == 0 || key_class(head[1]) == KEY_ENDOWED)
+		return 0;
+	return key_priority(head[1]) + 1;
+}
 
-	memset(r->state, PROPOSAL_NONE, w->pairs.n);
-	memset(r->held, 0, (size_t)in->n_postings * sizeof r->held[0]);
-	for (int32_t i = 0; i < in->n_learners; i++)
-		r->next[i] = w->pairs.learner_off[i];
-	for (int32_t first = 0; first < in->n_learners; first++) {
-		int32_t i = first;
+static void
+ask(struct ranked *r, const struct asking *a)
+{
+	uint64_t *head = &r->seats[r->at[a->posting]], out;
 
-		while (i != ENGINE_NONE && r->next[i] < w->pairs.learner_off[i + 1]) {
-			uint32_t e = r->next[i]++;
+	r->proposals++;
+	if (*head == HEAD_CHAIN) {
+		out = chain_offer(r, a->posting, a->lot, a->priority);
+	} else {
+		out = block_offer(head, a->endowed ? key_of(KEY_ENDOWED, 0, a->lot)
+						   : key_of(KEY_FIRST, a->priority, a->lot));
+		r->cut[a->posting] = cut_of(head);
+	}
+	if (out != KEY_NONE)
+		r->free[r->n_free++] = key_lot(out);
+}
 
-			if (plays(in, i, w->pairs.posting[e], solo))
-				i = propose(w, e);
-		}
+/* The next posting that may take her; at the end of her list her endowed one does. */
+static void
+walk(struct ranked *r, struct asking *a)
+{
+	const struct ranked_problem *p = r->p;
+	const struct engine_line *line = p->rankings.line;
+	struct walker *w = &r->walker[a->lot];
+	uint32_t next = w->next;
+
+	while (next < w->end && line[next].priority >= r->cut[line[next].posting])
+		next++;
+	r->proposals += next - w->next;
+	a->endowed = false;
+	if (next < w->end) {
+		a->posting = line[next].posting;
+		a->priority = line[next].priority;
+		w->next = next + 1;
+	} else if (is_endowed(p, p->by_lot[a->lot])) {
+		a->posting = p->endowment[p->by_lot[a->lot]];
+		a->priority = ranked_endowed_priority(r, p->by_lot[a->lot]);
+		a->endowed = true;
+		w->next = w->end + 1;
+	} else {
+		a->posting = ENGINE_NONE;
+		w->next = WALKED_OUT;
 	}
 }
 
-uint32_t
-ranked_pair_of(const struct work *w, int32_t learner)
+static void
+ask_batch(struct ranked *r, const uint32_t *lots, size_t n)
 {
-	const struct ranked *r = &w->ranked;
-	uint32_t next = r->next[learner];
+	struct asking asking[BATCH];
 
-	if (next == w->pairs.learner_off[learner] || r->state[w->pairs.standing[next - 1]] != PROPOSAL_HELD)
-		return UINT32_MAX;
-	return next - 1;
+	for (size_t k = 0; k < n; k++) {
+		asking[k].lot = lots[k];
+		__builtin_prefetch(&r->p->rankings.line[r->walker[lots[k]].next]);
+	}
+	for (size_t k = 0; k < n; k++) {
+		walk(r, &asking[k]);
+		if (asking[k].posting != ENGINE_NONE)
+			__builtin_prefetch(&r->seats[r->at[asking[k].posting]], 1);
+	}
+	for (size_t k = 0; k < n; k++)
+		if (asking[k].posting != ENGINE_NONE)
+			ask(r, &asking[k]);
+}
+
+static size_t
+list_end(const struct ranked_problem *p, int32_t i)
+{
+	size_t end = p->rankings.off[i + 1];
+
+	if (!is_endowed(p, i))
+		return end;
+	for (size_t k = p->rankings.off[i]; k < end; k++)
+		if (p->rankings.line[k].posting == p->endowment[i])
+			return k;
+	return end;
+}
+
+/* Everybody asks for the first time, in the order of the lists in memory. */
+static void
+begin(struct ranked *r)
+{
+	const struct ranked_problem *p = r->p;
+	uint32_t lots[BATCH];
+	size_t n = 0;
+
+	for (int32_t i = 0; i < p->n_learners; i++) {
+		struct walker *w = &r->walker[p->lot[i]];
+
+		if (i + BATCH < p->n_learners)
+			__builtin_prefetch(&r->walker[p->lot[i + BATCH]], 1);
+		if (p->absent != NULL && p->absent[i]) {
+			*w = (struct walker){ WALKED_OUT, 0 };
+			continue;
+		}
+		*w = (struct walker){ (uint32_t)p->rankings.off[i], (uint32_t)list_end(p, i) };
+		lots[n++] = p->lot[i];
+		if (n == BATCH) {
+			ask_batch(r, lots, n);
+			n = 0;
+		}
+	}
+	ask_batch(r, lots, n);
+}
+
+static void
+go_on(struct ranked *r)
+{
+	uint32_t lots[BATCH];
+
+	while (r->n_free > 0) {
+		size_t n = r->n_free < BATCH ? r->n_free : BATCH;
+
+		r->n_free -= n;
+		for (size_t k = 0; k < n; k++) {
+			lots[k] = r->free[r->n_free + k];
+			__builtin_prefetch(&r->walker[lots[k]], 1);
+		}
+		ask_batch(r, lots, n);
+	}
+}
+
+enum engine_status
+ranked_run(const struct ranked_problem *p, struct ranked **out)
+{
+	struct ranked *r = calloc(1, sizeof *r);
+	enum engine_status status = ENGINE_NO_MEMORY;
+
+	if (r != NULL) {
+		r->p = p;
+		r->walker = pages_take((size_t)p->n_learners, sizeof *r->walker);
+		r->free = pages_take((size_t)p->n_learners, sizeof *r->free);
+		if (r->walker != NULL && r->free != NULL)
+			status = ranked_lay_out(r);
+		if (status == ENGINE_OK) {
+			begin(r);
+			go_on(r);
+		} else {
+			ranked_destroy(&r);
+		}
+	}
+	*out = r;
+	return status;
+}
+
+void
+ranked_destroy(struct ranked **self)
+{
+	struct ranked *r = self == NULL ? NULL : *self;
+
+	if (r == NULL)
+		return;
+	free(r->walker);
+	free(r->cut);
+	free(r->at);
+	free(r->seats);
+	free(r->first_block);
+	free(r->blocks);
+	free(r->endowed_block);
+	free(r->endowed_off);
+	free(r->endowed);
+	free(r->free);
+	free(r);
+	*self = NULL;
+}
+
+enum ranked_stand
+ranked_stand_of(const struct ranked *r, int32_t learner, int32_t *posting)
+{
+	const struct ranked_problem *p = r->p;
+	const struct walker *w = &r->walker[p->lot[learner]];
+
+	*posting = ENGINE_NONE;
+	if (w->next == WALKED_OUT)
+		return RANKED_NOWHERE;
+	if (w->next <= w->end) {
+		*posting = p->rankings.line[w->next - 1].posting;
+		return RANKED_BY_LIST;
+	}
+	*posting = p->endowment[learner];
+	return ranked_lists_endowment(r, learner) ? RANKED_BY_LIST : RANKED_BY_ENDOWMENT;
+}
+
+size_t
+ranked_reach(const struct ranked *r, int32_t learner)
+{
+	const struct walker *w = &r->walker[r->p->lot[learner]];
+
+	if (w->next == WALKED_OUT || w->next > r->p->rankings.off[learner + 1])
+		return r->p->rankings.off[learner + 1];
+	return w->next;
+}
+
+uint64_t
+ranked_proposals(const struct ranked *r)
+{
+	return r->proposals;
 }

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who goes into the assignment phase, and what is open to her. Source: matching.md, "Assignment phase".
+ *
+ * Pairs at postings without a seat left are no part of the problem; such postings are priced afterwards, so that the
+ * proof holds on every eligible pair.
+ */
+#include <stdlib.h>
+
+#include "engine/assign.h"
+#include "engine/pages.h"
+#include "engine/run.h"
+
+struct leftover {
+	const struct run *run;
+	const uint8_t *stand;           /* by learner of the run: enum ranked_stand */
+	const int32_t *posting;         /* and where */
+	int32_t *who;                   /* by learner of the problem: her number in the run */
+	bool    *open;                  /* by posting: assignable, with a seat left */
+	int32_t *seats;
+	size_t  *off;
+	struct engine_entry *edge;
+	uint8_t *level;
+	int32_t *start;
+	int32_t *place;
+	int64_t *learner_price, *posting_price;
+	struct assign_problem problem;
+};
+
+static int32_t
+learner_number(const struct leftover *l, int32_t i)
+{
+	return l->run->problem.learner == NULL ? i : l->run->problem.learner[i];
+}
+
+static int32_t
+posting_number(const struct leftover *l, int32_t j)
+{
+	return l->run->problem.posting == NULL ? j : l->run->problem.posting[j];
+}
+
+/* A posting's number in this run, or ENGINE_NONE: it has no part in it. */
+static int32_t
+posting_here(const struct leftover *l, int32_t number)
+{
+	if (l->run->college == ENGINE_NONE)
+		return number;
+	return l->run->problem.in->posting_college[number] == l->run->college ? l->run->posting_here[number]
+									      : ENGINE_NONE;
+}
+
+static bool
+takes_part(const struct leftover *l, int32_t i)
+{
+	const struct ranked_problem *p = &l->run->problem;
+
+	if (p->absent != NULL && p->absent[i])
+		return false;
+	return l->stand[i] == RANKED_BY_ENDOWMENT ||
+	    (l->stand[i] == RANKED_NOWHERE && p->in->learner_assignable[learner_number(l, i)]);
+}
+
+static enum engine_status
+find_seats(struct leftover *l)
+{
+	const struct ranked_problem *p = &l->run->problem;
+
+	l->open = pages_take((size_t)p->n_postings, sizeof *l->open);
+	l->seats = pages_take((size_t)p->n_postings, sizeof *l->seats);
+	if (l->open == NULL || l->seats == NULL)
+		return ENGINE_NO_MEMORY;
+	for (int32_t j = 0; j < p->n_postings; j++)
+		l->seats[j] = p->seats[j];
+	for (int32_t i = 0; i < p->n_learners; i++)
+		if (l->stand[i] == RANKED_BY_LIST)
+			l->seats[l->posting[i]]--;
+	for (int32_t j = 0; j < p->n_postings; j++)
+		l->open[j] = l->seats[j] > 0 && p->in->posting_assignable[posting_number(l, j)];
+	return ENGINE_OK;
+}
+
+/* Those who take part, and room for as many edges as they have rows. */
+static enum engine_status
+find_learners(struct leftover *l)
+{
+	const struct ranked_problem *p = &l->run->problem;
+	const size_t *off = p->in->fit.off;
+	size_t n = 0, edges = 0;
+
+	for (int32_t i = 0; i < p->n_learners; i++) {
+		if (takes_part(l, i)) {
+			int32_t number = learner_number(l, i);
+
+			edges += off[number + 1] - off[number] + 1;
+			n++;
+		}
+	}
+	l->who = pages_take(n, sizeof *l->who);
+	l->off = pages_take(n + 1, sizeof *l->off);
+	l->edge = pages_take(edges, sizeof *l->edge);
+	l->level = pages_take(n, sizeof *l->level);
+	l->start = pages_take(n, sizeof *l->start);
+	l->place = pages_take(n, sizeof *l->place);
+	l->learner_price = pages_take(n, sizeof *l->learner_price);
+	l->posting_price = pages_take((size_t)p->n_postings, sizeof *l->posting_price);
+	l->problem.n_learners = (int32_t)n;
+	if (l->who == NULL || l->off == NULL || l->edge == NULL || l->level == NULL || l->start == NULL ||
+	    l->place == NULL || l->learner_price == NULL || l->posting_price == NULL)
+		return ENGINE_NO_MEMORY;
+	n = 0;
+	for (int32_t i = 0; i < p->n_learners; i++)
+		if (takes_part(l, i))
+			l->who[n++] = i;
+	return ENGINE_OK;
+}
+
+/* The edges of learner i, whose endowed seat, if she stands on it, is among them. Returns their end. */
+static size_t
+find_edges(const struct leftover *l, int32_t i, size_t n)
+{
+	const struct engine_instance *in = l->run->problem.in;
+	int32_t number = learner_number(l, i);
+	int32_t own = l->stand[i] == RANKED_BY_ENDOWMENT ? l->posting[i] : ENGINE_NONE;
+
+	for (size_t k = in->fit.off[number]; k < in->fit.off[number + 1]; k++) {
+		int32_t j = posting_here(l, in->fit.entry[k].to);
+
+		if (j == ENGINE_NONE || (!l->open[j] && j != own))
+			continue;
+		if (own != ENGINE_NONE && own <= j) {
+			if (own < j)
+				l->edge[n++] = (struct engine_entry){ own, 0 };
+			own = ENGINE_NONE;
+		}
+		l->edge[n++] = (struct engine_entry){ j, in->fit.entry[k].value };
+	}
+	if (own != ENGINE_NONE)
+		l->edge[n++] = (struct engine_entry){ own, 0 };
+	return n;
+}
+
+static void
+pose(struct leftover *l)
+{
+	const struct ranked_problem *p = &l->run->problem;
+	size_t edges = 0;
+
+	l->off[0] = 0;
+	for (int32_t q = 0; q < l->problem.n_learners; q++) {
+		int32_t i = l->who[q];
+		bool endowed = l->stand[i] == RANKED_BY_ENDOWMENT;
+
+		l->level[q] = endowed ? 0 : (uint8_t)(1 + p->in->learner_need[learner_number(l, i)]);
+		l->start[q] = endowed ? l->posting[i] : ENGINE_NONE;
+		edges = find_edges(l, i, edges);
+		l->off[q + 1] = edges;
+	}
+	l->problem.n_postings = p->n_postings;
+	l->problem.off = l->off;
+	l->problem.edge = l->edge;
+	l->problem.level = l->level;
+	l->problem.start = l->start;
+	l->problem.seats = l->seats;
+	l->problem.gap = ENGINE_GAP(p->in->n_learners);
+}
+
+/* The prices of assignable postings without a seat left: as high as the pairs there need. */
+static void
+price_seatless(const struct leftover *l, const struct engine_run *to)
+{
+	const struct engine_instance *in = l->run->problem.in;
+
+	for (int32_t q = 0; q < l->problem.n_learners; q++) {
+		int32_t number = learner_number(l, l->who[q]);
+		int64_t over = ENGINE_REWARD(l->level[q], l->problem.gap) - l->learner_price[q];
+
+		for (size_t k = in->fit.off[number]; k < in->fit.off[number + 1]; k++) {
+			int32_t to_number = in->fit.entry[k].to, j = posting_here(l, to_number);
+
+			if (j != ENGINE_NONE && l->seats[j] == 0 && in->posting_assignable[to_number] &&
+			    to->posting_price[to_number] < over + in->fit.entry[k].value)
+				to->posting_price[to_number] = over + in->fit.entry[k].value;
+		}
+	}
+}
+
+static void
+write_down(const struct leftover *l, const struct engine_run *to)
+{
+	for (int32_t q = 0; q < l->problem.n_learners; q++) {
+		int32_t number = learner_number(l, l->who[q]);
+
+		to->learner_price[number] = l->learner_price[q];
+		if (l->place[q] != ENGINE_NONE) {
+			to->posting[number] = posting_number(l, l->place[q]);
+			to->by[number] = ENGINE_ASSIGNED;
+		}
+	}
+	for (int32_t j = 0; j < l->problem.n_postings; j++)
+		to->posting_price[posting_number(l, j)] = l->seats[j] > 0 ? l->posting_price[j] : 0;
+	price_seatless(l, to);
+}
+
+enum engine_status
+leftover_assign(const struct run *run, const int32_t *posting, const uint8_t *stand, const struct engine_run *to)
+{
+	struct leftover l = { .run = run, .stand = stand, .posting = posting };
+	enum engine_status status = find_seats(&l);
+
+	if (status == ENGINE_OK)
+		status = find_learners(&l);
+	if (status == ENGINE_OK && l.problem.n_learners > 0) {
+		pose(&l);
+		status = assign_solve(&l.problem, l.place, l.learner_price, l.posting_price);
+		if (status == ENGINE_OK)
+			write_down(&l, to);
+	}
+	free(l.who);
+	free(l.open);
+	free(l.seats);
+	free(l.off);
+	free(l.edge);
+	free(l.level);
+	free(l.start);
+	free(l.place);
+	free(l.learner_price);
+	free(l.posting_price);
+	return status;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The slots of each posting as blocks, who is endowed with which, and asking at a posting that has several. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/pages.h"
+#include "engine/ranked_priv.h"
+
+/* The place of target in a row sorted by it, or SIZE_MAX. */
+static size_t
+row_find(const struct engine_rows *rows, int32_t list, int32_t target)
+{
+	size_t low = rows->off[list], high = rows->off[list + 1];
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (rows->entry[middle].to < target)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < rows->off[list + 1] && rows->entry[low].to == target ? low : SIZE_MAX;
+}
+
+uint32_t
+ranked_priority(const struct engine_instance *in, int32_t learner, int32_t posting)
+{
+	size_t choice = row_find(&in->choices, learner, posting), fit = row_find(&in->fit, learner, posting);
+
+	if (choice == SIZE_MAX && !in->accepts_unranked[posting])
+		return ENGINE_REFUSED;
+	return ENGINE_PRIORITY(choice == SIZE_MAX ? in->posting_tiers[posting] : in->choices.entry[choice].value,
+	    fit == SIZE_MAX ? 0 : in->fit.entry[fit].value);
+}
+
+bool
+ranked_lists_endowment(const struct ranked *r, int32_t learner)
+{
+	return r->walker[r->p->lot[learner]].end < r->p->rankings.off[learner + 1];
+}
+
+uint32_t
+ranked_endowed_priority(const struct ranked *r, int32_t learner)
+{
+	const struct ranked_problem *p = r->p;
+
+	if (ranked_lists_endowment(r, learner))
+		return p->rankings.line[r->walker[p->lot[learner]].end].priority;
+	return ranked_priority(p->in, learner_in_instance(p, learner),
+	    posting_in_instance(p, p->endowment[learner]));
+}
+
+static bool
+is_member(const struct ranked_problem *p, int32_t learner, int32_t group)
+{
+	return row_find(&p->in->groups, learner_in_instance(p, learner), group) != SIZE_MAX;
+}
+
+enum key_class
+ranked_class(const struct ranked *r, const struct block *b, int32_t learner, uint32_t priority)
+{
+	if (priority == ENGINE_REFUSED)
+		return KEY_NEVER;
+	return b->group == ENGINE_NONE || is_member(r->p, learner, b->group) ? KEY_FIRST : KEY_OTHER;
+}
+
+uint64_t
+chain_offer(struct ranked *r, int32_t posting, uint32_t lot, uint32_t priority)
+{
+	const struct ranked_problem *p = r->p;
+	uint64_t key = key_of(KEY_NEVER, priority, lot);
+
+	for (uint32_t b = r->first_block[posting]; b < r->first_block[posting + 1]; b++) {
+		int32_t learner = p->by_lot[lot];
+		bool hers = is_endowed(p, learner) && r->endowed_block[learner] == b;
+		enum key_class class = hers ? KEY_ENDOWED : ranked_class(r, &r->blocks[b], learner, priority);
+
+		if (class == KEY_NEVER)
+			continue;
+		key = block_offer(&r->seats[r->blocks[b].at], key_of(class, hers ? 0 : priority, lot));
+		if (key == KEY_NONE)
+			return KEY_NONE;
+		lot = key_lot(key);
+		priority = key_priority(key);
+	}
+	return key;
+}
+
+/* The blocks of posting j, in the order of filling; what is reserved beyond the seats falls away. */
+static uint32_t
+blocks_of(struct ranked *r, int32_t j, uint32_t b)
+{
+	const struct ranked_problem *p = r->p;
+	const struct engine_instance *in = p->in;
+	int32_t number = posting_in_instance(p, j), left = p->seats[j];
+	size_t from = in->reserves.off[number], to = in->reserves.off[number + 1];
+	bool open_first = in->reserve_last[number];
+	uint32_t open = open_first ? b : b + (uint32_t)(to - from);
+
+	if (open_first)
+		b++;
+	for (size_t k = from; k < to; k++, b++) {
+		const struct engine_entry *e = &in->reserves.entry[k];
+
+		r->blocks[b] = (struct block){ .slots = e->value < left ? e->value : left, .group = e->to };
+		left -= r->blocks[b].slots;
+	}
+	r->blocks[open] = (struct block){ .slots = left, .group = ENGINE_NONE };
+	return open_first ? b : b + 1;
+}
+
+static enum engine_status
+lay_out_blocks(struct ranked *r)
+{
+	const struct ranked_problem *p = r->p;
+	size_t n = (size_t)p->n_postings;
+	uint32_t b = 0;
+
+	for (int32_t j = 0; j < p->n_postings; j++) {
+		int32_t number = posting_in_instance(p, j);
+
+		n += p->in->reserves.off[number + 1] - p->in->reserves.off[number];
+	}
+	if (n >= UINT32_MAX)
+		return ENGINE_BAD_INPUT;
+	r->first_block = pages_take((size_t)p->n_postings + 1, sizeof *r->first_block);
+	r->blocks = pages_take(n, sizeof *r->blocks);
+	if (r->first_block == NULL || r->blocks == NULL)
+		return ENGINE_NO_MEMORY;
+	for (int32_t j = 0; j < p->n_postings; j++) {
+		r->first_block[j] = b;
+		b = blocks_of(r, j, b);
+	}
+	r->first_block[p->n_postings] = b;
+	return ENGINE_OK;
+}
+
+/* Her slot: the first for a group of hers that nobody else is endowed with, else such an open one, else any. */
+static uint32_t
+choose_block(const struct ranked *r, int32_t learner)
+{
+	uint32_t from = r->first_block[r->p->endowment[learner]], to = r->first_block[r->p->endowment[learner] + 1];
+	uint32_t open = to, any = to;
+
+	for (uint32_t b = from; b < to; b++) {
+		const struct block *block = &r->blocks[b];
+
+		if (block->endowed == block->slots)
+			continue;
+		if (block->group == ENGINE_NONE)
+			open = b;
+		else if (is_member(r->p, learner, block->group))
+			return b;
+		if (any == to)
+			any = b;
+	}
+	return open != to ? open : any;
+}
+
+/* Endowed learners choose in order of number; then the learners of each block, by counting. */
+static enum engine_status
+lay_out_endowments(struct ranked *r)
+{
+	const struct ranked_problem *p = r->p;
+	uint32_t blocks = r->first_block[p->n_postings];
+
+	if (p->endowment == NULL)
+		return ENGINE_OK;
+	r->endowed_block = pages_take((size_t)p->n_learners, sizeof *r->endowed_block);
+	r->endowed_off = pages_zero((size_t)blocks + 2, sizeof *r->endowed_off);
+	r->endowed = pages_take((size_t)p->n_learners, sizeof *r->endowed);
+	if (r->endowed_block == NULL || r->endowed_off == NULL || r->endowed == NULL)
+		return ENGINE_NO_MEMORY;
+	for (int32_t i = 0; i < p->n_learners; i++) {
+		uint32_t b;
+
+		if (!is_endowed(p, i))
+			continue;
+		b = choose_block(r, i);
+		if (b == r->first_block[p->endowment[i] + 1])
+			return ENGINE_BAD_INPUT;
+		r->blocks[b].endowed++;
+		r->endowed_block[i] = b;
+		r->endowed_off[b + 2]++;
+	}
+	for (uint32_t b = 0; b < blocks; b++)
+		r->endowed_off[b + 2] += r->endowed_off[b + 1];
+	for (int32_t i = 0; i < p->n_learners; i++)
+		if (is_endowed(p, i))
+			r->endowed[r->endowed_off[r->endowed_block[i] + 1]++] = i;
+	return ENGINE_OK;
+}
+
+/*
+ * How many may ever ask at each posting, so that a table of seats is not larger than the lists: exactly only where the
+ * seats are far more than the learners.
+ */
+static enum engine_status
+count_asking(const struct ranked_problem *p, uint32_t **asking)
+{
+	size_t lines = p->rankings.off[p->n_learners], room = 0, enough = 2 * (lines + (size_t)p->n_learners) + 1024;
+
+	*asking = NULL;
+	for (int32_t j = 0; j < p->n_postings; j++)
+		room += (size_t)(p->seats[j] < p->n_learners ? p->seats[j] : p->n_learners);
+	if (room <= enough)
+		return ENGINE_OK;
+	*asking = pages_zero((size_t)p->n_postings, sizeof **asking);
+	if (*asking == NULL)
+		return ENGINE_NO_MEMORY;
+	for (size_t k = 0; k < lines; k++)
+		(*asking)[p->rankings.line[k].posting]++;
+	for (int32_t i = 0; i < p->n_learners; i++)
+		if (is_endowed(p, i))
+			(*asking)[p->endowment[i]]++;
+	return ENGINE_OK;
+}
+
+/*
+ * Room for a posting's blocks, and their heads if the table is there. Slots that are never reached, since the blocks
+ * before have room for everybody, need none but for the learners endowed with them.
+ */
+static size_t
+seats_of(struct ranked *r, int32_t j, uint32_t asking, size_t at)
+{
+	uint32_t from = r->first_block[j], to = r->first_block[j + 1];
+
+	if (r->seats != NULL) {
+		r->at[j] = (uint32_t)at;
+		r->cut[j] = to - from == 1 && r->blocks[from].slots == 0 ? 0 : ENGINE_REFUSED;
+		if (to - from > 1)
+			r->seats[at] = HEAD_CHAIN;
+	}
+	at += to - from > 1;
+	for (uint32_t b = from; b < to; b++) {
+		struct block *block = &r->blocks[b];
+		uint32_t slots = (uint32_t)block->slots, room = asking + (uint32_t)block->endowed;
+
+		room = room < slots ? room : slots;
+		if (r->seats != NULL) {
+			block->at = at;
+			r->seats[at] = HEAD(room, 0);
+		}
+		at += 1 + (size_t)room;
+		asking -= asking < slots ? asking : slots;
+	}
+	return at;
+}
+
+static size_t
+lay_out_seats(struct ranked *r, const uint32_t *asking)
+{
+	size_t at = 0;
+
+	for (int32_t j = 0; j < r->p->n_postings; j++)
+		at = seats_of(r, j, asking == NULL ? (uint32_t)r->p->n_learners : asking[j], at);
+	return at;
+}
+
+enum engine_status
+ranked_lay_out(struct ranked *r)
+{
+	enum engine_status status = lay_out_blocks(r);
+	uint32_t *asking = NULL;
+	size_t room;
+
+	if (status == ENGINE_OK)
+		status = lay_out_endowments(r);
+	if (status == ENGINE_OK)
+		status = count_asking(r->p, &asking);
+	if (status == ENGINE_OK) {
+		r->cut = pages_take((size_t)r->p->n_postings, sizeof *r->cut);
+		r->at = pages_take((size_t)r->p->n_postings, sizeof *r->at);
+		room = lay_out_seats(r, asking);
+		r->seats = room > UINT32_MAX ? NULL : pages_take(room, sizeof *r->seats);
+		if (r->cut == NULL || r->at == NULL || r->seats == NULL)
+			status = ENGINE_NO_MEMORY;
+		else
+			lay_out_seats(r, asking);
+	}
+	free(asking);
+	return status;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the ranked phase leaves: where everybody stands, the slots in the order of filling, the cut-offs.
+ *
+ * The slots of a block are filled one by one: an endowed slot takes its learner if she is among the block's holders and
+ * has not won an earlier slot; every other slot takes the best left.
+ */
+#include <stdlib.h>
+
+#include "engine/pages.h"
+#include "engine/ranked_priv.h"
+
+struct teller {
+	struct ranked *r;
+	const struct ranked_told *to;
+	size_t    n_slots;
+	uint64_t *scratch;
+	uint32_t *waiting;      /* by lot: 1 + the block whose slots she has not got yet; NULL without endowments */
+};
+
+static void
+tell_slot(struct teller *t, uint64_t key, int32_t reserve, bool endowed)
+{
+	t->to->slots[t->n_slots++] = (struct engine_slot){
+		learner_in_instance(t->r->p, t->r->p->by_lot[key_lot(key)]), reserve, endowed };
+}
+
+/* Holders on endowed slots have their merits for keys from here on. */
+static void
+tell_merits(struct teller *t, const struct block *b, uint64_t *key, size_t n)
+{
+	const struct ranked_problem *p = t->r->p;
+
+	for (size_t k = 0; k < n && key_class(key[k]) == KEY_ENDOWED; k++) {
+		int32_t learner = p->by_lot[key_lot(key[k])];
+		uint32_t priority = ranked_endowed_priority(t->r, learner);
+
+		key[k] = key_of(ranked_class(t->r, b, learner, priority), priority, key_lot(key[k]));
+	}
+	keys_sort(key, n, t->scratch);
+}
+
+/* The slots of a block with endowed slots. Returns the worst key admitted on merits, or KEY_NONE. */
+static uint64_t
+fill_with_endowed(struct teller *t, uint32_t b, int32_t reserve, uint64_t *key, size_t n)
+{
+	const struct ranked *r = t->r;
+	uint32_t from = r->endowed_off[b], to = r->endowed_off[b + 1];
+	size_t best = 0;
+	uint64_t worst = KEY_NONE;
+
+	tell_merits(t, &r->blocks[b], key, n);
+	for (size_t k = 0; k < n; k++)
+		t->waiting[key_lot(key[k])] = b + 1;
+	for (int32_t slot = 0; slot < r->blocks[b].slots; slot++) {
+		uint32_t e = from + (uint32_t)slot;
+
+		if (e < to && t->waiting[r->p->lot[r->endowed[e]]] == b + 1) {
+			tell_slot(t, r->p->lot[r->endowed[e]], reserve, true);
+			t->waiting[r->p->lot[r->endowed[e]]] = 0;
+			continue;
+		}
+		while (best < n && t->waiting[key_lot(key[best])] != b + 1)
+			best++;
+		if (best < n && key_class(key[best]) != KEY_NEVER) {
+			worst = key[best];
+			tell_slot(t, key[best], reserve, false);
+			t->waiting[key_lot(key[best])] = 0;
+		} else if (e >= to) {
+			break;
+		}
+	}
+	return worst;
+}
+
+static void
+tell_block(struct teller *t, uint32_t b, int32_t reserve, struct engine_cutoff *cut)
+{
+	const struct ranked *r = t->r;
+	const struct block *block = &r->blocks[b];
+	uint64_t *head = &r->seats[block->at], *key = head + 1, worst = KEY_NONE;
+	size_t n = HEAD_FILLED(*head);
+
+	keys_sort(key, n, t->scratch);
+	if (block->endowed > 0) {
+		worst = fill_with_endowed(t, b, reserve, key, n);
+	} else if (n > 0) {
+		for (size_t k = 0; k < n; k++)
+			tell_slot(t, key[k], reserve, false);
+		worst = key[n - 1];
+	}
+	*cut = (struct engine_cutoff){ ENGINE_SEATS_CLOSED, ENGINE_NONE, 0 };
+	if (n < (size_t)block->slots)
+		cut->state = ENGINE_SEAT_FREE;
+	else if (worst != KEY_NONE)
+		*cut = (struct engine_cutoff){ ENGINE_CUT,
+			learner_in_instance(r->p, r->p->by_lot[key_lot(worst)]), key_priority(worst) };
+}
+
+static void
+tell_posting(struct teller *t, int32_t j)
+{
+	const struct ranked *r = t->r;
+	struct engine_cutoff *cut = t->to->cutoffs + t->to->cutoff_off[posting_in_instance(r->p, j)];
+	uint32_t from = r->first_block[j], to = r->first_block[j + 1];
+	int32_t reserve = 0;
+
+	t->to->slot_off[j] = t->n_slots;
+	for (uint32_t b = from; b < to; b++) {
+		if (r->blocks[b].group == ENGINE_NONE) {
+			tell_block(t, b, ENGINE_OPEN_SLOT, &cut[to - from - 1]);
+		} else {
+			tell_block(t, b, reserve, &cut[reserve]);
+			reserve++;
+		}
+	}
+}
+
+enum engine_status
+ranked_tell(struct ranked *r, const struct ranked_told *to)
+{
+	size_t n = (size_t)r->p->n_learners;
+	struct teller t = { .r = r, .to = to, .scratch = pages_take(n, sizeof *t.scratch) };
+	enum engine_status status = ENGINE_NO_MEMORY;
+
+	if (r->p->endowment != NULL)
+		t.waiting = pages_zero(n, sizeof *t.waiting);
+	if (t.scratch != NULL && (t.waiting != NULL || r->p->endowment == NULL)) {
+		for (int32_t i = 0; i < r->p->n_learners; i++)
+			to->stand[i] = (uint8_t)ranked_stand_of(r, i, &to->posting[i]);
+		for (int32_t j = 0; j < r->p->n_postings; j++)
+			tell_posting(&t, j);
+		to->slot_off[r->p->n_postings] = t.n_slots;
+		status = ENGINE_OK;
+	}
+	free(t.scratch);
+	free(t.waiting);
+	return status;
+}

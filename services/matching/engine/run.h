@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One run: the ranked phase, then the assignment of those it leaves. The pool is one, each college alone another. */
+#ifndef BASSIN_MATCHING_RUN_H
+#define BASSIN_MATCHING_RUN_H
+
+#include "engine/ranked.h"
+
+struct run {
+	struct ranked_problem problem;
+	int32_t college;                /* a solo run's; ENGINE_NONE: the pool */
+	const int32_t *posting_here;    /* by posting of the instance: its number here, if of this college; NULL: the same */
+	size_t *slot_off;               /* [problem.n_postings + 1]; the caller's */
+	struct engine_slot *slots;      /* [problem.n_learners]; the caller's */
+};
+
+/*
+ * Solve a run.
+ *   *to      posting, by and the prices of those who take part, the cut-offs of its postings: to's own, except slot_off
+ *            and slots, which are the run's
+ *   *ranked  unless NULL: the ranked phase's state; the caller destroys it
+ *   Runs that share neither learner nor posting may go at the same time with the same to.
+ */
+enum engine_status run_solve(const struct run *run, const struct engine_run *to, struct ranked **ranked);
+
+/* The assignment phase of a run; posting and stand as ranked_tell left them. */
+enum engine_status leftover_assign(
+    const struct run *run, const int32_t *posting, const uint8_t *stand, const struct engine_run *to);
+
+#endif

@@ -47,6 +47,8 @@ static const struct argp_option open_options[] = {
 	{ "title", OPTION_TITLE, N_("TEXT"), 0, N_("the round's title"), 0 },
 	{ "weights", OPTION_WEIGHTS, "C,D,H", 0, N_("weights of competencies, distance and hours in the fit (5,3,2)"),
 	  0 },
+	{ "no-guarantee", OPTION_NO_GUARANTEE, NULL, 0,
+	  N_("learners may end worse than with their college alone; the report counts them"), 0 },
 	{ 0 },
 };
 static const struct argp_option round_show_options[] = {
@@ -54,7 +56,8 @@ static const struct argp_option round_show_options[] = {
 	{ 0 },
 };
 static const struct argp_option export_options[] = {
-	{ "outcome", OPTION_OUTCOME, NULL, 0, N_("the outcome instead of the instance"), 0 },
+	{ "instance", OPTION_INSTANCE, NULL, 0, N_("the instance: what is solved (this is the default)"), 0 },
+	{ "outcome", OPTION_OUTCOME, NULL, 0, N_("the outcome, with its certificate"), 0 },
 	OUTPUT_OPTION, { 0 },
 };
 static const struct argp_option withdraw_options[] = {
@@ -107,10 +110,12 @@ const struct cli_command cli_commands[] = {
 	  N_("Before the freeze only with --dry-run, which uses the seed `dry-run`."), dry_run_options, 0, 1,
 	  run_round_solve },
 	{ "round publish", N_("[ID]"), N_("make the outcome final and tell everybody"),
-	  N_("An independent checker has to accept the outcome first."), no_options, 0, 1, run_round_publish },
+	  N_("The verifier has to accept the stored outcome first."), no_options, 0, 1, run_round_publish },
 	{ "round close", N_("[ID]"), N_("close a published round"), NULL, no_options, 0, 1, run_round_close },
 	{ "round show", N_("[ID]"), N_("what a round comes to"), NULL, round_show_options, 0, 1, run_round_show },
-	{ "round export", N_("[ID]"), N_("write the instance, or the outcome, as JSON"), NULL, export_options, 0, 1,
+	{ "round export", N_("[ID]"), N_("write the instance, or the outcome, as JSON"),
+	  N_("bassin-solve makes the same outcome of the instance, byte for byte; bassin-verify INSTANCE OUTCOME judges it."),
+	  export_options, 0, 1,
 	  run_round_export },
 	{ "round withdraw", N_("ID"), N_("take a learner or a posting out of a frozen round, or call the round off"),
 	  NULL, withdraw_options, 1, 1, run_round_withdraw },

@@ -140,6 +140,8 @@ parse_command(int key, char *arg, struct argp_state *state)
 	case OPTION_TITLE: o->title = arg; return 0;
 	case OPTION_WEIGHTS: o->weights = arg; return 0;
 	case OPTION_OUTCOME: o->outcome = true; return 0;
+	case OPTION_INSTANCE: o->instance = true; return 0;
+	case OPTION_NO_GUARANTEE: o->no_guarantee = true; return 0;
 	case OPTION_LEARNER: o->learner = arg; return 0;
 	case OPTION_POSTING: o->posting = arg; return 0;
 	case OPTION_REASON: o->reason = arg; return 0;

@@ -26,6 +26,8 @@ enum option_key {
 	OPTION_TITLE,
 	OPTION_WEIGHTS,
 	OPTION_OUTCOME,
+	OPTION_INSTANCE,
+	OPTION_NO_GUARANTEE,
 	OPTION_LEARNER,
 	OPTION_POSTING,
 	OPTION_REASON,
@@ -37,7 +39,7 @@ enum option_key {
 };
 
 struct options {
-	bool json, dry_run, complete, yes, csv, outcome, metrics, details;
+	bool json, dry_run, complete, yes, csv, outcome, instance, no_guarantee, metrics, details;
 	const char *as, *home, *service, *role, *institution, *report, *title, *weights, *learner, *posting, *reason,
 	    *round, *output;
 	int wait_s; /* how long a pool that does not answer is waited for; 0: not said */

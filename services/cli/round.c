@@ -168,6 +168,7 @@ run_round_open(struct app *app)
 	open.weight_competencies = weights[0];
 	open.weight_distance = weights[1];
 	open.weight_hours = weights[2];
+	open.no_guarantee = app->options.no_guarantee;
 	status = ask_report(app, service, TYPE(ROUND_OPEN), &open.base, &r);
 	if (status != EXIT_DONE || app->options.json)
 		return status == EXIT_DONE ? show_report(app, r, false) : status;
@@ -253,7 +254,6 @@ write_slices(struct app *app, const char *service, const char *id, FILE *to)
 	struct arena *a = arena_new(SLICE_ARENA_MAX);
 	struct progress progress = { .on = false };
 	int status = a == NULL ? app_no_memory() : EXIT_DONE;
-	bool supported_only = false;
 	uint64_t total = 1;
 
 	ask.round = (char *)(uintptr_t)id;
@@ -269,7 +269,6 @@ write_slices(struct app *app, const char *service, const char *id, FILE *to)
 		if (ask.offset == 0)
 			progress_start(&progress, _("exporting"), file->total, to != stdout);
 		total = file->total;
-		supported_only = file->supported_only;
 		if (file->data.len == 0 && ask.offset < total)
 			status = app_fail(EXIT_AWAY, "%s", _("the export ended too early; try again"));
 		else if (fwrite(file->data.data, 1, file->data.len, to) != file->data.len)
@@ -279,11 +278,6 @@ write_slices(struct app *app, const char *service, const char *id, FILE *to)
 	}
 	progress_end(&progress);
 	arena_destroy(&a);
-	if (status == EXIT_DONE && supported_only)
-		fprintf(stderr, "%s\n",
-		        _("Note: this instance says guarantee false, assignable false and no reserves, since this "
-		          "version "
-		          "solves direct offers and rankings only."));
 	return status;
 }
 
@@ -296,6 +290,8 @@ run_round_export(struct app *app)
 
 	if (status != EXIT_DONE)
 		return status;
+	if (app->options.instance && app->options.outcome)
+		return app_fail(EXIT_USE, "%s", _("either --instance or --outcome: a file holds one of them"));
 	if (path != NULL && (to = fopen(path, "wb")) == NULL)
 		return app_fail(EXIT_AWAY, _("%s cannot be written: %s"), terminal_safe_text(app->arena, path),
 		                strerror(errno));

@@ -87,6 +87,7 @@ not_placed(college c)
 }
 
 #define NOT_PLACED SIZE_MAX /* the sum of the reasons */
+#define MORE_IN_POOL (SIZE_MAX - 1) /* pool less alone */
 #define AT(field) offsetof(Bassin__V1__CollegeRow, field)
 
 struct figure {
@@ -101,9 +102,16 @@ static const struct figure placed_figures[] = {
 	{ "eligible", N_("eligible"), AT(eligible), false },
 	{ "direct", N_("placed by direct offer"), AT(placed_direct), false },
 	{ "ranked", N_("placed by ranking"), AT(placed_ranked), false },
-	{ "assigned", N_("placed by assignment"), AT(placed_assigned), true },
+	{ "assigned", N_("placed by assignment"), AT(placed_assigned), false },
 	{ "before", N_("placed before"), AT(placed_before), true },
+	{ "moved_up", N_("of them moved up"), AT(moved_up), true },
 	{ "not_placed", N_("not placed"), NOT_PLACED, false },
+};
+static const struct figure guarantee_figures[] = {
+	{ "alone", N_("placed alone"), AT(alone), false },
+	{ "pool", N_("placed in the pool"), AT(pool), false },
+	{ "more", N_("more"), MORE_IN_POOL, false },
+	{ "better_alone", N_("learners better off alone"), AT(better_alone), false },
 };
 static const struct figure reason_figures[] = {
 	{ "no_consent", N_("no consent"), AT(unplaced_no_consent), false },
@@ -125,7 +133,11 @@ static const struct figure seat_figures[] = {
 static int32_t
 value_of(const struct figure *f, college c)
 {
-	return f->at == NOT_PLACED ? not_placed(c) : *(const int32_t *)(const void *)((const char *)c + f->at);
+	if (f->at == NOT_PLACED)
+		return not_placed(c);
+	if (f->at == MORE_IN_POOL)
+		return c->pool - c->alone;
+	return *(const int32_t *)(const void *)((const char *)c + f->at);
 }
 
 static int64_t
@@ -217,6 +229,16 @@ print_withdrawals(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 	return t == NULL ? -1 : table_print(t, to);
 }
 
+/* "ranking", "ranking (moved up from p1)" */
+static const char *
+by_text(struct arena *a, const Bassin__V1__Placement *p)
+{
+	const char *from = p->moved_from[0] == '\0' ? NULL : arena_printf(a, _("moved up from %s"), p->moved_from);
+	const char *text = from == NULL ? NULL : arena_printf(a, "%s (%s)", word_text(p->by), from);
+
+	return text == NULL ? word_text(p->by) : text;
+}
+
 static int
 print_placements(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 {
@@ -228,7 +250,7 @@ print_placements(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 
 	for (size_t i = 0; t != NULL && i < r->n_placements; i++) {
 		const Bassin__V1__Placement *p = r->placements[i];
-		const char *cells[] = { p->institution, p->learner, p->posting, word_text(p->by) };
+		const char *cells[] = { p->institution, p->learner, p->posting, by_text(a, p) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -315,21 +337,32 @@ print_head(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 		fprintf(to, _("Seed of the lottery: %s\n"), terminal_safe_text(a, r->seed));
 	if (r->instance_digest[0] != '\0')
 		fprintf(to, _("Digest of the instance: %s\n"), terminal_safe_text(a, r->instance_digest));
-	if (r->supported_only)
+	fprintf(to, "%s\n",
+	        r->guarantee ? _("Guarantee: nobody ends worse than with her college alone, and no college places fewer.") :
+	                       _("No guarantee in this round: learners may end worse than with their college alone."));
+	if (r->verified)
 		fprintf(to, "%s\n",
-		        _("This version solves direct offers and rankings only: no reserved seats, no assignment, no "
-		          "guarantee."));
+		        _("The verifier has accepted the outcome: stable, optimal, and as the rules of the round say."));
+}
+
+/* Colleges' numbers, which are the more telling ones once something is solved. */
+static int
+print_colleges(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+{
+	if (print_figures(r, _("Learners"), placed_figures, COUNT_OF(placed_figures), a, to) != 0 ||
+	    print_figures(r, _("Not placed, and why"), reason_figures, COUNT_OF(reason_figures), a, to) != 0)
+		return -1;
+	if (r->verified && print_figures(r, _("What each college places alone, with its own postings, and in the pool"),
+	                                 guarantee_figures, COUNT_OF(guarantee_figures), a, to) != 0)
+		return -1;
+	return print_figures(r, _("Postings and seats that they contributed"), seat_figures, COUNT_OF(seat_figures), a, to);
 }
 
 int
 round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FILE *to)
 {
 	print_head(r, a, to);
-	if (r->n_colleges > 0 &&
-	    (print_figures(r, _("Learners"), placed_figures, COUNT_OF(placed_figures), a, to) != 0 ||
-	     print_figures(r, _("Not placed, and why"), reason_figures, COUNT_OF(reason_figures), a, to) != 0 ||
-	     print_figures(r, _("Postings and seats that they contributed"), seat_figures, COUNT_OF(seat_figures), a,
-	                   to) != 0))
+	if (r->n_colleges > 0 && print_colleges(r, a, to) != 0)
 		return -1;
 	if (r->postings > 0)
 		fprintf(to, _("\nIn all: %d postings, %d seats, %d filled\n"), r->postings, r->seats, r->seats_filled);

@@ -3,11 +3,14 @@
 #include "commands.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/refusal.h"
 #include "service/service.h"
 #include "store.h"
+
+enum { THREADS_MAX = 16 };
 
 #define ROW(type, handler, reads_only) { BASSIN__V1__COMMAND_TYPE__##type, handler, reads_only }
 
@@ -66,6 +69,15 @@ wake(void *rt)
 	runtime_wake(rt);
 }
 
+/* What a solution may use: all of the machine, within reason; the main loop sleeps most of the time. */
+static int
+threads_of_machine(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (int)n;
+}
+
 int
 matching_open(struct runtime *rt, void **state)
 {
@@ -73,7 +85,7 @@ matching_open(struct runtime *rt, void **state)
 
 	if (m != NULL) {
 		m->freeze_wait_ms = settings_int(runtime_settings(rt), "freeze_wait_ms");
-		m->jobs = jobs_new(wake, rt);
+		m->jobs = jobs_new(wake, rt, threads_of_machine());
 	}
 	if (m == NULL || m->jobs == NULL) {
 		log_error("worker started=0");

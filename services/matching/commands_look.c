@@ -72,16 +72,19 @@ export_begin(struct call *call, const struct round *r, const char *key)
 {
 	struct matching *m = call->work->service;
 	struct arena *a = arena_new(JOB_ARENA_BYTES);
+	struct job_data data = { 0 };
 	struct pool *pool = NULL;
 	int result = a == NULL ? STORE_RETRY : pool_load(call->work->tx, call->work->arena, a, r->round, &pool);
 
 	if (result == STORE_OK) {
 		pool->seed = arena_strdup(a, r->seed);
 		pool->weights = r->weights;
+		pool->guarantee = r->guarantee;
+		data.pool = pool;
 		result = pool->seed == NULL ? STORE_RETRY : STORE_OK;
 	}
 	if (result == STORE_OK)
-		jobs_start(m->jobs, key, JOB_EXPORT, r->revision, &a, pool);
+		jobs_start(m->jobs, key, JOB_EXPORT, r->revision, &a, &data);
 	arena_destroy(&a);
 	return result == STORE_OK ? VERDICT_LATER : verdict_of(result);
 }
@@ -108,7 +111,7 @@ export_instance(struct call *call, const struct round *r, uint64_t offset)
 		return file_slice(call, job, offset);
 	enum verdict v = VERDICT_RETRY;
 	if (job_status(job) == SOLVE_REFUSED)
-		v = call_refuse(call, REFUSAL_CHECKER, "instance", NULL);
+		v = call_refuse(call, REFUSAL_CHECKER, "instance", job_why(job));
 	jobs_drop(m->jobs, job);
 	return v;
 }

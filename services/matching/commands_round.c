@@ -76,6 +76,7 @@ on_round_open(struct call *call)
 	r.round = arena_strdup(w->arena, hex);
 	r.title = ask.title;
 	r.weights = ask.weights;
+	r.guarantee = ask.guarantee;
 	if (r.round == NULL || !seed_draw(w, &r))
 		return VERDICT_RETRY;
 	call->subject_ids = r.round;
@@ -125,32 +126,49 @@ on_round_freeze(struct call *call)
 }
 
 /* ---- solve ------------------------------------------------------------------------------------------------------- */
-/* Hands the pool, as it stands in this transaction, to the worker. */
+/* Hands the pool, as it stands in this transaction, to the worker; to be verified: with the outcome as it is stored. */
 static enum verdict
-solution_begin(struct call *call, const struct round *r, const char *key, bool of_view)
+job_begin(struct call *call, const struct round *r, const char *key, enum job_kind kind, bool of_view)
 {
 	struct matching *m = call->work->service;
+	struct work *w = call->work;
 	struct arena *a = arena_new(JOB_ARENA_BYTES);
+	struct job_data data = { 0 };
 	struct pool *pool = NULL;
-	int result = a == NULL ? STORE_RETRY : pool_load(call->work->tx, call->work->arena, a, of_view ? "" : r->round, &pool);
+	char *outcome = NULL;
+	int result = a == NULL ? STORE_RETRY : pool_load(w->tx, w->arena, a, of_view ? "" : r->round, &pool);
 
+	if (result == STORE_OK && kind == JOB_VERIFY)
+		result = file_store_load(w->tx, w->arena, a, r->round, &outcome, &data.outcome_size);
 	if (result == STORE_OK) {
 		pool->seed = arena_strdup(a, of_view ? DRY_RUN_SEED : r->seed);
 		pool->weights = r->weights;
+		pool->guarantee = r->guarantee;
 		result = pool->seed == NULL ? STORE_RETRY : STORE_OK;
 	}
-	if (result == STORE_OK)
-		jobs_start(m->jobs, key, JOB_SOLVE, r->revision, &a, pool);
+	if (result == STORE_OK) {
+		data.pool = pool;
+		data.outcome = outcome != NULL ? outcome : "";
+		jobs_start(m->jobs, key, kind, r->revision, &a, &data);
+	}
 	arena_destroy(&a);
 	return result == STORE_OK ? later(call) : verdict_of(result);
 }
 
+/* What the verifier does not accept is neither stored nor published: the caller is told which condition, the log which ids. */
+static enum verdict
+not_accepted(struct call *call, const struct round *r, const char *condition, const char *why)
+{
+	log_error("round=%s verifier=%s because=\"%s\"", r->round, condition, why);
+	return call_refuse(call, REFUSAL_CHECKER, "outcome", condition);
+}
+
 /*
- * The worker's solution of this round for this command; VERDICT_LATER until it is there. A job stands for one request,
- * so a repeated request finds it, and a solution of an older revision of the round is thrown away.
+ * What the worker makes of this round for this command; VERDICT_LATER until it is there. A job stands for one request,
+ * so a repeated request finds it, and what was made of an older revision of the round is thrown away.
  */
 static enum verdict
-solution_of(struct call *call, const struct round *r, bool of_view, const struct solution **out)
+job_result(struct call *call, const struct round *r, enum job_kind kind, bool of_view, const struct solution **out)
 {
 	struct matching *m = call->work->service;
 	char key[ID_HEX_SIZE];
@@ -162,7 +180,7 @@ solution_of(struct call *call, const struct round *r, bool of_view, const struct
 		job = NULL;
 	}
 	if (job == NULL)
-		return jobs_have_room(m->jobs) ? solution_begin(call, r, key, of_view) : later(call);
+		return jobs_have_room(m->jobs) ? job_begin(call, r, key, kind, of_view) : later(call);
 	if (!job_is_done(job))
 		return later(call);
 	switch (job_status(job)) {
@@ -170,8 +188,7 @@ solution_of(struct call *call, const struct round *r, bool of_view, const struct
 		*out = job_solution(job);
 		return VERDICT_OK;
 	case SOLVE_REFUSED:
-		log_error("round=%s checker=\"%s\"", r->round, job_why(job));
-		return call_refuse(call, REFUSAL_CHECKER, "outcome", NULL);
+		return not_accepted(call, r, job_condition(job), job_why(job));
 	case SOLVE_NO_MEMORY:
 		break;
 	}
@@ -188,6 +205,7 @@ solve_keep(struct call *call, struct round *r, const struct solution *s)
 	r->instance_digest = s->instance_digest;
 	r->outcome_digest = s->outcome_digest;
 	r->rank_counts = s->rank_counts;
+	r->verified = true;                     /* solution_make hands over nothing else */
 	if (result == STORE_OK)
 		result = round_go(w, r, ROUND_EVENT_SOLVE);
 	return result == STORE_OK ? answer_counts(call, r) : verdict_of(result);
@@ -197,7 +215,7 @@ solve_keep(struct call *call, struct round *r, const struct solution *s)
 static enum verdict
 solve_tell(struct call *call, const struct round *r, const struct solution *s)
 {
-	struct report report = { .round = r, .dry_run = true, .seed = round_is_frozen(r->state) ? r->seed : DRY_RUN_SEED,
+	struct report report = { .round = r, .dry_run = true, .verified = true, .seed = round_is_frozen(r->state) ? r->seed : DRY_RUN_SEED,
 		.instance_digest = s->instance_digest, .rank_counts = s->rank_counts, .colleges = s->colleges,
 		.n_colleges = s->n_colleges };
 
@@ -225,7 +243,7 @@ on_round_solve(struct call *call)
 	if (!of_view && round_after(r->state, ROUND_EVENT_SOLVE) == ROUND_UNKNOWN)
 		return call_refuse(call, REFUSAL_BAD_STATE, "state",
 		    ask.dry_run ? "open|frozen|solved" : round_states_for(ROUND_EVENT_SOLVE));
-	v = solution_of(call, r, of_view, &s);
+	v = job_result(call, r, JOB_SOLVE, of_view, &s);
 	if (v != VERDICT_OK)
 		return v;
 	BUG_IF(s == NULL);
@@ -233,8 +251,7 @@ on_round_solve(struct call *call)
 }
 
 /* ---- publish ----------------------------------------------------------------------------------------------------- */
-/* The stored outcome is accepted when solving the snapshot again gives the same bytes, and the checker accepts
- * those. */
+/* The verifier judges the stored bytes once more, against the snapshot, and they are those that were stored. */
 enum verdict
 on_round_publish(struct call *call)
 {
@@ -247,18 +264,16 @@ on_round_publish(struct call *call)
 	if (v == VERDICT_OK)
 		v = round_for(call, ask.round, ROUND_EVENT_PUBLISH, &r);
 	if (v == VERDICT_OK)
-		v = solution_of(call, r, false, &s);
+		v = job_result(call, r, JOB_VERIFY, false, &s);
 	if (v != VERDICT_OK)
 		return v;
 	BUG_IF(s == NULL);
-	if (strcmp(s->instance_digest, r->instance_digest) != 0 || strcmp(s->outcome_digest, r->outcome_digest) != 0) {
-		log_error("round=%s checker=\"not the stored outcome\"", r->round);
-		return call_refuse(call, REFUSAL_CHECKER, "outcome", NULL);
-	}
+	if (strcmp(s->instance_digest, r->instance_digest) != 0 || strcmp(s->outcome_digest, r->outcome_digest) != 0)
+		return not_accepted(call, r, "not_the_stored_outcome", "digests differ");
 	int64_t since = 0;
 	int result = standing_store_since(w->tx, w->arena, r->round, &since);
-	if (result == STORE_OK && since > 0)    /* the freeze did not know of them: it takes another one */
-		return call_refuse(call, REFUSAL_DUPLICATE, "placement", NULL);
+	if (result == STORE_OK && since > 0)    /* the freeze did not know of it: it takes another one */
+		return call_refuse(call, REFUSAL_STANDS_ANEW, "placement", NULL);
 	r->published_ms = w->now_ms;
 	if (result == STORE_OK)
 		result = round_go(w, r, ROUND_EVENT_PUBLISH);
@@ -290,14 +305,20 @@ static enum verdict
 call_off(struct call *call, struct round *r, const char *reason)
 {
 	struct work *w = call->work;
-	int result = r->state == ROUND_PUBLISHED ? round_tell_free(w, r) : STORE_OK;
+	int64_t crowded = 0;
+	int result = r->state == ROUND_PUBLISHED ? standing_store_back(w->tx, w->arena, r->round, &crowded) : STORE_OK;
 
-	if (result == STORE_OK)
-		result = snapshot_store_drop(w->tx, w->arena, r->round);
+	if (result == STORE_OK && crowded > 0)  /* a later round stands on this one: that one goes first */
+		return call_refuse(call, REFUSAL_LATER_ROUND, "placement", NULL);
 	if (result == STORE_OK)
 		result = round_store_end(w->tx, w->arena, r->round, w->now_ms, reason);
-	if (result == STORE_OK)
-		result = round_go(w, r, ROUND_EVENT_CALL_OFF);
+	if (result == STORE_OK && r->state == ROUND_PUBLISHED) {
+		result = round_call_off_published(w, r);
+	} else if (result == STORE_OK) {
+		result = snapshot_store_drop(w->tx, w->arena, r->round);
+		if (result == STORE_OK)
+			result = round_go(w, r, ROUND_EVENT_CALL_OFF);
+	}
 	return result == STORE_OK ? answer_counts(call, r) : verdict_of(result);
 }
 
@@ -312,6 +333,7 @@ leave(struct call *call, struct round *r, const struct leaver *l, const char *re
 	r->instance_digest = "";
 	r->outcome_digest = "";
 	r->rank_counts = "";
+	r->verified = false;
 	if (result == STORE_OK)
 		result = outcome_store_void(w->tx, w->arena, r->round);
 	if (result == STORE_OK)

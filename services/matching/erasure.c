@@ -45,6 +45,7 @@ solved_void(struct work *w, struct round *r)
 	r->instance_digest = "";
 	r->outcome_digest = "";
 	r->rank_counts = "";
+	r->verified = false;
 	return result == STORE_OK ? round_go(w, r, ROUND_EVENT_LEAVE) : result;
 }
 

@@ -23,7 +23,7 @@ struct job {
 	uint64_t number;                /* grows with each job */
 	int64_t revision;
 	struct arena *arena;
-	const struct pool *pool;
+	struct job_data data;
 	enum solve_status status;
 	struct solution solution;
 	FILE *file;
@@ -35,6 +35,7 @@ struct jobs {
 	pthread_cond_t changed;
 	pthread_t thread;
 	bool stopping;
+	int threads;
 	uint64_t numbers;
 	struct job *slots[SLOTS];
 	void (*wake)(void *self);
@@ -69,7 +70,7 @@ export(struct job *job)
 	struct drafted drafted = { 0 };
 	struct counted_file f = { tmpfile(), 0 };
 	enum solve_status status = f.file == NULL ? SOLVE_NO_MEMORY :
-	    pool_draft(job->pool, job->arena, &drafted, job->solution.why);
+	    pool_draft(job->data.pool, job->arena, &drafted, job->solution.why);
 
 	if (status == SOLVE_OK && (instance_write(drafted.instance, to_file, &f) != 0 || fflush(f.file) != 0))
 		status = SOLVE_NO_MEMORY;
@@ -77,6 +78,20 @@ export(struct job *job)
 	job->file = f.file;
 	job->file_size = f.size;
 	return status;
+}
+
+static enum solve_status
+work(const struct jobs *j, struct job *job)
+{
+	switch (job->kind) {
+	case JOB_SOLVE:
+		return solution_make(job->data.pool, j->threads, job->arena, &job->solution);
+	case JOB_VERIFY:
+		return solution_verify(job->data.pool, job->data.outcome, job->data.outcome_size, job->arena, &job->solution);
+	case JOB_EXPORT:
+		break;
+	}
+	return export(job);
 }
 
 static struct job *
@@ -106,8 +121,7 @@ work_on(void *self)
 		}
 		job->phase = IN_HAND;
 		pthread_mutex_unlock(&j->mutex);
-		enum solve_status status =
-		    job->kind == JOB_SOLVE ? solution_make(job->pool, job->arena, &job->solution) : export(job);
+		enum solve_status status = work(j, job);
 		pthread_mutex_lock(&j->mutex);
 		job->status = status;
 		job->phase = DONE;
@@ -122,7 +136,7 @@ work_on(void *self)
 
 /* ---- the loop ---------------------------------------------------------------------------------------------------- */
 struct jobs *
-jobs_new(void (*wake)(void *self), void *self)
+jobs_new(void (*wake)(void *self), void *self, int threads)
 {
 	struct jobs *j = calloc(1, sizeof *j);
 
@@ -130,6 +144,7 @@ jobs_new(void (*wake)(void *self), void *self)
 		return NULL;
 	j->wake = wake;
 	j->wake_self = self;
+	j->threads = threads;
 	pthread_mutex_init(&j->mutex, NULL);
 	pthread_cond_init(&j->changed, NULL);
 	if (pthread_create(&j->thread, NULL, work_on, j) != 0) {
@@ -245,7 +260,7 @@ jobs_count(struct jobs *j)
 
 void
 jobs_start(struct jobs *j, const char *key, enum job_kind kind, int64_t revision, struct arena **a,
-    const struct pool *p)
+    const struct job_data *data)
 {
 	struct job *job = calloc(1, sizeof *job);
 
@@ -259,7 +274,7 @@ jobs_start(struct jobs *j, const char *key, enum job_kind kind, int64_t revision
 	job->kind = kind;
 	job->revision = revision;
 	job->arena = *a;
-	job->pool = p;
+	job->data = *data;
 	*a = NULL;
 	pthread_mutex_lock(&j->mutex);
 	size_t slot = slot_for_new(j);
@@ -305,6 +320,12 @@ job_file(const struct job *job, uint64_t *size)
 {
 	*size = job->file_size;
 	return job->file;
+}
+
+const char *
+job_condition(const struct job *job)
+{
+	return job->solution.condition;
 }
 
 const char *

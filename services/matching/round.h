@@ -25,6 +25,8 @@ struct round {
 	const char *instance_digest, *outcome_digest;
 	const char *rank_counts;        /* "12,5,1" */
 	int32_t erased;
+	bool guarantee;                 /* a rule of the round */
+	bool verified;                  /* the verifier has accepted the stored outcome */
 };
 
 /* ---- the pool of a round: a snapshot, or the present view -------------------------------------------------------- */
@@ -37,24 +39,35 @@ struct pool_learner {
 	const char **groups;
 	size_t n_groups;
 	int32_t tier;
+	bool assignable;
 	bool withdrawn;                 /* left the round after the freeze */
 	struct pool_list ranking;
 	const char *offer;              /* reference of a direct offer; NULL: none */
-	const char *standing;           /* where another round has placed her: she takes no part; NULL: nowhere */
+	const char *standing;           /* where another round has placed her; NULL: nowhere */
+	const char *standing_round;     /* which one; with standing only */
+	bool holds;                     /* she stands, and takes part: she keeps that place unless she moves up */
 };
+
+struct pool_reserve { const char *group; int32_t seats; };
 
 struct pool_posting {
 	const char *id, *institution, *employer;
 	struct fit_posting fit;
 	int32_t seats;
-	int32_t standing;               /* of them taken by other rounds */
-	bool open, withdrawn, accepts_unranked;
+	bool open;
+	bool filled;                    /* open as soon as somebody stands there, since she may move up */
+	bool withdrawn, accepts_unranked, assignable, reserves_last;
+	struct pool_reserve *reserves;  /* each group once */
+	size_t n_reserves;
+	int32_t held;                   /* who stand there and take part: they keep their seats or move up */
+	int32_t taken;                  /* who stand there and take no part: they left, or are in the pool no longer */
 	struct pool_list choices;
 };
 
 /* Learners and postings in the bytewise order of their ids. */
 struct pool {
 	const char *seed;
+	bool guarantee;
 	struct fit_weights weights;
 	struct pool_learner *learners;
 	struct pool_posting *postings;
@@ -63,14 +76,21 @@ struct pool {
 
 int32_t pool_find_learner(const struct pool *p, const char *id);        /* ROUND_NONE: not in it */
 int32_t pool_find_posting(const struct pool *p, const char *id);
-int32_t pool_seats_free(const struct pool_posting *p);                   /* what other rounds have left; 0 or more */
+/* Others than those who stand there may come. */
+bool    pool_posting_is_open(const struct pool_posting *p);
+int32_t pool_capacity(const struct pool_posting *p);                    /* seats in the instance, the held ones among them */
+/*
+ * Another round has placed a learner (ROUND_NONE: not in the pool) at a posting (ROUND_NONE: not in the pool either). To be
+ * called when the rest of the pool is there; the texts are borrowed. A second place of the same learner is a taken seat.
+ */
+void    pool_stand(struct pool *p, int32_t learner, int32_t posting, const char *reference, const char *round);
 
 /* ---- what came of it --------------------------------------------------------------------------------------------- */
 /* One institution's row of the report, in the order of round_college. */
 #define COLLEGE_COUNTS(X) \
 	X(learners) X(eligible) X(placed_direct) X(placed_ranked) X(placed_assigned) X(alone) X(no_consent) X(not_eligible) \
 	X(nothing_ranked) X(none_fits) X(outranked) X(no_seat) X(withdrawn) X(postings) X(seats) X(seats_filled) \
-	X(placed_before)
+	X(placed_before) X(pool) X(better_alone) X(moved_up)
 
 struct college_row {
 	const char *institution;
@@ -83,10 +103,12 @@ struct college_row {
 struct round_line {
 	const char *learner, *institution, *programme;
 	const char *posting;            /* "": not placed */
-	const char *by;                 /* fixed, ranked, assigned; standing: by another round; "" */
+	const char *by;                 /* fixed, ranked, assigned; standing: keeps what another round gave her; "" */
 	const char *reason;             /* no_consent, withdrawn, none_fits, or of the outcome; "" */
 	const char *at_postings;        /* joined by '|' */
 	const char *at_ahead;           /* joined by ',' */
+	const char *from_posting;       /* where she stood before she moved up; "" */
+	const char *from_round;         /* which round had placed her there, or where she keeps her place; "" */
 	const char *round;              /* that placed her, where that may be another one; NULL: this one */
 };
 
@@ -100,6 +122,7 @@ struct round_position { const char *log_id; struct id epoch; uint64_t seq; };
 struct report {
 	const struct round *round;
 	bool dry_run, shortened;
+	bool verified;                  /* the verifier has accepted what is reported */
 	const char *seed;               /* as far as it may be told: "" before the freeze */
 	const char *instance_digest, *rank_counts;
 	const struct college_row *colleges;             size_t n_colleges;
@@ -115,6 +138,7 @@ struct posting_told {
 	const char *posting, *employer, *institution;
 	int32_t seats;
 	const struct round_line *const *lines; size_t n_lines;
+	const struct round_line *const *moved; size_t n_moved;  /* who stood there until this round; round: that placed them there */
 };
 struct college_told { const struct college_row *row; const struct round_line *const *lines; size_t n_lines; };
 

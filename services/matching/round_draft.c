@@ -19,6 +19,7 @@ struct drafting {
 	int32_t *fit_posting;                   /* their number in the pool */
 	size_t n_fits;
 	int32_t *seen;                          /* by posting or learner: the list that named it last, + 1 */
+	bool *is_fixed;                         /* by learner: her direct offer counts */
 	size_t left_out_room;
 	bool no_memory;
 };
@@ -56,29 +57,66 @@ pool_find_posting(const struct pool *p, const char *id)
 	return find(id, p->postings, p->n_postings, sizeof *p->postings);
 }
 
-static bool
-learner_takes_part(const struct pool_learner *l)
+bool
+pool_posting_is_open(const struct pool_posting *p)
 {
-	return l->fit.consent && !l->withdrawn && l->standing == NULL;
+	return p->open && !p->withdrawn;
+}
+
+int32_t
+pool_capacity(const struct pool_posting *p)
+{
+	int32_t left = pool_posting_is_open(p) ? p->seats - p->taken : 0;
+
+	return left > p->held ? left : p->held;
+}
+
+void
+pool_stand(struct pool *p, int32_t learner, int32_t posting, const char *reference, const char *round)
+{
+	struct pool_learner *l = learner == ROUND_NONE ? NULL : &p->learners[learner];
+	struct pool_posting *at = posting == ROUND_NONE ? NULL : &p->postings[posting];
+
+	if (at != NULL && at->filled)
+		at->open = true;
+	if (l == NULL || l->standing != NULL) {
+		if (at != NULL)
+			at->taken++;
+		return;
+	}
+	l->standing = reference;
+	l->standing_round = round;
+	l->holds = at != NULL && l->fit.consent && !l->withdrawn;
+	if (at != NULL && l->holds)
+		at->held++;
+	else if (at != NULL)
+		at->taken++;
 }
 
 /* Her wishes count, or are reported as left out. */
 static bool
 wishes_count(const struct pool_learner *l)
 {
-	return !l->withdrawn && l->standing == NULL;
+	return !l->withdrawn && (l->standing == NULL || l->holds);
 }
 
-int32_t
-pool_seats_free(const struct pool_posting *p)
+static bool
+learner_takes_part(const struct pool_learner *l)
 {
-	return p->seats > p->standing ? p->seats - p->standing : 0;
+	return l->fit.consent && wishes_count(l);
 }
 
 static bool
 posting_takes_part(const struct pool_posting *p)
 {
-	return p->open && !p->withdrawn;
+	return pool_posting_is_open(p) || p->held > 0;
+}
+
+/* Where she holds a seat; ROUND_NONE: nowhere. */
+static int32_t
+held_at(const struct pool *p, const struct pool_learner *l)
+{
+	return l->holds ? pool_find_posting(p, l->standing) : ROUND_NONE;
 }
 
 static void
@@ -112,12 +150,13 @@ drafting_init(struct drafting *d, const struct pool *p, struct arena *a, struct 
 	out->learners = arena_zalloc(a, p->n_learners, sizeof *out->learners);
 	out->postings = arena_zalloc(a, p->n_postings, sizeof *out->postings);
 	out->eligible = arena_zalloc(a, p->n_learners, sizeof *out->eligible);
+	d->is_fixed = arena_zalloc(a, p->n_learners, sizeof *d->is_fixed);
 	d->fits = arena_zalloc(a, p->n_postings, sizeof *d->fits);
 	d->fit_posting = arena_zalloc(a, p->n_postings, sizeof *d->fit_posting);
 	d->seen = arena_zalloc(a, most, sizeof *d->seen);
-	d->draft = draft_new(p->seed, false);
-	return out->learners != NULL && out->postings != NULL && out->eligible != NULL && d->fits != NULL &&
-	    d->fit_posting != NULL && d->seen != NULL && d->draft != NULL;
+	d->draft = draft_new(p->seed, p->guarantee);
+	return out->learners != NULL && out->postings != NULL && out->eligible != NULL && d->is_fixed != NULL &&
+	    d->fits != NULL && d->fit_posting != NULL && d->seen != NULL && d->draft != NULL;
 }
 
 static void
@@ -128,17 +167,28 @@ draft_people(struct drafting *d)
 		d->out->learners[i] = ROUND_NONE;
 		if (!learner_takes_part(l))
 			continue;
-		d->out->learners[i] = draft_learner(d->draft, l->id, l->institution, l->tier, false);
+		d->out->learners[i] = draft_learner(d->draft, l->id, l->institution, l->tier, l->assignable);
 		for (size_t g = 0; g < l->n_groups; g++)
 			draft_group(d->draft, d->out->learners[i], l->groups[g]);
 	}
+}
+
+/* A posting that is not open is there for those who hold a seat of it, and for nobody else. */
+static void
+draft_places(struct drafting *d)
+{
 	for (size_t j = 0; j < d->pool->n_postings; j++) {
 		const struct pool_posting *p = &d->pool->postings[j];
+		bool open = pool_posting_is_open(p);
 		d->out->postings[j] = ROUND_NONE;
 		if (!posting_takes_part(p))
 			continue;
-		d->out->postings[j] =
-		    draft_posting(d->draft, p->id, p->institution, pool_seats_free(p), p->accepts_unranked, false, false);
+		d->out->postings[j] = draft_posting(d->draft, p->id, p->institution, pool_capacity(p), open && p->accepts_unranked,
+		    open && p->assignable, open && p->reserves_last);
+		if (!open)
+			continue;
+		for (size_t r = 0; r < p->n_reserves; r++)
+			draft_reserve(d->draft, d->out->postings[j], p->reserves[r].group, p->reserves[r].seats);
 		d->fits[d->n_fits] = p->fit;
 		d->fit_posting[d->n_fits++] = (int32_t)j;
 	}
@@ -165,34 +215,68 @@ offer_judge(struct drafting *d, const struct pool_learner *l)
 }
 
 static void
+draft_fixed_pair(struct drafting *d, size_t i, int32_t posting)
+{
+	draft_fixed(d->draft, d->out->learners[i], d->out->postings[posting]);
+	d->out->eligible[i] = true;
+	d->is_fixed[i] = true;
+}
+
+/* Offers that ask for a seat: one at the posting where she stands already is fixed there, on the seat that she holds. */
+static size_t
+offers_gather(struct drafting *d, struct offer *offers)
+{
+	const struct pool *p = d->pool;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_learners; i++) {
+		const struct pool_learner *l = &p->learners[i];
+		if (l->offer == NULL || !wishes_count(l))
+			continue;
+		if (l->holds && strcmp(l->offer, l->standing) == 0) {
+			draft_fixed_pair(d, i, pool_find_posting(p, l->offer));
+			continue;
+		}
+		int32_t j = offer_judge(d, l);
+		if (j != ROUND_NONE)
+			offers[n++] = (struct offer){ j, (int32_t)i, l->id, l->tier, lottery_number(p->seed, l->id) };
+	}
+	return n;
+}
+
+/* No offer takes a seat that somebody holds; whoever gets one elsewhere gives hers back to the round. */
+static void
 draft_offers(struct drafting *d)
 {
 	const struct pool *p = d->pool;
 	struct offer *offers = arena_zalloc(d->a, p->n_learners, sizeof *offers);
-	size_t n = 0;
 	int32_t left = 0;
 
 	if (offers == NULL) {
 		d->no_memory = true;
 		return;
 	}
-	for (size_t i = 0; i < p->n_learners; i++) {
-		const struct pool_learner *l = &p->learners[i];
-		int32_t j = l->offer == NULL || !wishes_count(l) ? ROUND_NONE : offer_judge(d, l);
-		if (j != ROUND_NONE)
-			offers[n++] = (struct offer){ j, (int32_t)i, l->id, l->tier, lottery_number(p->seed, l->id) };
-	}
+	size_t n = offers_gather(d, offers);
 	offers_sort(offers, n);
 	for (size_t k = 0; k < n; k++) {
 		const struct offer *o = &offers[k];
+		const struct pool_posting *at = &p->postings[o->posting];
 		if (k == 0 || o->posting != offers[k - 1].posting)
-			left = pool_seats_free(&p->postings[o->posting]);
-		if (left-- > 0) {
-			draft_fixed(d->draft, d->out->learners[o->who], d->out->postings[o->posting]);
-			d->out->eligible[o->who] = true;
-		} else {
-			leave_out(d, &p->learners[o->who], p->postings[o->posting].id, LEFT_OUT_SEATS);
-		}
+			left = pool_capacity(at) - at->held;
+		if (left-- > 0)
+			draft_fixed_pair(d, (size_t)o->who, o->posting);
+		else
+			leave_out(d, &p->learners[o->who], at->id, LEFT_OUT_SEATS);
+	}
+}
+
+static void
+draft_held_pairs(struct drafting *d)
+{
+	for (size_t i = 0; i < d->pool->n_learners; i++) {
+		int32_t j = d->is_fixed[i] ? ROUND_NONE : held_at(d->pool, &d->pool->learners[i]);
+		if (j != ROUND_NONE)
+			draft_held(d->draft, d->out->learners[i], d->out->postings[j]);
 	}
 }
 
@@ -212,25 +296,40 @@ ranked_pair_judge(const struct pool_learner *l, const struct pool_posting *p)
 	return reasons;
 }
 
+/*
+ * One learner's list. The seat that she holds is in it whatever else is true of it: before what she ranks as equally good,
+ * since she moves only upward, and as her last tier where she did not rank it. So tiers are doubled, to leave room.
+ */
+static void
+draft_ranking_of(struct drafting *d, size_t i, int32_t held)
+{
+	const struct pool_learner *l = &d->pool->learners[i];
+	int64_t last = 0;
+
+	for (size_t k = 0; k < l->ranking.n; k++) {
+		const struct pool_entry *e = &l->ranking.entries[k];
+		last = e->tier > last ? e->tier : last;
+		if (e->to == ROUND_NONE || d->seen[e->to] == (int32_t)i + 1)
+			continue;               /* unknown: it waits, which is counted elsewhere */
+		d->seen[e->to] = (int32_t)i + 1;
+		unsigned reasons = e->to == held ? 0 : ranked_pair_judge(l, &d->pool->postings[e->to]);
+		if (reasons != 0) {
+			leave_out(d, l, d->pool->postings[e->to].id, reasons);
+			continue;
+		}
+		draft_ranking(d->draft, d->out->learners[i], 2 * (int64_t)e->tier - (e->to == held), d->out->postings[e->to]);
+		d->out->eligible[i] = true;
+	}
+	if (held != ROUND_NONE && d->seen[held] != (int32_t)i + 1)
+		draft_ranking(d->draft, d->out->learners[i], 2 * last + 1, d->out->postings[held]);
+}
+
 static void
 draft_rankings(struct drafting *d)
 {
-	for (size_t i = 0; i < d->pool->n_learners; i++) {
-		const struct pool_learner *l = &d->pool->learners[i];
-		for (size_t k = 0; k < l->ranking.n && wishes_count(l); k++) {
-			const struct pool_entry *e = &l->ranking.entries[k];
-			if (e->to == ROUND_NONE || d->seen[e->to] == (int32_t)i + 1)
-				continue;               /* unknown: it waits, which is counted elsewhere */
-			d->seen[e->to] = (int32_t)i + 1;
-			unsigned reasons = ranked_pair_judge(l, &d->pool->postings[e->to]);
-			if (reasons != 0) {
-				leave_out(d, l, d->pool->postings[e->to].id, reasons);
-				continue;
-			}
-			draft_ranking(d->draft, d->out->learners[i], e->tier, d->out->postings[e->to]);
-			d->out->eligible[i] = true;
-		}
-	}
+	for (size_t i = 0; i < d->pool->n_learners; i++)
+		if (wishes_count(&d->pool->learners[i]))
+			draft_ranking_of(d, i, d->is_fixed[i] ? ROUND_NONE : held_at(d->pool, &d->pool->learners[i]));
 }
 
 static void
@@ -306,7 +405,9 @@ pool_draft(const struct pool *p, struct arena *a, struct drafted *out, char *why
 		return SOLVE_NO_MEMORY;
 	}
 	draft_people(&d);
+	draft_places(&d);
 	draft_offers(&d);
+	draft_held_pairs(&d);
 	draft_rankings(&d);
 	draft_choices(&d);
 	draft_fits(&d);

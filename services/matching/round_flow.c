@@ -92,30 +92,44 @@ lines_sorted(struct arena *a, const struct round_line *lines, size_t n, int (*by
 	return sorted;
 }
 
-/* The postings, each with who is there now, whichever round has placed her. Both stand in the same order, so each line is
- * looked at once. */
-static int
-tell_postings(struct work *w, const struct report *head, int64_t version, struct posting_told *postings, size_t n_postings,
-    bool without)
+/* The lines of one posting, both in the same order: each line is looked at once. */
+static const struct round_line *const *
+lines_of(const struct round_line *const *sorted, size_t n, size_t *at, const char *posting, size_t *count)
 {
-	struct round_line *lines = NULL;
-	size_t n = 0, at = 0;
-	int result = standing_store_list(w->tx, w->arena, head->round->round, without, &lines, &n);
+	while (*at < n && strcmp(sorted[*at]->posting, posting) < 0)
+		(*at)++;
+	size_t from = *at;
+	while (*at < n && strcmp(sorted[*at]->posting, posting) == 0)
+		(*at)++;
+	*count = *at - from;
+	return sorted + from;
+}
 
-	const struct round_line **sorted = result == STORE_OK ? lines_sorted(w->arena, lines, n, by_posting) : NULL;
-	if (sorted == NULL)
-		return result != STORE_OK ? result : STORE_RETRY;
-	for (size_t k = 0; k < n_postings && result == STORE_OK; k++) {
-		while (at < n && strcmp(sorted[at]->posting, postings[k].posting) < 0)
-			at++;
-		postings[k].lines = sorted + at;
-		while (at < n && strcmp(sorted[at]->posting, postings[k].posting) == 0)
-			at++;
-		postings[k].n_lines = (size_t)(sorted + at - postings[k].lines);
-		if (tell_posting_placed(w, head, &postings[k], version) != 0)
-			result = STORE_RETRY;
+/* The postings, each with who is there now, whichever round has placed her, and with who has moved up from there. */
+static int
+tell_postings(struct work *w, const struct report *head, int64_t version, struct posting_told *postings, size_t n_postings)
+{
+	const char *round = head->round->round;
+	struct round_line *lines = NULL, *moved = NULL;
+	size_t n = 0, n_moved = 0, at = 0, moved_at = 0;
+	int result = standing_store_list(w->tx, w->arena, round, postings, n_postings, &lines, &n);
+
+	if (result == STORE_OK)
+		result = moved_store_list(w->tx, w->arena, round, &moved, &n_moved);
+	if (result != STORE_OK)
+		return result;
+	const struct round_line **sorted = lines_sorted(w->arena, lines, n, by_posting);
+	const struct round_line **left = lines_sorted(w->arena, moved, n_moved, by_posting);
+	if (sorted == NULL || left == NULL)
+		return STORE_RETRY;
+	for (size_t k = 0; k < n_postings; k++) {
+		struct posting_told *p = &postings[k];
+		p->lines = lines_of(sorted, n, &at, p->posting, &p->n_lines);
+		p->moved = lines_of(left, n_moved, &moved_at, p->posting, &p->n_moved);
+		if (tell_posting_placed(w, head, p, version) != 0)
+			return STORE_RETRY;
 	}
-	return result;
+	return STORE_OK;
 }
 
 static int
@@ -158,7 +172,7 @@ round_tell_outcome(struct work *w, const struct round *r)
 	if (result == STORE_OK)
 		result = placed_posting_store_list(w->tx, w->arena, r->round, &postings, &n_postings);
 	if (result == STORE_OK)
-		result = tell_postings(w, &head, version, postings, n_postings, false);
+		result = tell_postings(w, &head, version, postings, n_postings);
 	if (result == STORE_OK)
 		result = tell_colleges(w, &head, version, lines, n);
 	return result;
@@ -190,7 +204,7 @@ told_blank(struct work *w, const struct round *r, const struct posting_told *pos
 }
 
 int
-round_tell_free(struct work *w, const struct round *r)
+round_call_off_published(struct work *w, struct round *r)
 {
 	struct report head;
 	struct posting_told *postings = NULL;
@@ -204,7 +218,11 @@ round_tell_free(struct work *w, const struct round *r)
 		result = placed_posting_store_list(w->tx, w->arena, r->round, &postings, &n);
 	if (result == STORE_OK)
 		result = told_blank(w, r, postings, n);
-	return result == STORE_OK ? tell_postings(w, &head, version, postings, n, true) : result;
+	if (result == STORE_OK)
+		result = snapshot_store_drop(w->tx, w->arena, r->round);
+	if (result == STORE_OK)
+		result = round_go(w, r, ROUND_EVENT_CALL_OFF);
+	return result == STORE_OK ? tell_postings(w, &head, version, postings, n) : result;
 }
 
 /* ---- reporting --------------------------------------------------------------------------------------------------- */
@@ -221,6 +239,9 @@ report_lines(struct work *w, const struct round *r, const char *institution, str
 	out->shortened = out->n_lines > REPORT_LINES_MAX || out->n_left_out > REPORT_LINES_MAX;
 	out->n_lines -= out->n_lines > REPORT_LINES_MAX;
 	out->n_left_out -= out->n_left_out > REPORT_LINES_MAX;
+	for (size_t i = 0; i < out->n_lines && institution != NULL; i++)
+		if (strcmp(lines[i].institution, institution) != 0)
+			lines[i].from_posting = "";     /* of another college's learner: only where she is coming */
 	out->lines = lines;
 	out->left_out = left_out;
 	return result;
@@ -242,6 +263,7 @@ report_outcome(struct work *w, const struct round *r, const char *institution, e
 		return result;
 	out->rank_counts = r->rank_counts;
 	out->instance_digest = r->instance_digest;
+	out->verified = r->verified;
 	return depth == REPORT_LINES ? report_lines(w, r, institution, out) : STORE_OK;
 }
 

@@ -16,10 +16,12 @@ int round_tell_opened(struct work *w, const struct round *r) MUST_CHECK;
 /* Topic placement for each posting where anybody is, with all who are there; topic summary for each college. The round is
  * published already. */
 int round_tell_outcome(struct work *w, const struct round *r) MUST_CHECK;
-/* Called off after it was published: each of those postings is told again with those only whom other
- * rounds have placed there, and who was to go
- * where is blanked in what was told. */
-int round_tell_free(struct work *w, const struct round *r) MUST_CHECK;
+/*
+ * A published round is called off: who was to go where is blanked in what was told, its snapshot and outcome are dropped,
+ * the round moves, and each of those postings is told again with those whom other rounds have placed there; whoever had
+ * moved up by it stands again where she stood before.
+ */
+int round_call_off_published(struct work *w, struct round *r) MUST_CHECK;
 
 enum report_depth {
 	REPORT_COUNTS,      /* no line of any learner: what may be kept as a stored reply */

@@ -2,19 +2,48 @@
 /* Counting only: nothing is decided here. */
 #include "round_report.h"
 
+struct counting {
+	const struct instance *in;
+	const struct engine_instance *e;
+	const struct engine_outcome *out;
+	struct round_report *r;
+	bool *keeps;                    /* by learner: stays on the seat that she holds */
+};
+
+enum { UNRANKED = INT32_MAX - 1, UNPLACED = INT32_MAX };
+
 static struct round_row *
 row_of(struct round_report *r, int32_t college)
 {
 	return college == ENGINE_NONE ? &r->nobody : &r->colleges[college];
 }
 
-static void
-count_learner(struct round_row *row, enum engine_by by, enum engine_reason reason)
+/* The tier of her own ranking that a place stands in, from 0; UNRANKED: in none; UNPLACED: it is none. */
+static int32_t
+tier_of(const struct counting *c, int32_t i, int32_t posting)
 {
+	const struct engine_rankings *lists = &c->e->rankings;
+
+	if (posting == ENGINE_NONE)
+		return UNPLACED;
+	for (size_t k = lists->off[i]; k < lists->off[i + 1]; k++)
+		if (lists->line[k].posting == posting)
+			return (int32_t)c->in->ranking_tier[k];
+	return UNRANKED;
+}
+
+static void
+count_learner(const struct counting *c, int32_t i, struct round_row *row)
+{
+	enum engine_by by = c->keeps[i] ? ENGINE_NOT_PLACED : (enum engine_by)c->out->pool.by[i];
+	enum engine_reason reason = (enum engine_reason)c->out->reason[i];
+
 	row->learners++;
+	row->kept += c->keeps[i];
 	row->placed_fixed += by == ENGINE_FIXED;
 	row->placed_ranked += by == ENGINE_RANKED;
 	row->placed_assigned += by == ENGINE_ASSIGNED;
+	row->better_alone += tier_of(c, i, c->out->alone.posting[i]) < tier_of(c, i, c->out->pool.posting[i]);
 	row->nothing_ranked += reason == ENGINE_NOTHING_RANKED;
 	row->not_eligible += reason == ENGINE_NOT_ELIGIBLE;
 	row->outranked += reason == ENGINE_OUTRANKED;
@@ -22,57 +51,50 @@ count_learner(struct round_row *row, enum engine_by by, enum engine_reason reaso
 }
 
 static void
-count_learners(const struct engine_instance *e, const struct engine_outcome *out, struct round_report *r)
+count_learners(const struct counting *c)
 {
-	for (int32_t i = 0; i < e->n_learners; i++) {
-		struct round_row *row = row_of(r, e->learner_college[i]);
+	struct round_report *r = c->r;
 
-		count_learner(row, out->pool.by[i], out->reason[i]);
-		count_learner(&r->all, out->pool.by[i], out->reason[i]);
-		if (out->pool.posting[i] != ENGINE_NONE) {
-			row_of(r, e->posting_college[out->pool.posting[i]])->seats_filled++;
+	for (int32_t i = 0; i < c->e->n_learners; i++) {
+		int32_t posting = c->out->pool.posting[i];
+
+		count_learner(c, i, row_of(r, c->e->learner_college[i]));
+		count_learner(c, i, &r->all);
+		if (posting != ENGINE_NONE) {
+			row_of(r, c->e->posting_college[posting])->seats_filled++;
 			r->all.seats_filled++;
 		}
 	}
-	for (int32_t c = 0; c < e->n_colleges; c++) {
-		r->colleges[c].alone = out->college_alone[c];
-		r->all.alone += out->college_alone[c];
+	for (int32_t k = 0; k < c->e->n_colleges; k++) {
+		r->colleges[k].alone = c->out->college_alone[k];
+		r->colleges[k].pool = c->out->college_pool[k];
+		r->all.alone += c->out->college_alone[k];
+		r->all.pool += c->out->college_pool[k];
 	}
 }
 
 static void
-count_postings(const struct engine_instance *e, struct round_report *r)
+count_postings(const struct counting *c)
 {
-	for (int32_t j = 0; j < e->n_postings; j++) {
-		struct round_row *row = row_of(r, e->posting_college[j]);
+	for (int32_t j = 0; j < c->e->n_postings; j++) {
+		struct round_row *row = row_of(c->r, c->e->posting_college[j]);
 
 		row->postings++;
-		row->seats += e->capacity[j];
-		r->all.postings++;
-		r->all.seats += e->capacity[j];
+		row->seats += c->e->capacity[j];
+		c->r->all.postings++;
+		c->r->all.seats += c->e->capacity[j];
 	}
 }
 
-/* The tier of the learner's own ranking, from 0, that she got. */
-static int32_t
-tier_got(const struct instance *in, const struct engine_outcome *out, int32_t i)
-{
-	const struct engine_rankings *r = &in->engine.rankings;
-
-	for (size_t k = r->off[i]; k < r->off[i + 1]; k++)
-		if (r->line[k].posting == out->pool.posting[i])
-			return in->ranking_tier[k];
-	return ENGINE_NONE;
-}
-
 static void
-count_tiers(const struct instance *in, const struct engine_outcome *out, struct round_report *r)
+count_tiers(const struct counting *c)
 {
-	for (int32_t i = 0; i < in->engine.n_learners; i++) {
-		int32_t tier = out->pool.by[i] == ENGINE_RANKED ? tier_got(in, out, i) : ENGINE_NONE;
+	struct round_report *r = c->r;
 
-		if (tier == ENGINE_NONE)
+	for (int32_t i = 0; i < c->e->n_learners; i++) {
+		if (c->out->pool.by[i] != ENGINE_RANKED || c->keeps[i])
 			continue;
+		int32_t tier = tier_of(c, i, c->out->pool.posting[i]);
 		r->rank_counts[tier]++;
 		if (tier >= r->n_rank_counts)
 			r->n_rank_counts = tier + 1;
@@ -84,15 +106,19 @@ round_report_make(const struct instance *in, const struct engine_outcome *out, s
 {
 	const struct engine_instance *e = &in->engine;
 	struct round_report *r = arena_zalloc(a, 1, sizeof *r);
+	struct counting c = { .in = in, .e = e, .out = out, .r = r };
 
 	if (r == NULL)
 		return NULL;
+	c.keeps = arena_zalloc(a, (size_t)e->n_learners, sizeof *c.keeps);
 	r->colleges = arena_zalloc(a, (size_t)e->n_colleges, sizeof *r->colleges);
 	r->rank_counts = arena_zalloc(a, (size_t)e->n_postings, sizeof *r->rank_counts); /* tiers are dense */
-	if (r->colleges == NULL || r->rank_counts == NULL)
+	if (c.keeps == NULL || r->colleges == NULL || r->rank_counts == NULL)
 		return NULL;
-	count_learners(e, out, r);
-	count_postings(e, r);
-	count_tiers(in, out, r);
+	for (size_t k = 0; k < e->n_held; k++)
+		c.keeps[e->held[k].learner] = out->pool.posting[e->held[k].learner] == e->held[k].posting;
+	count_learners(&c);
+	count_postings(&c);
+	count_tiers(&c);
 	return r;
 }

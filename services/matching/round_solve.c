@@ -7,14 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checker.h"
 #include "outcome.h"
 #include "round_report.h"
+#include "verifier/verifier.h"
 
 #define OUTCOME_MAX_BYTES ((size_t)1024 * MiB)
 
 struct solving {
 	const struct pool *pool;
+	int threads;
 	struct arena *a;
 	struct drafted drafted;
 	struct engine_outcome *outcome;
@@ -23,41 +24,61 @@ struct solving {
 
 /* ---- the outcome ------------------------------------------------------------------------------------------------- */
 static enum solve_status
+refused(struct solution *o, const char *condition, const char *why)
+{
+	o->condition = condition;
+	if (why != o->why)
+		snprintf(o->why, sizeof o->why, "%s", why);
+	return SOLVE_REFUSED;
+}
+
+static enum solve_status
+draft(struct solving *s)
+{
+	enum solve_status status = pool_draft(s->pool, s->a, &s->drafted, s->out->why);
+
+	if (status == SOLVE_OK)
+		instance_digest(s->drafted.instance, s->out->instance_digest);
+	return status == SOLVE_REFUSED ? refused(s->out, "instance", s->out->why) : status;
+}
+
+static enum solve_status
 solve(struct solving *s)
 {
-	const struct instance *in = s->drafted.instance;
-	struct checker_report report;
-	enum engine_status status = engine_solve(&in->engine, &s->outcome);
-
-	if (status == ENGINE_NO_MEMORY)
-		return SOLVE_NO_MEMORY;
-	if (status != ENGINE_OK) {
-		snprintf(s->out->why, sizeof s->out->why, "engine: %s", engine_status_to_text(status));
-		return SOLVE_REFUSED;
+	switch (engine_solve(&s->drafted.instance->engine, s->threads, &s->outcome)) {
+	case ENGINE_OK:        return SOLVE_OK;
+	case ENGINE_NO_MEMORY: return SOLVE_NO_MEMORY;
+	case ENGINE_BAD_INPUT: break;
 	}
-	checker_judge(in, s->outcome, &report);
-	if (report.verdict == CHECKER_NO_MEMORY)
-		return SOLVE_NO_MEMORY;
-	if (report.verdict != CHECKER_ACCEPTED) {
-		snprintf(s->out->why, sizeof s->out->why, "%s", report.text);
-		return SOLVE_REFUSED;
-	}
-	return SOLVE_OK;
+	return refused(s->out, "instance", engine_status_to_text(ENGINE_BAD_INPUT));
 }
 
 static enum solve_status
 write_outcome(struct solving *s)
 {
 	struct solution *o = s->out;
-	uint8_t digest[32];
 
 	o->outcome.max = OUTCOME_MAX_BYTES;
-	instance_digest(s->drafted.instance, o->instance_digest);
-	if (outcome_write(s->drafted.instance, s->outcome, o->instance_digest, json_keep, &o->outcome) != 0)
-		return SOLVE_NO_MEMORY;
-	digest_256(o->outcome.bytes, o->outcome.used, NULL, 0, digest);
-	hex_from_bytes(digest, sizeof digest, o->outcome_digest);
-	return SOLVE_OK;
+	return outcome_write(s->drafted.instance, s->outcome, o->instance_digest, json_keep, &o->outcome) == 0 ? SOLVE_OK :
+	                                                                                                         SOLVE_NO_MEMORY;
+}
+
+/* The verifier reads the very bytes that are stored and published, as anybody may. */
+static enum solve_status
+verify(struct solving *s, const char *bytes, size_t size)
+{
+	struct verifier_report report;
+	uint8_t digest[32];
+
+	digest_256(bytes, size, NULL, 0, digest);
+	hex_from_bytes(digest, sizeof digest, s->out->outcome_digest);
+	verifier_judge_bytes(s->drafted.instance, bytes, size, &report);
+	switch (report.verdict) {
+	case VERIFIER_ACCEPTED:  return SOLVE_OK;
+	case VERIFIER_NO_MEMORY: return SOLVE_NO_MEMORY;
+	case VERIFIER_VIOLATION: break;
+	}
+	return refused(s->out, report.condition, report.text);
 }
 
 /* ---- one learner ------------------------------------------------------------------------------------------------- */
@@ -99,6 +120,16 @@ reason_text(const struct solving *s, size_t i)
 	return outcome_reason_to_text(reason);
 }
 
+/* She stays where another round has placed her. */
+static bool
+line_keep(const struct pool_learner *l, struct round_line *line)
+{
+	line->posting = l->standing;
+	line->by = "standing";
+	line->from_round = l->standing_round;
+	return true;
+}
+
 static bool
 line_write(struct solving *s, size_t i)
 {
@@ -106,25 +137,29 @@ line_write(struct solving *s, size_t i)
 	struct round_line *line = &s->out->lines[i];
 	int32_t k = s->drafted.learners[i];
 
-	*line = (struct round_line){ l->id, l->institution, l->programme, "", "", "", "", "", NULL };
-	if (l->standing != NULL) {
-		line->posting = l->standing;
-		line->by = "standing";
-		return true;
-	}
+	*line = (struct round_line){ l->id, l->institution, l->programme, "", "", "", "", "", "", "", NULL };
+	if (k == ROUND_NONE && l->standing != NULL)
+		return line_keep(l, line);
 	if (k == ROUND_NONE) {
 		line->reason = l->withdrawn ? "withdrawn" : "no_consent";
 		return true;
 	}
-	if (s->outcome->posting[k] != ENGINE_NONE) {
-		int32_t j = pool_find_posting(s->pool, s->drafted.instance->posting_ids[s->outcome->posting[k]]);
-		BUG_IF(j == ROUND_NONE);
-		line->posting = s->pool->postings[j].id;        /* the instance's own text dies with it */
-		line->by = outcome_by_to_text((enum engine_by)s->outcome->by[k]);
-		return true;
+	if (s->outcome->pool.posting[k] == ENGINE_NONE) {
+		BUG_IF(l->holds);               /* the verifier does not accept it */
+		line->reason = reason_text(s, i);
+		return write_at(s, k, line);
 	}
-	line->reason = reason_text(s, i);
-	return write_at(s, k, line);
+	int32_t j = pool_find_posting(s->pool, s->drafted.instance->posting_ids[s->outcome->pool.posting[k]]);
+	BUG_IF(j == ROUND_NONE);
+	if (l->holds && strcmp(s->pool->postings[j].id, l->standing) == 0)
+		return line_keep(l, line);
+	line->posting = s->pool->postings[j].id;        /* the instance's own text dies with it */
+	line->by = outcome_by_to_text((enum engine_by)s->outcome->pool.by[k]);
+	if (l->holds) {
+		line->from_posting = l->standing;
+		line->from_round = l->standing_round;
+	}
+	return true;
 }
 
 /* ---- colleges ---------------------------------------------------------------------------------------------------- */
@@ -178,7 +213,8 @@ count_line(struct solving *s, const struct round_line *line, bool eligible)
 	struct college_row *row = college_of(s, line->institution);
 
 	row->learners++;
-	row->eligible += eligible;
+	row->eligible += eligible && strcmp(line->by, "standing") != 0;
+	row->moved_up += line->from_posting[0] != '\0';
 	row->placed_direct += strcmp(line->by, "fixed") == 0;
 	row->placed_ranked += strcmp(line->by, "ranked") == 0;
 	row->placed_assigned += strcmp(line->by, "assigned") == 0;
@@ -192,17 +228,17 @@ count_line(struct solving *s, const struct round_line *line, bool eligible)
 	row->no_seat += strcmp(line->reason, "no_seat") == 0;
 }
 
-/* The instance knows only the seats that other rounds have left; a college is told of all of them. */
+/* Seats of those who stand there and take no part are not in the instance; a college is told of all. */
 static void
-count_standing(struct solving *s)
+count_taken(struct solving *s)
 {
 	for (size_t j = 0; j < s->pool->n_postings; j++) {
 		const struct pool_posting *p = &s->pool->postings[j];
-		if (s->drafted.postings[j] == ROUND_NONE || p->standing == 0)
+		if (s->drafted.postings[j] == ROUND_NONE || p->taken == 0)
 			continue;
 		struct college_row *row = college_of(s, p->institution);
-		row->seats += p->seats - pool_seats_free(p);
-		row->seats_filled += p->standing;
+		row->seats += p->taken;
+		row->seats_filled += p->taken;
 	}
 }
 
@@ -220,11 +256,13 @@ count(struct solving *s)
 		const struct round_row *counted = &report->colleges[c];
 		struct college_row *row = college_of(s, s->drafted.instance->college_ids[c]);
 		row->alone = counted->alone;
+		row->pool = counted->pool;
+		row->better_alone = counted->better_alone;
 		row->postings = counted->postings;
 		row->seats = (int32_t)counted->seats;
 		row->seats_filled = (int32_t)counted->seats_filled;
 	}
-	count_standing(s);
+	count_taken(s);
 	s->out->rank_counts = "";
 	for (int32_t t = 0; t < report->n_rank_counts && s->out->rank_counts != NULL; t++)
 		s->out->rank_counts = arena_printf(s->a, "%s%s%d", s->out->rank_counts, t == 0 ? "" : ",", report->rank_counts[t]);
@@ -247,25 +285,46 @@ tell(struct solving *s)
 	return count(s) ? SOLVE_OK : SOLVE_NO_MEMORY;
 }
 
-enum solve_status
-solution_make(const struct pool *p, struct arena *a, struct solution *out)
+static enum solve_status
+solving_end(struct solving *s, enum solve_status status)
 {
-	struct solving s = { .pool = p, .a = a, .out = out };
+	engine_outcome_destroy(&s->outcome);
+	drafted_clear(&s->drafted);
+	if (status != SOLVE_OK)
+		solution_clear(s->out);
+	return status;
+}
+
+enum solve_status
+solution_make(const struct pool *p, int threads, struct arena *a, struct solution *out)
+{
+	struct solving s = { .pool = p, .threads = threads, .a = a, .out = out };
 	enum solve_status status;
 
 	*out = (struct solution){ 0 };
-	status = pool_draft(p, a, &s.drafted, out->why);
+	status = draft(&s);
 	if (status == SOLVE_OK)
 		status = solve(&s);
 	if (status == SOLVE_OK)
 		status = write_outcome(&s);
 	if (status == SOLVE_OK)
+		status = verify(&s, out->outcome.bytes, out->outcome.used);
+	if (status == SOLVE_OK)
 		status = tell(&s);
-	engine_outcome_destroy(&s.outcome);
-	drafted_clear(&s.drafted);
-	if (status != SOLVE_OK)
-		solution_clear(out);
-	return status;
+	return solving_end(&s, status);
+}
+
+enum solve_status
+solution_verify(const struct pool *p, const char *bytes, size_t size, struct arena *a, struct solution *out)
+{
+	struct solving s = { .pool = p, .a = a, .out = out };
+	enum solve_status status;
+
+	*out = (struct solution){ 0 };
+	status = draft(&s);
+	if (status == SOLVE_OK)
+		status = verify(&s, bytes, size);
+	return solving_end(&s, status);
 }
 
 void

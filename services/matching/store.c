@@ -35,6 +35,7 @@ round_store_add(struct tx *tx, struct arena *a, const struct round *r)
 	param_int(&p, r->weights.distance);
 	param_int(&p, r->weights.hours);
 	param_int(&p, r->opened_ms);
+	param_bool(&p, r->guarantee);
 	return tx_run(tx, &SQL_round_add, &p, NULL);
 }
 
@@ -57,6 +58,7 @@ round_store_load(struct tx *tx, struct arena *a, const char *round, struct round
 		.opened_ms = rows_int(r, 0, 9), .frozen_ms = rows_int(r, 0, 10), .published_ms = rows_int(r, 0, 11),
 		.instance_digest = text_kept(a, r, 0, 12, &failed), .outcome_digest = text_kept(a, r, 0, 13, &failed),
 		.rank_counts = text_kept(a, r, 0, 14, &failed), .erased = (int32_t)rows_int(r, 0, 15),
+		.guarantee = rows_bool(r, 0, 16), .verified = rows_bool(r, 0, 17),
 	};
 	*found = true;
 	return failed ? STORE_RETRY : STORE_OK;
@@ -74,6 +76,7 @@ round_store_move(struct tx *tx, struct arena *a, const struct round *r)
 	param_text(&p, r->instance_digest);
 	param_text(&p, r->outcome_digest);
 	param_text(&p, r->rank_counts);
+	param_bool(&p, r->verified);
 	return tx_run(tx, &SQL_round_move, &p, NULL);
 }
 

@@ -16,7 +16,7 @@ const char *text_kept(struct arena *a, const struct rows *r, int row, int column
 /* ---- rounds (store.c) -------------------------------------------------------------------------------------------- */
 int round_store_add(struct tx *tx, struct arena *a, const struct round *r) MUST_CHECK;
 int round_store_load(struct tx *tx, struct arena *a, const char *round, struct round *out, bool *found) MUST_CHECK;
-/* State, revision, times, digests and rank counts. */
+/* State, revision, times, digests, rank counts, and whether the verifier has accepted. */
 int round_store_move(struct tx *tx, struct arena *a, const struct round *r) MUST_CHECK;
 int round_store_end(struct tx *tx, struct arena *a, const char *round, int64_t now_ms, const char *reason) MUST_CHECK;
 int told_store_next(struct tx *tx, int64_t *version) MUST_CHECK;
@@ -57,15 +57,22 @@ struct round_totals { int64_t postings, seats, seats_filled, waiting; };
 int round_totals_load(struct tx *tx, struct arena *a, const char *round, const char *institution,
     struct round_totals *out)
 	MUST_CHECK;
-/* Postings of the snapshot with placements, without their lines, by id. */
+/* Postings that a round's placements concern: where it places or keeps somebody, and from where somebody has moved up;
+ * without their lines, by id. */
 int placed_posting_store_list(struct tx *tx, struct arena *a, const char *round, struct posting_told **out, size_t *n)
 	MUST_CHECK;
-/* Who is at the round's postings now, whichever round has placed them, by posting and learner; without: the round's own
- * placements are left out. Each line names its round. */
-int standing_store_list(struct tx *tx, struct arena *a, const char *round, bool without, struct round_line **out, size_t *n)
-	MUST_CHECK;
-/* Placements by other rounds since the freeze that the round's own would collide with. */
+/* Who is at these postings now, whichever round has placed them, by posting and learner. Each line names its round. */
+int standing_store_list(struct tx *tx, struct arena *a, const char *round, const struct posting_told *postings,
+    size_t n_postings, struct round_line **out, size_t *n) MUST_CHECK;
+/* Who has moved up by this round: posting is where she stood, round the one that had placed her there; by both. */
+int moved_store_list(struct tx *tx, struct arena *a, const char *round, struct round_line **out, size_t *n) MUST_CHECK;
+/* Changes since the freeze in where people stand, that the round's own placements would collide with. */
 int standing_store_since(struct tx *tx, struct arena *a, const char *round, int64_t *count) MUST_CHECK;
+/* Postings without seats for all who would come back if this published round were called off. */
+int standing_store_back(struct tx *tx, struct arena *a, const char *round, int64_t *count) MUST_CHECK;
+/* The whole outcome file, in a: *data is NULL where there is none. */
+int file_store_load(struct tx *tx, struct arena *scratch, struct arena *a, const char *round, char **data, size_t *size)
+	MUST_CHECK;
 /* At most max bytes of the outcome file from offset on (it may be fewer: the rest of a slice); *total is the whole. */
 int file_store_read(struct tx *tx, struct arena *a, const char *round, uint64_t offset, size_t max, struct bytes *out,
     uint64_t *total) MUST_CHECK;

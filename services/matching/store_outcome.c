@@ -53,7 +53,7 @@ lines_put(struct putting *w, const struct solution *s)
 	static const size_t FIELDS[] = { offsetof(struct round_line, learner), offsetof(struct round_line, institution),
 		offsetof(struct round_line, programme), offsetof(struct round_line, posting), offsetof(struct round_line, by),
 		offsetof(struct round_line, reason), offsetof(struct round_line, at_postings), offsetof(struct round_line,
-		    at_ahead) };
+		    at_ahead), offsetof(struct round_line, from_posting), offsetof(struct round_line, from_round) };
 
 	for (size_t from = 0; from < s->n_lines; from += BATCH_ROWS) {
 		size_t n = s->n_lines - from < BATCH_ROWS ? s->n_lines - from : BATCH_ROWS;
@@ -224,7 +224,8 @@ line_store_list(struct tx *tx, struct arena *a, const char *round, const char *i
 	*out = arena_zalloc(a, *n, sizeof **out);
 	for (size_t i = 0; i < *n && *out != NULL; i++) {
 		const char **fields[] = { &(*out)[i].learner, &(*out)[i].institution, &(*out)[i].programme, &(*out)[i].posting,
-			&(*out)[i].by, &(*out)[i].reason, &(*out)[i].at_postings, &(*out)[i].at_ahead };
+			&(*out)[i].by, &(*out)[i].reason, &(*out)[i].at_postings, &(*out)[i].at_ahead, &(*out)[i].from_posting,
+			&(*out)[i].from_round };
 		for (size_t f = 0; f < COUNT_OF(fields); f++)
 			*fields[f] = text_kept(a, r, (int)i, (int)f, &failed);
 	}
@@ -284,14 +285,20 @@ placed_posting_store_list(struct tx *tx, struct arena *a, const char *round, str
 }
 
 int
-standing_store_list(struct tx *tx, struct arena *a, const char *round, bool without, struct round_line **out, size_t *n)
+standing_store_list(struct tx *tx, struct arena *a, const char *round, const struct posting_told *postings,
+    size_t n_postings, struct round_line **out, size_t *n)
 {
 	struct params p = params_new(a);
+	const char **names = arena_zalloc(a, n_postings, sizeof *names);
 	struct rows *r = NULL;
 	bool failed = false;
 
+	if (names == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < n_postings; i++)
+		names[i] = postings[i].posting;
 	param_text(&p, round);
-	param_bool(&p, without);
+	param_texts(&p, names, n_postings);
 	int result = tx_run(tx, &SQL_standing_list, &p, &r);
 	if (result != STORE_OK)
 		return result;
@@ -301,7 +308,29 @@ standing_store_list(struct tx *tx, struct arena *a, const char *round, bool with
 		(*out)[i] = (struct round_line){ .learner = text_kept(a, r, (int)i, 0, &failed),
 			.institution = text_kept(a, r, (int)i, 1, &failed), .programme = text_kept(a, r, (int)i, 2, &failed),
 			.posting = text_kept(a, r, (int)i, 3, &failed), .by = text_kept(a, r, (int)i, 4, &failed), .reason = "",
-			.at_postings = "", .at_ahead = "", .round = text_kept(a, r, (int)i, 5, &failed) };
+			.at_postings = "", .at_ahead = "", .from_posting = "", .from_round = "",
+			.round = text_kept(a, r, (int)i, 5, &failed) };
+	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
+}
+
+int
+moved_store_list(struct tx *tx, struct arena *a, const char *round, struct round_line **out, size_t *n)
+{
+	struct params p = params_new(a);
+	struct rows *r = NULL;
+	bool failed = false;
+
+	param_text(&p, round);
+	int result = tx_run(tx, &SQL_moved_list, &p, &r);
+	if (result != STORE_OK)
+		return result;
+	*n = (size_t)rows_count(r);
+	*out = arena_zalloc(a, *n, sizeof **out);
+	for (size_t i = 0; i < *n && *out != NULL; i++)
+		(*out)[i] = (struct round_line){ .learner = text_kept(a, r, (int)i, 0, &failed),
+			.institution = text_kept(a, r, (int)i, 1, &failed), .programme = text_kept(a, r, (int)i, 2, &failed),
+			.posting = text_kept(a, r, (int)i, 3, &failed), .by = "", .reason = "", .at_postings = "", .at_ahead = "",
+			.from_posting = "", .from_round = "", .round = text_kept(a, r, (int)i, 4, &failed) };
 	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
 }
 
@@ -316,6 +345,49 @@ standing_store_since(struct tx *tx, struct arena *a, const char *round, int64_t 
 	if (result == STORE_OK)
 		*count = rows_int(r, 0, 0);
 	return result;
+}
+
+int
+standing_store_back(struct tx *tx, struct arena *a, const char *round, int64_t *count)
+{
+	struct params p = params_new(a);
+	struct rows *r = NULL;
+
+	param_text(&p, round);
+	int result = tx_run(tx, &SQL_standing_back, &p, &r);
+	if (result == STORE_OK)
+		*count = rows_count(r);
+	return result;
+}
+
+int
+file_store_load(struct tx *tx, struct arena *scratch, struct arena *a, const char *round, char **data, size_t *size)
+{
+	uint64_t total = 0, at = 0;
+
+	*data = NULL;
+	do {
+		struct params p = params_new(scratch);
+		struct rows *r = NULL;
+		param_text(&p, round);
+		param_int(&p, (int64_t)at);
+		int result = tx_run(tx, &SQL_file_find, &p, &r);
+		if (result != STORE_OK || rows_count(r) == 0)
+			return result;
+		struct bytes slice = rows_bytes(r, 0, 0);
+		if (*data == NULL) {
+			total = (uint64_t)rows_int(r, 0, 2);
+			*data = arena_alloc(a, total + 1);
+		}
+		if (*data == NULL)
+			return STORE_RETRY;
+		if ((uint64_t)rows_int(r, 0, 1) != at || slice.size == 0 || slice.size > total - at)
+			break;                  /* slices were lost: what is there is judged, and refused */
+		memcpy(*data + at, slice.data, slice.size);
+		at += slice.size;
+	} while (at < total);
+	*size = at;
+	return STORE_OK;
 }
 
 int

@@ -100,6 +100,34 @@ groups_read(struct loading *l, const char *joined, struct pool_learner *out)
 	return true;
 }
 
+/* "group:seats" joined by '|'; a group may hold a colon. A group that stands twice counts once, with all its seats. */
+static bool
+reserves_read(struct loading *l, const char *joined, struct pool_posting *out)
+{
+	size_t n = pieces_of(joined, '|');
+
+	out->reserves = arena_zalloc(l->a, n, sizeof *out->reserves);
+	if (out->reserves == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const char *piece = joined;
+		size_t size = piece_next(&joined, '|');
+		const char *colon = memrchr(piece, ':', size);
+		BUG_IF(colon == NULL);          /* wire_events.c has put it there */
+		int32_t number = intern_add(l->names, piece, (size_t)(colon - piece));
+		if (number < 0)
+			return false;
+		const char *group = intern_text(l->names, number);
+		size_t k = 0;
+		while (k < out->n_reserves && out->reserves[k].group != group)
+			k++;
+		out->n_reserves += k == out->n_reserves;
+		out->reserves[k].group = group;
+		out->reserves[k].seats += (int32_t)strtol(colon + 1, NULL, 10);
+	}
+	return true;
+}
+
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 static bool
 posting_read(struct loading *l, const struct rows *r, int i, struct pool_posting *p)
@@ -107,10 +135,13 @@ posting_read(struct loading *l, const struct rows *r, int i, struct pool_posting
 	p->id = arena_strdup(l->a, rows_text(r, i, 0));
 	p->institution = name_read(l, rows_text(r, i, 1));
 	p->employer = arena_strdup(l->a, rows_text(r, i, 2));
-	p->open = rows_bool(r, i, 3);
+	p->open = strcmp(rows_text(r, i, 3), "open") == 0;
+	p->filled = strcmp(rows_text(r, i, 3), "filled") == 0;
 	p->seats = (int32_t)rows_int(r, i, 7);
 	p->accepts_unranked = rows_bool(r, i, 16);
-	p->withdrawn = rows_bool(r, i, 17);
+	p->assignable = rows_bool(r, i, 17);
+	p->reserves_last = rows_bool(r, i, 19);
+	p->withdrawn = rows_bool(r, i, 20);
 	p->fit = (struct fit_posting){
 		.type = UINT32_C(1) << rows_int(r, i, 4), .starts_on = (int32_t)rows_int(r, i, 8),
 		.ends_on = (int32_t)rows_int(r, i, 9), .hours = (int32_t)rows_int(r, i, 10),
@@ -119,7 +150,8 @@ posting_read(struct loading *l, const struct rows *r, int i, struct pool_posting
 		.place = { (int32_t)rows_int(r, i, 14), (int32_t)rows_int(r, i, 15) },
 	};
 	return p->id != NULL && p->institution != NULL && p->employer != NULL &&
-	    set_read(l, rows_text(r, i, 5), &p->fit.programmes) && set_read(l, rows_text(r, i, 6), &p->fit.competencies);
+	    set_read(l, rows_text(r, i, 5), &p->fit.programmes) && set_read(l, rows_text(r, i, 6), &p->fit.competencies) &&
+	    reserves_read(l, rows_text(r, i, 18), p);
 }
 
 static bool
@@ -134,7 +166,8 @@ learner_read(struct loading *l, const struct rows *r, int i, struct pool_learner
 	p->institution = name_read(l, rows_text(r, i, 1));
 	p->programme = intern_text(l->codes, code);
 	p->tier = (int32_t)rows_int(r, i, 15);
-	p->withdrawn = rows_bool(r, i, 16);
+	p->assignable = rows_bool(r, i, 16);
+	p->withdrawn = rows_bool(r, i, 17);
 	p->fit = (struct fit_learner){
 		.programme = code, .consent = rows_bool(r, i, 2), .has_place = !rows_is_null(r, i, 4),
 		.place = { (int32_t)rows_int(r, i, 4), (int32_t)rows_int(r, i, 5) },
@@ -281,14 +314,14 @@ standing_load(struct loading *l)
 	param_text(&p, l->round);
 	int result = tx_run(l->tx, &SQL_pool_standing, &p, &r);
 	for (int i = 0; result == STORE_OK && i < rows_count(r); i++) {
-		int32_t k = pool_find_learner(l->pool, rows_text(r, i, 0)), j = pool_find_posting(l->pool, rows_text(r, i, 1));
-		if (j != ROUND_NONE)
-			l->pool->postings[j].standing++;
-		if (k == ROUND_NONE)
-			continue;
-		l->pool->learners[k].standing = arena_strdup(l->a, rows_text(r, i, 1));
-		if (l->pool->learners[k].standing == NULL)
-			result = STORE_RETRY;
+		const char *posting = arena_strdup(l->a, rows_text(r, i, 1));
+		const char *by_round = rows_text(r, i, 2), *round;
+		int32_t number = intern_add(l->names, by_round, strlen(by_round));
+		round = number < 0 ? NULL : intern_text(l->names, number);
+		if (posting == NULL || round == NULL)
+			return STORE_RETRY;
+		pool_stand(l->pool, pool_find_learner(l->pool, rows_text(r, i, 0)), pool_find_posting(l->pool, posting), posting,
+		    round);
 	}
 	return result;
 }

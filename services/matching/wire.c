@@ -44,6 +44,7 @@ round_open_read(struct call *call, struct round_open *out)
 	if (!text_is_printable(m->title, false))
 		return call_refuse(call, REFUSAL_NOT_TEXT, "title", NULL);
 	out->title = m->title;
+	out->guarantee = !m->no_guarantee;
 	if (!round_weights(m->weight_competencies, m->weight_distance, m->weight_hours, &out->weights))
 		return call_refuse(call, REFUSAL_OUT_OF_RANGE, "weights", "0..1000");
 	return VERDICT_OK;
@@ -190,6 +191,9 @@ college_row(const struct college_row *c)
 	m.seats = c->seats;
 	m.seats_filled = c->seats_filled;
 	m.placed_before = c->placed_before;
+	m.pool = c->pool;
+	m.better_alone = c->better_alone;
+	m.moved_up = c->moved_up;
 	return m;
 }
 
@@ -256,7 +260,8 @@ lines_write(struct arena *a, const struct round_line *const *lines, size_t n, si
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const struct round_line *l = lines[i];
-		bytes += 32 + strlen(l->learner) + strlen(l->institution) + strlen(l->posting) + 2 * strlen(l->at_postings);
+		bytes += 32 + strlen(l->learner) + strlen(l->institution) + strlen(l->posting) + strlen(l->from_posting) +
+		    2 * strlen(l->at_postings);
 		if (bytes > max_bytes) {
 			out->shortened = true;
 			break;
@@ -267,6 +272,7 @@ lines_write(struct arena *a, const struct round_line *const *lines, size_t n, si
 			m->posting = borrowed(l->posting);
 			m->by = borrowed(l->by);
 			m->institution = borrowed(l->institution);
+			m->moved_from = borrowed(l->from_posting);
 			continue;
 		}
 		Bassin__V1__Unplaced *m = &unplaced[out->n_unplaced++];
@@ -382,8 +388,9 @@ round_show_answer(struct call *call, const struct report *r)
 	m.opened_ms = r->round->opened_ms;
 	m.frozen_ms = r->round->frozen_ms;
 	m.published_ms = r->round->published_ms;
-	m.supported_only = true;
 	m.erased = r->round->erased;
+	m.guarantee = r->round->guarantee;
+	m.verified = r->verified;
 	m.positions = positions_write(a, r->positions, r->n_positions);
 	m.n_positions = r->n_positions;
 	if (m.positions == NULL || !report_colleges(a, r, &m) || !report_withdrawals(a, r, &m) || !report_left_out(a, r, &m) ||
@@ -399,7 +406,6 @@ slice_answer(struct call *call, const uint8_t *data, size_t size, uint64_t total
 
 	m.data = (ProtobufCBinaryData){ size, (uint8_t *)(uintptr_t)data };
 	m.total = total;
-	m.supported_only = true;
 	return call_answer(call, &m.base);
 }
 
@@ -419,11 +425,26 @@ tell_round_moved(struct work *w, const struct report *r, int64_t version)
 	return work_emit(w, "round", r->round->round, (uint64_t)version, BASSIN__V1__EVENT_TYPE__ROUND_MOVED, &m.base);
 }
 
+static Bassin__V1__PlacedLearner **
+placed_write(struct arena *a, const struct report *r, const struct round_line *const *lines, size_t n)
+{
+	Bassin__V1__PlacedLearner *m = NULL, **all =
+	    (void *)MESSAGES(a, n, Bassin__V1__PlacedLearner, BASSIN__V1__PLACED_LEARNER__INIT, m);
+
+	for (size_t i = 0; i < n && all != NULL; i++) {
+		m[i].learner = borrowed(lines[i]->learner);
+		m[i].institution = borrowed(lines[i]->institution);
+		m[i].programme = borrowed(lines[i]->programme);
+		m[i].by = borrowed(lines[i]->by);
+		m[i].round = borrowed(lines[i]->round != NULL ? lines[i]->round : r->round->round);
+	}
+	return all;
+}
+
 int
 tell_posting_placed(struct work *w, const struct report *r, const struct posting_told *p, int64_t version)
 {
 	Bassin__V1__PostingPlaced m = BASSIN__V1__POSTING_PLACED__INIT;
-	Bassin__V1__PlacedLearner *rows = NULL;
 
 	m.round = borrowed(r->round->round);
 	m.posting = borrowed(p->posting);
@@ -432,17 +453,12 @@ tell_posting_placed(struct work *w, const struct report *r, const struct posting
 	m.seats = p->seats;
 	m.positions = positions_write(w->arena, r->positions, r->n_positions);
 	m.n_positions = r->n_positions;
-	m.learners = (void *)MESSAGES(w->arena, p->n_lines, Bassin__V1__PlacedLearner, BASSIN__V1__PLACED_LEARNER__INIT, rows);
+	m.learners = placed_write(w->arena, r, p->lines, p->n_lines);
 	m.n_learners = p->n_lines;
-	if (m.positions == NULL || m.learners == NULL)
+	m.moved = placed_write(w->arena, r, p->moved, p->n_moved);
+	m.n_moved = p->n_moved;
+	if (m.positions == NULL || m.learners == NULL || m.moved == NULL)
 		return -1;
-	for (size_t i = 0; i < p->n_lines; i++) {
-		rows[i].learner = borrowed(p->lines[i]->learner);
-		rows[i].institution = borrowed(p->lines[i]->institution);
-		rows[i].programme = borrowed(p->lines[i]->programme);
-		rows[i].by = borrowed(p->lines[i]->by);
-		rows[i].round = borrowed(p->lines[i]->round != NULL ? p->lines[i]->round : r->round->round);
-	}
 	return work_emit(w, "placement", p->posting, (uint64_t)version, BASSIN__V1__EVENT_TYPE__POSTING_PLACED, &m.base);
 }
 

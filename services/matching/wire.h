@@ -32,7 +32,7 @@ int view_row_read(enum view_kind kind, const struct event *e, struct arena *a, s
 int erasure_read(const struct event *e, struct arena *a, const char **learner) MUST_CHECK;
 
 /* ---- commands (wire.c): VERDICT_OK and *out in the call's arena, or the refusal ---------------------------------- */
-struct round_open { const char *title; struct fit_weights weights; };
+struct round_open { const char *title; struct fit_weights weights; bool guarantee; };
 struct round_ask { const char *round; bool dry_run; };
 struct round_leave { const char *round, *learner, *posting, *reason; };     /* learner and posting: "" not named */
 struct round_slice { const char *round; bool outcome; uint64_t offset; };

@@ -35,6 +35,7 @@ static void
 posting_without(Bassin__V1__PostingPlaced *m, const struct erased *e)
 {
 	KEEP_OTHERS(e, m->learners, m->n_learners);
+	KEEP_OTHERS(e, m->moved, m->n_moved);
 }
 
 static void

@@ -11,5 +11,5 @@ UNION ALL
 SELECT '', s.posting, s.institution,
        EXISTS (SELECT FROM round_withdrawal x WHERE x.round = s.round AND x.posting = s.posting)
 FROM snapshot_posting s
-WHERE s.round = $1::text AND s.posting = $3::text AND s.state = 'open' AND ($4::text IS NULL OR s.institution = $4::text)
+WHERE s.round = $1::text AND s.posting = $3::text AND s.state IN ('open', 'filled') AND ($4::text IS NULL OR s.institution = $4::text)
 LIMIT 1;

@@ -205,7 +205,8 @@ a_round_is_shown_with_its_reasons_and_all_ranks(void **state)
 	u.reason = (char *)(uintptr_t) "none_fits", r.unplaced = unplaced, r.n_unplaced = 1;
 	l.posting = (char *)(uintptr_t) "cegep-a/P-1", l.reasons = 1u << 2 | 1u << 9, r.left_out = left_out,
 	r.n_left_out = 1;
-	r.state = BASSIN__V1__ROUND_STATE__ROUND_PUBLISHED, r.supported_only = true;
+	a.placed_assigned = 2, a.unplaced_outranked = 1, a.alone = 6, a.pool = 7, a.moved_up = 1, b.alone = 2, b.better_alone = 1;
+	r.state = BASSIN__V1__ROUND_STATE__ROUND_PUBLISHED, r.verified = r.guarantee = true;
 	assert_int_equal(round_print(&r, true, arena, to), 0);
 	rewind(to);
 	text[fread(text, 1, sizeof(text) - 1, to)] = '\0';
@@ -213,12 +214,15 @@ a_round_is_shown_with_its_reasons_and_all_ranks(void **state)
 	squeeze(text);
 	assert_non_null(strstr(text, "Round R1 - published\n"));
 	assert_non_null(
-	    strstr(text, "cegep-a 10 9 1 4 5\n"));
+	    strstr(text, "cegep-a 10 9 1 4 2 1 3\n"));
 	assert_non_null(
-	    strstr(text, "all 13 9 1 4 8\n"));
+	    strstr(text, "all 13 9 1 4 2 1 6\n"));
 	assert_non_null(strstr(text, "ranked nothing ranked none that fits others came first\n"));
-	assert_non_null(strstr(text, "all 2 0 1 2 3\n"));
-	assert_non_null(strstr(text, "\nThis version solves direct offers and rankings only: "));
+	assert_non_null(strstr(text, "all 2 0 1 2 1\n"));
+	assert_non_null(strstr(text, "\nGuarantee: nobody ends worse than with her college alone"));
+	assert_non_null(strstr(text, "\nThe verifier has accepted the outcome: "));
+	assert_non_null(strstr(text, "cegep-a 6 7 1 0\n"));
+	assert_non_null(strstr(text, "all 8 7 -1 1\n"));
 	assert_non_null(strstr(text, "7K3M9QX2AB ranked none that fits\n"));
 	assert_non_null(strstr(text, "7K3M9QX2AB cegep-a/P-1 period, posting not open\n"));
 	assert_non_null(strstr(text, "In all: 5 postings, 6 seats, 4 filled"));

@@ -165,28 +165,41 @@ endow(const struct engine_instance *in, struct engine_outcome *o)
 	return any;
 }
 
-static enum engine_status
-run_pool(const struct round *r, struct engine_outcome *o)
+static struct run
+pool_of(const struct round *r, struct engine_outcome *o, bool endowed)
 {
 	const struct engine_instance *in = r->in;
-	struct run run = {
+
+	return (struct run){
 		.problem = {
 			.in = in, .n_learners = in->n_learners, .n_postings = in->n_postings, .rankings = in->rankings,
 			.lot = r->lot, .by_lot = r->by_lot, .seats = r->pool_seats,
-			.endowment = endow(in, o) ? o->endowment : NULL, .absent = r->fixed,
+			.endowment = endowed ? o->endowment : NULL, .absent = in->n_fixed > 0 ? r->fixed : NULL,
 		},
 		.college = ENGINE_NONE, .slot_off = o->pool.slot_off, .slots = o->pool.slots,
 	};
+}
+
+static void
+place_fixed(const struct engine_instance *in, struct engine_run *pool)
+{
+	for (size_t k = 0; k < in->n_fixed; k++) {
+		pool->posting[in->fixed[k].learner] = in->fixed[k].posting;
+		pool->by[in->fixed[k].learner] = ENGINE_FIXED;
+	}
+}
+
+static enum engine_status
+run_pool(const struct round *r, struct engine_outcome *o)
+{
+	struct run run = pool_of(r, o, endow(r->in, o));
 	struct ranked *ranked;
 	enum engine_status status = run_solve(&run, &o->pool, &ranked);
 
 	if (status != ENGINE_OK)
 		return status;
-	for (size_t k = 0; k < in->n_fixed; k++) {
-		o->pool.posting[in->fixed[k].learner] = in->fixed[k].posting;
-		o->pool.by[in->fixed[k].learner] = ENGINE_FIXED;
-	}
-	status = reasons_tell(in, ranked, r->fixed, o);
+	place_fixed(r->in, &o->pool);
+	status = reasons_tell(r->in, ranked, r->fixed, o);
 	ranked_destroy(&ranked);
 	return status;
 }
@@ -252,6 +265,44 @@ engine_solve(const struct engine_instance *in, int threads, struct engine_outcom
 		engine_outcome_destroy(&o);
 	}
 	round_close(&r);
+	return status;
+}
+
+static enum engine_status
+ranked_alone(const struct round *r, struct engine_outcome *o, uint64_t *proposals)
+{
+	enum engine_status status = run_take(&o->pool, r->in);
+
+	o->endowment = pages_take((size_t)r->in->n_learners, sizeof *o->endowment);
+	if (status == ENGINE_OK && o->endowment == NULL)
+		status = ENGINE_NO_MEMORY;
+	if (status != ENGINE_OK)
+		return status;
+	for (int32_t i = 0; i < r->in->n_learners; i++)
+		o->endowment[i] = ENGINE_NONE;
+	for (size_t k = 0; k < r->in->n_held; k++)
+		o->endowment[r->in->held[k].learner] = r->in->held[k].posting;
+	place_cutoffs(&o->pool, r->in, false);
+	struct run run = pool_of(r, o, r->in->n_held > 0);
+	status = run_ranked(&run, &o->pool, proposals);
+	if (status == ENGINE_OK)
+		place_fixed(r->in, &o->pool);
+	return status;
+}
+
+enum engine_status
+engine_ranked_alone(const struct engine_instance *in, struct engine_outcome **out, uint64_t *proposals)
+{
+	struct round r = { .in = in };
+	struct engine_outcome *o = calloc(1, sizeof *o);
+	enum engine_status status = o == NULL ? ENGINE_NO_MEMORY : round_open(&r);
+
+	if (status == ENGINE_OK)
+		status = ranked_alone(&r, o, proposals);
+	if (status != ENGINE_OK)
+		engine_outcome_destroy(&o);
+	round_close(&r);
+	*out = o;
 	return status;
 }
 

@@ -74,6 +74,15 @@ size_t ranked_reach(const struct ranked *r, int32_t learner);
 /* How many proposals were made. */
 uint64_t ranked_proposals(const struct ranked *r);
 
+/*
+ * The pool's ranked phase by itself, for measuring it: neither solo runs nor assignment, endowed are the held pairs only,
+ * and the instance is taken as checked. In *out, which the caller destroys, only the pool's placements, slots and cut-offs
+ * are told.
+ *   *proposals   how many were made
+ */
+enum engine_status engine_ranked_alone(
+    const struct engine_instance *in, struct engine_outcome **out, uint64_t *proposals);
+
 /* The priority of a learner at a posting (numbers of the instance), ranked by her or not, or ENGINE_REFUSED. */
 uint32_t ranked_priority(const struct engine_instance *in, int32_t learner, int32_t posting);
 

@@ -20,37 +20,65 @@ write_ranked(const struct run *run, const struct ranked_told *told, const struct
 	}
 }
 
+/* What a run has in hand. */
+struct hand {
+	struct ranked *ranked;
+	struct ranked_told told;
+};
+
+static enum engine_status
+ranked_phase(const struct run *run, const struct engine_run *to, struct hand *hand)
+{
+	size_t n = (size_t)run->problem.n_learners;
+	enum engine_status status = ENGINE_NO_MEMORY;
+
+	*hand = (struct hand){ NULL,
+		{ pages_take(n, sizeof *hand->told.posting), pages_take(n, sizeof *hand->told.stand), run->slot_off,
+		    run->slots, to->cutoff_off, to->cutoffs } };
+	if (hand->told.posting != NULL && hand->told.stand != NULL)
+		status = ranked_run(&run->problem, &hand->ranked);
+	if (status == ENGINE_OK)
+		status = ranked_tell(hand->ranked, &hand->told);
+	if (status == ENGINE_OK)
+		write_ranked(run, &hand->told, to);
+	return status;
+}
+
+static void
+hand_clear(struct hand *hand)
+{
+	ranked_destroy(&hand->ranked);
+	free(hand->told.posting);
+	free(hand->told.stand);
+}
+
 enum engine_status
 run_solve(const struct run *run, const struct engine_run *to, struct ranked **ranked)
 {
-	size_t n = (size_t)run->problem.n_learners;
-	struct ranked_told told = {
-		.posting = pages_take(n, sizeof *told.posting),
-		.stand = pages_take(n, sizeof *told.stand),
-		.slot_off = run->slot_off,
-		.slots = run->slots,
-		.cutoff_off = to->cutoff_off,
-		.cutoffs = to->cutoffs,
-	};
-	struct ranked *state = NULL;
-	enum engine_status status = ENGINE_NO_MEMORY;
+	struct hand hand;
+	enum engine_status status = ranked_phase(run, to, &hand);
 
-	if (told.posting != NULL && told.stand != NULL)
-		status = ranked_run(&run->problem, &state);
 	if (status == ENGINE_OK)
-		status = ranked_tell(state, &told);
-	if (ranked == NULL || status != ENGINE_OK)
-		ranked_destroy(&state);
-	if (status == ENGINE_OK) {
-		write_ranked(run, &told, to);
-		status = leftover_assign(run, told.posting, told.stand, to);
-	}
+		status = leftover_assign(run, hand.told.posting, hand.told.stand, to);
 	if (ranked != NULL) {
-		if (status != ENGINE_OK)
-			ranked_destroy(&state);
-		*ranked = state;
+		*ranked = NULL;
+		if (status == ENGINE_OK) {
+			*ranked = hand.ranked;
+			hand.ranked = NULL;
+		}
 	}
-	free(told.posting);
-	free(told.stand);
+	hand_clear(&hand);
+	return status;
+}
+
+enum engine_status
+run_ranked(const struct run *run, const struct engine_run *to, uint64_t *proposals)
+{
+	struct hand hand;
+	enum engine_status status = ranked_phase(run, to, &hand);
+
+	if (status == ENGINE_OK)
+		*proposals = ranked_proposals(hand.ranked);
+	hand_clear(&hand);
 	return status;
 }

@@ -6,6 +6,7 @@
  * has not won an earlier slot; every other slot takes the best left.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/pages.h"
 #include "engine/ranked_priv.h"
@@ -13,16 +14,24 @@
 struct teller {
 	struct ranked *r;
 	const struct ranked_told *to;
+	int32_t   posting;      /* in hand */
+	int32_t   reserve;      /* the block in hand: a reserve's place, or ENGINE_OPEN_SLOT */
 	size_t    n_slots;
 	uint64_t *scratch;
 	uint32_t *waiting;      /* by lot: 1 + the block whose slots she has not got yet; NULL without endowments */
 };
 
+/* Her place is told here too: the slots lead to it in the order of memory of all but her. */
 static void
-tell_slot(struct teller *t, uint64_t key, int32_t reserve, bool endowed)
+tell_slot(struct teller *t, uint64_t key, bool endowed)
 {
-	t->to->slots[t->n_slots++] = (struct engine_slot){
-		learner_in_instance(t->r->p, t->r->p->by_lot[key_lot(key)]), reserve, endowed };
+	const struct ranked *r = t->r;
+	int32_t learner = r->p->by_lot[key_lot(key)], posting;
+	bool by_list = !is_endowed(r->p, learner) || ranked_stand_of(r, learner, &posting) == RANKED_BY_LIST;
+
+	t->to->slots[t->n_slots++] = (struct engine_slot){ learner_in_instance(r->p, learner), t->reserve, endowed };
+	t->to->posting[learner] = t->posting;
+	t->to->stand[learner] = by_list ? RANKED_BY_LIST : RANKED_BY_ENDOWMENT;
 }
 
 /* Holders on endowed slots have their merits for keys from here on. */
@@ -42,7 +51,7 @@ tell_merits(struct teller *t, const struct block *b, uint64_t *key, size_t n)
 
 /* The slots of a block with endowed slots. Returns the worst key admitted on merits, or KEY_NONE. */
 static uint64_t
-fill_with_endowed(struct teller *t, uint32_t b, int32_t reserve, uint64_t *key, size_t n)
+fill_with_endowed(struct teller *t, uint32_t b, uint64_t *key, size_t n)
 {
 	const struct ranked *r = t->r;
 	uint32_t from = r->endowed_off[b], to = r->endowed_off[b + 1];
@@ -56,7 +65,7 @@ fill_with_endowed(struct teller *t, uint32_t b, int32_t reserve, uint64_t *key, 
 		uint32_t e = from + (uint32_t)slot;
 
 		if (e < to && t->waiting[r->p->lot[r->endowed[e]]] == b + 1) {
-			tell_slot(t, r->p->lot[r->endowed[e]], reserve, true);
+			tell_slot(t, r->p->lot[r->endowed[e]], true);
 			t->waiting[r->p->lot[r->endowed[e]]] = 0;
 			continue;
 		}
@@ -64,7 +73,7 @@ fill_with_endowed(struct teller *t, uint32_t b, int32_t reserve, uint64_t *key, 
 			best++;
 		if (best < n && key_class(key[best]) != KEY_NEVER) {
 			worst = key[best];
-			tell_slot(t, key[best], reserve, false);
+			tell_slot(t, key[best], false);
 			t->waiting[key_lot(key[best])] = 0;
 		} else if (e >= to) {
 			break;
@@ -74,7 +83,7 @@ fill_with_endowed(struct teller *t, uint32_t b, int32_t reserve, uint64_t *key, 
 }
 
 static void
-tell_block(struct teller *t, uint32_t b, int32_t reserve, struct engine_cutoff *cut)
+tell_block(struct teller *t, uint32_t b, struct engine_cutoff *cut)
 {
 	const struct ranked *r = t->r;
 	const struct block *block = &r->blocks[b];
@@ -83,10 +92,10 @@ tell_block(struct teller *t, uint32_t b, int32_t reserve, struct engine_cutoff *
 
 	keys_sort(key, n, t->scratch);
 	if (block->endowed > 0) {
-		worst = fill_with_endowed(t, b, reserve, key, n);
+		worst = fill_with_endowed(t, b, key, n);
 	} else if (n > 0) {
 		for (size_t k = 0; k < n; k++)
-			tell_slot(t, key[k], reserve, false);
+			tell_slot(t, key[k], false);
 		worst = key[n - 1];
 	}
 	*cut = (struct engine_cutoff){ ENGINE_SEATS_CLOSED, ENGINE_NONE, 0 };
@@ -105,14 +114,11 @@ tell_posting(struct teller *t, int32_t j)
 	uint32_t from = r->first_block[j], to = r->first_block[j + 1];
 	int32_t reserve = 0;
 
+	t->posting = j;
 	t->to->slot_off[j] = t->n_slots;
 	for (uint32_t b = from; b < to; b++) {
-		if (r->blocks[b].group == ENGINE_NONE) {
-			tell_block(t, b, ENGINE_OPEN_SLOT, &cut[to - from - 1]);
-		} else {
-			tell_block(t, b, reserve, &cut[reserve]);
-			reserve++;
-		}
+		t->reserve = r->blocks[b].group == ENGINE_NONE ? ENGINE_OPEN_SLOT : reserve++;
+		tell_block(t, b, t->reserve == ENGINE_OPEN_SLOT ? &cut[to - from - 1] : &cut[t->reserve]);
 	}
 }
 
@@ -126,8 +132,9 @@ ranked_tell(struct ranked *r, const struct ranked_told *to)
 	if (r->p->endowment != NULL)
 		t.waiting = pages_zero(n, sizeof *t.waiting);
 	if (t.scratch != NULL && (t.waiting != NULL || r->p->endowment == NULL)) {
-		for (int32_t i = 0; i < r->p->n_learners; i++)
-			to->stand[i] = (uint8_t)ranked_stand_of(r, i, &to->posting[i]);
+		for (size_t i = 0; i < n; i++)
+			to->posting[i] = ENGINE_NONE;
+		memset(to->stand, RANKED_NOWHERE, n);
 		for (int32_t j = 0; j < r->p->n_postings; j++)
 			tell_posting(&t, j);
 		to->slot_off[r->p->n_postings] = t.n_slots;

@@ -72,6 +72,8 @@ SIM_SRC   := $(wildcard tests/simulation/*.c)
 SIM_BIN   := $(if $(SIM_SRC),$(B)/tests/simulate)
 BENCH_SRC := $(wildcard tests/bench/*.c)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/tests/bench/%)
+ENGINE_BENCH_SRC := $(wildcard tests/bench/engine/*.c)
+ENGINE_BENCH := $(B)/tests/bench/engine/engine $(B)/tests/bench/engine/engine-lemon
 LANGUAGES := $(wildcard services/*/po/*.po)
 CATALOGS  := $(foreach p,$(LANGUAGES),$(B)/locale/$(basename $(notdir $p))/LC_MESSAGES/bassin-$(word 2,$(subst /, ,$p)).mo)
 
@@ -140,6 +142,11 @@ bench: ## measure: log, command, feed and mail throughput, each against its limi
 	@$(SUBMAKE) programs bench-programs
 	@BASSIN_BIN=$(BIN) tests/bench/run
 
+bench-engine: ## measure the matching engine against the machine and against LEMON; fails when a ratio is missed
+	@scripts/setup build bench
+	@$(SUBMAKE) programs engine-bench
+	@BASSIN_BIN=$(BIN) tests/bench/engine/run $(BENCH_ARGS)
+
 install: ## install programs, catalogues and what deploy/ holds under PREFIX (default /usr/local)
 	@$(MAKE) --no-print-directory build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bassin $(DESTDIR)$(PREFIX)/share/locale
@@ -150,8 +157,8 @@ install: ## install programs, catalogues and what deploy/ holds under PREFIX (de
 clean: ## remove what was built (a pool under var/ stays)
 	rm -rf build
 
-.PHONY: help setup build demo run stop check check-full lint format bench install clean \
-        programs generated unit-tests test-tools simulation bench-programs
+.PHONY: help setup build demo run stop check check-full lint format bench bench-engine install clean \
+        programs generated unit-tests test-tools simulation bench-programs engine-bench
 
 # ---- what is built -------------------------------------------------------------------------------------------------
 programs: $(PROGRAMS) $(CATALOGS)
@@ -160,6 +167,7 @@ unit-tests: $(UNIT_BIN)
 test-tools: $(TOOL_BIN)
 simulation: $(SIM_BIN)
 bench-programs: $(BENCH_BIN)
+engine-bench: $(ENGINE_BENCH)
 
 $(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto
 	@mkdir -p $(B)/gen
@@ -236,6 +244,17 @@ $(B)/tests/$(patsubst tests/%.c,%,$1): $(B)/obj/$(1:.c=.o) $(if $(call tool_serv
 	@$(CXX) $(LDFLAGS) $$^ $$(LIBS) -o $$@
 endef
 $(foreach t,$(TOOL_SRC) $(BENCH_SRC),$(eval $(call tool_rule,$(t))))
+
+# LEMON is a peer to measure against, in C++ headers that only this program reads.
+$(B)/obj/tests/bench/engine/%.o: INC := -Iservices/matching
+$(B)/tests/bench/engine/engine: $(call obj,$(ENGINE_BENCH_SRC)) $(B)/lib/libmatching.a $(LIBBASSIN)
+	@mkdir -p $(dir $@)
+	@echo "  LD  $@"
+	@$(CXX) $(LDFLAGS) $^ $(LIBS) -o $@
+$(B)/tests/bench/engine/engine-lemon: $(call obj,tests/bench/engine/lemon.cc tests/bench/engine/made.c)
+	@mkdir -p $(dir $@)
+	@echo "  LD  $@"
+	@$(CXX) $(LDFLAGS) $^ -lm -o $@
 
 $(B)/obj/tests/simulation/%.o: INC := -Itests/simulation
 $(SIM_BIN): $(call obj,$(SIM_SRC)) $(LIBBASSIN)

@@ -25,7 +25,7 @@ enum solve_status {
 };
 
 /* Everything but the instance lives in a. why: SOLVE_WHY_SIZE bytes. */
-enum { SOLVE_WHY_SIZE = 400 };
+enum { SOLVE_WHY_SIZE = 512 };
 enum solve_status pool_draft(const struct pool *p, struct arena *a, struct drafted *out, char *why) MUST_CHECK;
 void drafted_clear(struct drafted *d);          /* NULL-safe members */
 

@@ -13,17 +13,20 @@
 #include <sys/random.h>
 #include <cmocka.h>
 
-#include "checker.h"
 #include "instance.h"
 #include "outcome.h"
+#include "verifier/verifier.h"
 
-enum { SAMPLE_LEARNERS = 12, SAMPLE_POSTINGS = 6, SAMPLE_NO = -1 };
+enum { SAMPLE_LEARNERS = 12, SAMPLE_POSTINGS = 6, SAMPLE_GROUPS = 2, SAMPLE_NO = -1 };
 
 /* A round as tables; SAMPLE_NO where a pair has no entry. */
 struct sample {
 	int learners, postings;
 	int tier[SAMPLE_LEARNERS][SAMPLE_POSTINGS], choice[SAMPLE_POSTINGS][SAMPLE_LEARNERS];
-	int fit[SAMPLE_LEARNERS][SAMPLE_POSTINGS], fixed[SAMPLE_LEARNERS];
+	int fit[SAMPLE_LEARNERS][SAMPLE_POSTINGS], fixed[SAMPLE_LEARNERS], held[SAMPLE_LEARNERS];
+	int reserved[SAMPLE_POSTINGS][SAMPLE_GROUPS];
+	bool guarantee, assignable[SAMPLE_LEARNERS], in_group[SAMPLE_LEARNERS][SAMPLE_GROUPS];
+	bool assigns[SAMPLE_POSTINGS], reserves_last[SAMPLE_POSTINGS];
 	int college[SAMPLE_LEARNERS], need[SAMPLE_LEARNERS], offered_by[SAMPLE_POSTINGS], capacity[SAMPLE_POSTINGS];
 	bool accepts_unranked[SAMPLE_POSTINGS];
 	char seed[24];
@@ -75,9 +78,9 @@ sample_fix_pairs(struct sample *s, uint64_t *random)
 	for (int i = 0; i < s->learners; i++) {
 		int j = s->postings == 0 ? 0 : sample_below(random, s->postings);
 
-		s->fixed[i] = SAMPLE_NO;
+		s->fixed[i] = s->held[i] = SAMPLE_NO;
 		if (s->postings > 0 && sample_below(random, 8) == 0 && left[j] > 0) {
-			s->fixed[i] = j;
+			*(sample_below(random, 2) ? &s->fixed[i] : &s->held[i]) = j;
 			left[j]--;
 		}
 	}
@@ -87,7 +90,7 @@ static inline struct sample
 sample_new(uint64_t *random)
 {
 	struct sample s = { .learners = sample_below(random, SAMPLE_LEARNERS + 1),
-		.postings = sample_below(random, SAMPLE_POSTINGS + 1) };
+		.postings = sample_below(random, SAMPLE_POSTINGS + 1), .guarantee = sample_below(random, 3) > 0 };
 	int dense = 1 + sample_below(random, 4), tiers = 1 + sample_below(random, 6),
 	    fits = 1 + sample_below(random, 5);
 
@@ -95,6 +98,9 @@ sample_new(uint64_t *random)
 	for (int i = 0; i < s.learners; i++) {
 		s.college[i] = sample_below(random, 4) - 1;
 		s.need[i] = sample_below(random, 3) * sample_below(random, 2);
+		s.assignable[i] = sample_below(random, 2);
+		for (int g = 0; g < SAMPLE_GROUPS; g++)
+			s.in_group[i][g] = sample_below(random, 3) == 0;
 		for (int j = 0; j < s.postings; j++) {
 			s.tier[i][j] = sample_below(random, 4) < dense ? sample_below(random, tiers) : SAMPLE_NO;
 			s.choice[j][i] = sample_below(random, 2) ? sample_below(random, tiers) : SAMPLE_NO;
@@ -105,6 +111,10 @@ sample_new(uint64_t *random)
 		s.offered_by[j] = sample_below(random, 4) - 1;
 		s.capacity[j] = sample_below(random, 4);
 		s.accepts_unranked[j] = sample_below(random, 2);
+		s.assigns[j] = sample_below(random, 3) > 0;
+		s.reserves_last[j] = sample_below(random, 2);
+		for (int g = 0; g < SAMPLE_GROUPS; g++)
+			s.reserved[j][g] = sample_below(random, 3) ? SAMPLE_NO : sample_below(random, 3);
 	}
 	sample_fix_pairs(&s, random);
 	return s;
@@ -121,14 +131,23 @@ sample_college(int number)
 static inline struct draft *
 sample_draft(const struct sample *s)
 {
-	struct draft *d = draft_new(s->seed, false);
+	static const char *const GROUPS[SAMPLE_GROUPS] = { "g2", "g1" };
+	struct draft *d = draft_new(s->seed, s->guarantee);
 
 	assert_non_null(d);
 	for (int i = 0; i < s->learners; i++)
-		assert_int_equal(draft_learner(d, SAMPLE_IDS[i], sample_college(s->college[i]), s->need[i], false), i);
+		assert_int_equal(draft_learner(d, SAMPLE_IDS[i], sample_college(s->college[i]), s->need[i], s->assignable[i]), i);
 	for (int j = 0; j < s->postings; j++)
 		assert_int_equal(draft_posting(d, SAMPLE_IDS[SAMPLE_LEARNERS - 1 - j], sample_college(s->offered_by[j]),
-		    s->capacity[j], s->accepts_unranked[j], false, false), j);
+		    s->capacity[j], s->accepts_unranked[j], s->assigns[j], s->reserves_last[j]), j);
+	for (int g = 0; g < SAMPLE_GROUPS; g++) {
+		for (int i = 0; i < s->learners; i++)
+			if (s->in_group[i][g])
+				draft_group(d, i, GROUPS[g]);
+		for (int j = 0; j < s->postings; j++)
+			if (s->reserved[j][g] != SAMPLE_NO)
+				draft_reserve(d, j, GROUPS[g], s->reserved[j][g]);
+	}
 	for (int i = 0; i < s->learners; i++)
 		for (int j = 0; j < s->postings; j++) {
 			if (s->tier[i][j] != SAMPLE_NO)
@@ -141,6 +160,9 @@ sample_draft(const struct sample *s)
 	for (int i = 0; i < s->learners; i++)
 		if (s->fixed[i] != SAMPLE_NO)
 			draft_fixed(d, i, s->fixed[i]);
+	for (int i = 0; i < s->learners; i++)
+		if (s->held[i] != SAMPLE_NO)
+			draft_held(d, i, s->held[i]);
 	return d;
 }
 
@@ -172,19 +194,8 @@ outcome_of(const struct instance *in)
 {
 	struct engine_outcome *out;
 
-	assert_string_equal(engine_status_to_text(engine_solve(&in->engine, &out)), engine_status_to_text(ENGINE_OK));
+	assert_string_equal(engine_status_to_text(engine_solve(&in->engine, 2, &out)), engine_status_to_text(ENGINE_OK));
 	return out;
-}
-
-/* The checker's text; "" when it accepts. Lives until the next call. */
-static inline const char *
-complaint_about(const struct instance *in, const struct engine_outcome *out)
-{
-	static struct checker_report report;
-
-	checker_judge(in, out, &report);
-	assert_true((report.verdict == CHECKER_ACCEPTED) == (report.text[0] == '\0'));
-	return report.text;
 }
 
 /* NUL-terminated; the caller frees. */
@@ -208,6 +219,19 @@ text_of_outcome(const struct instance *in, const struct engine_outcome *out)
 	assert_int_equal(outcome_write(in, out, digest, json_keep, &b), 0);
 	assert_int_equal(json_keep(&b, "", 1), 0);
 	return b.bytes;
+}
+
+/* The verifier's words about the outcome as it is written; "" when it accepts. They live until the next call. */
+static inline const char *
+complaint_about(const struct instance *in, const struct engine_outcome *out)
+{
+	static struct verifier_report report;
+	char *bytes = text_of_outcome(in, out);
+
+	verifier_judge_bytes(in, bytes, strlen(bytes), &report);
+	free(bytes);
+	assert_true((report.verdict == VERIFIER_ACCEPTED) == (report.text[0] == '\0'));
+	return report.text;
 }
 
 #endif

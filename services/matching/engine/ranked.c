@@ -76,6 +76,10 @@ ask(struct ranked *r, const struct asking *a)
 
 	r->proposals++;
 	if (*head == HEAD_CHAIN) {
+		if (is_crowded(r, a->posting)) {
+			crowd_wait(r, a->posting, a->lot, a->priority);
+			return;
+		}
 		out = chain_offer(r, a->posting, a->lot, a->priority);
 	} else {
 		out = block_offer(head, a->endowed ? key_of(KEY_ENDOWED, 0, a->lot)
@@ -173,14 +177,19 @@ begin(struct ranked *r)
 	ask_batch(r, lots, n);
 }
 
-static void
+static enum engine_status
 go_on(struct ranked *r)
 {
+	enum engine_status status = ENGINE_OK;
 	uint32_t lots[BATCH];
 
-	while (r->n_free > 0) {
+	while (status == ENGINE_OK && (r->n_free > 0 || r->n_crowd > 0)) {
 		size_t n = r->n_free < BATCH ? r->n_free : BATCH;
 
+		if (n == 0) {
+			status = crowd_settle(r);
+			continue;
+		}
 		r->n_free -= n;
 		for (size_t k = 0; k < n; k++) {
 			lots[k] = r->free[r->n_free + k];
@@ -188,6 +197,7 @@ go_on(struct ranked *r)
 		}
 		ask_batch(r, lots, n);
 	}
+	return status;
 }
 
 enum engine_status
@@ -204,11 +214,11 @@ ranked_run(const struct ranked_problem *p, struct ranked **out)
 			status = ranked_lay_out(r);
 		if (status == ENGINE_OK) {
 			begin(r);
-			go_on(r);
-		} else {
-			ranked_destroy(&r);
+			status = go_on(r);
 		}
 	}
+	if (status != ENGINE_OK)
+		ranked_destroy(&r);
 	*out = r;
 	return status;
 }
@@ -230,6 +240,10 @@ ranked_destroy(struct ranked **self)
 	free(r->endowed_off);
 	free(r->endowed);
 	free(r->free);
+	free(r->by_group);
+	free(r->waiting);
+	free(r->crowd);
+	free(r->place);
 	free(r);
 	*self = NULL;
 }

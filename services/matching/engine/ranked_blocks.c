@@ -136,26 +136,73 @@ lay_out_blocks(struct ranked *r)
 	return ENGINE_OK;
 }
 
-/* Her slot: the first for a group of hers that nobody else is endowed with, else such an open one, else any. */
+/* Her block: the first for a group of hers that has a slot which nobody else is endowed with; few blocks. */
 static uint32_t
-choose_block(const struct ranked *r, int32_t learner)
+own_block_of_few(const struct ranked *r, int32_t learner, int32_t posting)
 {
-	uint32_t from = r->first_block[r->p->endowment[learner]], to = r->first_block[r->p->endowment[learner] + 1];
-	uint32_t open = to, any = to;
-
-	for (uint32_t b = from; b < to; b++) {
-		const struct block *block = &r->blocks[b];
-
-		if (block->endowed == block->slots)
-			continue;
-		if (block->group == ENGINE_NONE)
-			open = b;
-		else if (is_member(r->p, learner, block->group))
+	for (uint32_t b = r->first_block[posting]; b < r->first_block[posting + 1]; b++)
+		if (r->blocks[b].group != ENGINE_NONE && r->blocks[b].endowed < r->blocks[b].slots &&
+		    is_member(r->p, learner, r->blocks[b].group))
 			return b;
-		if (any == to)
-			any = b;
+	return NO_BLOCK;
+}
+
+static uint32_t
+own_block_of_many(const struct ranked *r, int32_t learner, int32_t posting)
+{
+	const struct engine_rows *groups = &r->p->in->groups;
+	int32_t number = learner_in_instance(r->p, learner);
+	uint32_t first = NO_BLOCK;
+
+	for (size_t g = groups->off[number]; g < groups->off[number + 1]; g++) {
+		uint32_t b = crowd_find(r, posting, groups->entry[g].to);
+
+		if (b < first && r->blocks[b].endowed < r->blocks[b].slots)
+			first = b;
 	}
-	return open != to ? open : any;
+	return first;
+}
+
+/* Else the open one, else the first that has such a slot; none before `vacant` has. */
+static uint32_t
+choose_block(const struct ranked *r, int32_t learner, uint32_t *vacant)
+{
+	int32_t posting = r->p->endowment[learner];
+	uint32_t end = r->first_block[posting + 1];
+	uint32_t own = is_crowded(r, posting) ? own_block_of_many(r, learner, posting)
+					      : own_block_of_few(r, learner, posting);
+	uint32_t open = r->p->in->reserve_last[posting_in_instance(r->p, posting)] ? r->first_block[posting] : end - 1;
+
+	if (own != NO_BLOCK)
+		return own;
+	if (r->blocks[open].endowed < r->blocks[open].slots)
+		return open;
+	while (*vacant < end && r->blocks[*vacant].endowed == r->blocks[*vacant].slots)
+		++*vacant;
+	return *vacant < end ? *vacant : NO_BLOCK;
+}
+
+/* False: more are endowed with a posting than it has slots. */
+static bool
+choose_blocks(struct ranked *r, uint32_t *vacant)
+{
+	const struct ranked_problem *p = r->p;
+
+	for (int32_t j = 0; j < p->n_postings; j++)
+		vacant[j] = r->first_block[j];
+	for (int32_t i = 0; i < p->n_learners; i++) {
+		uint32_t b;
+
+		if (!is_endowed(p, i))
+			continue;
+		b = choose_block(r, i, &vacant[p->endowment[i]]);
+		if (b == NO_BLOCK)
+			return false;
+		r->blocks[b].endowed++;
+		r->endowed_block[i] = b;
+		r->endowed_off[b + 2]++;
+	}
+	return true;
 }
 
 /* Endowed learners choose in order of number; then the learners of each block, by counting. */
@@ -163,27 +210,23 @@ static enum engine_status
 lay_out_endowments(struct ranked *r)
 {
 	const struct ranked_problem *p = r->p;
-	uint32_t blocks = r->first_block[p->n_postings];
+	uint32_t blocks = r->first_block[p->n_postings], *vacant;
+	bool chosen;
 
 	if (p->endowment == NULL)
 		return ENGINE_OK;
 	r->endowed_block = pages_take((size_t)p->n_learners, sizeof *r->endowed_block);
 	r->endowed_off = pages_zero((size_t)blocks + 2, sizeof *r->endowed_off);
 	r->endowed = pages_take((size_t)p->n_learners, sizeof *r->endowed);
-	if (r->endowed_block == NULL || r->endowed_off == NULL || r->endowed == NULL)
+	vacant = pages_take((size_t)p->n_postings, sizeof *vacant);
+	if (r->endowed_block == NULL || r->endowed_off == NULL || r->endowed == NULL || vacant == NULL) {
+		free(vacant);
 		return ENGINE_NO_MEMORY;
-	for (int32_t i = 0; i < p->n_learners; i++) {
-		uint32_t b;
-
-		if (!is_endowed(p, i))
-			continue;
-		b = choose_block(r, i);
-		if (b == r->first_block[p->endowment[i] + 1])
-			return ENGINE_BAD_INPUT;
-		r->blocks[b].endowed++;
-		r->endowed_block[i] = b;
-		r->endowed_off[b + 2]++;
 	}
+	chosen = choose_blocks(r, vacant);
+	free(vacant);
+	if (!chosen)
+		return ENGINE_BAD_INPUT;
 	for (uint32_t b = 0; b < blocks; b++)
 		r->endowed_off[b + 2] += r->endowed_off[b + 1];
 	for (int32_t i = 0; i < p->n_learners; i++)
@@ -229,10 +272,12 @@ seats_of(struct ranked *r, int32_t j, uint32_t asking, size_t at)
 	if (r->seats != NULL) {
 		r->at[j] = (uint32_t)at;
 		r->cut[j] = to - from == 1 && r->blocks[from].slots == 0 ? 0 : ENGINE_REFUSED;
-		if (to - from > 1)
+		if (to - from > 1) {
 			r->seats[at] = HEAD_CHAIN;
+			r->seats[at + 1] = 0;
+		}
 	}
-	at += to - from > 1;
+	at += to - from > 1 ? 2 : 0;
 	for (uint32_t b = from; b < to; b++) {
 		struct block *block = &r->blocks[b];
 		uint32_t slots = (uint32_t)block->slots, room = asking + (uint32_t)block->endowed;
@@ -265,6 +310,8 @@ ranked_lay_out(struct ranked *r)
 	uint32_t *asking = NULL;
 	size_t room;
 
+	if (status == ENGINE_OK)
+		status = crowd_lay_out(r);
 	if (status == ENGINE_OK)
 		status = lay_out_endowments(r);
 	if (status == ENGINE_OK)

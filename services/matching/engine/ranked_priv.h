@@ -50,7 +50,7 @@ key_lot(uint64_t key)
 #define HEAD(room, filled) ((uint64_t)(room) << 32 | (uint64_t)(filled))
 #define HEAD_ROOM(head) ((uint32_t)((head) >> 32))
 #define HEAD_FILLED(head) ((uint32_t)(head))
-#define HEAD_CHAIN UINT64_MAX   /* not a block: the posting has several */
+#define HEAD_CHAIN UINT64_MAX   /* not a block: the posting has several; then HEAD(how many wait, 1 + the first's lot) */
 
 struct block {
 	size_t  at;             /* its head in the table of seats */
@@ -67,6 +67,15 @@ struct walker {
 
 #define WALKED_OUT UINT32_MAX
 
+/* A proposal that waits at a posting of many blocks. */
+struct waiting {
+	uint32_t next;          /* 1 + the lot of the one who waits behind her; 0: nobody */
+	uint32_t priority;
+};
+
+enum { FEW_BLOCKS = 8 };        /* up to here, proposals at a posting with reserves are answered at once */
+#define NO_BLOCK UINT32_MAX
+
 struct ranked {
 	const struct ranked_problem *p;
 	struct walker *walker;          /* by lot */
@@ -81,6 +90,12 @@ struct ranked {
 	uint32_t *free;                 /* lots of those who must go on */
 	size_t    n_free;
 	uint64_t  proposals;
+	/* of postings of many blocks; NULL where there is none */
+	uint32_t *by_group;             /* by posting, blocks in the order of their groups */
+	struct waiting *waiting;        /* by lot */
+	int32_t  *crowd;                /* postings at which somebody waits */
+	size_t    n_crowd;
+	uint32_t *place;                /* by lot: scratch, all 0 */
 };
 
 static inline int32_t
@@ -101,6 +116,12 @@ is_endowed(const struct ranked_problem *p, int32_t learner)
 	return p->endowment != NULL && p->endowment[learner] != ENGINE_NONE;
 }
 
+static inline bool
+is_crowded(const struct ranked *r, int32_t posting)
+{
+	return r->first_block[posting + 1] - r->first_block[posting] > FEW_BLOCKS;
+}
+
 /* Blocks, table of seats and endowed slots, all empty. */
 enum engine_status ranked_lay_out(struct ranked *r);
 
@@ -116,8 +137,20 @@ uint32_t ranked_endowed_priority(const struct ranked *r, int32_t learner);
 /* Offer a key to the block whose head this is. Returns whose key has no seat now: KEY_NONE, this one or another. */
 uint64_t block_offer(uint64_t *head, uint64_t key);
 
-/* Offer a learner to a posting of several blocks; endowed: it is her endowed posting. Returns who has no seat now. */
+/* Offer a learner to a posting of several blocks. Returns whose key has no seat now, or KEY_NONE. */
 uint64_t chain_offer(struct ranked *r, int32_t posting, uint32_t lot, uint32_t priority);
+
+/* What postings of many blocks need, after the blocks are laid out. */
+enum engine_status crowd_lay_out(struct ranked *r);
+
+/* The block of a posting of many that is reserved for a group, or NO_BLOCK. */
+uint32_t crowd_find(const struct ranked *r, int32_t posting, int32_t group);
+
+/* A learner asks at a posting of many blocks, and waits. */
+void crowd_wait(struct ranked *r, int32_t posting, uint32_t lot, uint32_t priority);
+
+/* Answer all who wait at one such posting; there is one. */
+enum engine_status crowd_settle(struct ranked *r);
 
 /* Sort ascending: few by insertion, many by digits. Scratch holds as many. */
 void keys_sort(uint64_t *key, size_t n, uint64_t *scratch);

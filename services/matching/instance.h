@@ -17,12 +17,16 @@
 
 enum { INSTANCE_MAX_SEED = 64, INSTANCE_DIGEST_SIZE = 32 };
 
-/* Why an instance was refused. */
+/*
+ * Why an instance was refused: one line that says where (line and column of the file, path, id), what was found and what
+ * is allowed.
+ */
 struct instance_flaw {
-	const char *code; /* static: unknown_id, duplicate_id, out_of_range, too_many_pairs, two_pairs, empty_tier,
-	                   * unknown_key, missing, wrong_type, bad_json, bad_seed, too_large, no_memory */
-	char        text[480];    /* one English sentence that names the id */
-	char        text_fr[480]; /* the same in French */
+	/* static: unknown_id, duplicate_id, out_of_range, too_many_pairs, two_pairs, empty_tier, unknown_key, missing,
+	 * wrong_type, bad_json (no JSON, or stricter than JSON: json_in.h), bad_seed, too_large, unreadable, no_memory */
+	const char *code;
+	char text[480];         /* English, without a newline */
+	char text_fr[480];      /* French */
 };
 
 struct instance {
@@ -62,8 +66,18 @@ void    draft_held(struct draft *d, int32_t learner, int32_t posting);
 int  draft_seal(struct draft **d, struct instance **out, struct instance_flaw *flaw) MUST_CHECK;
 void instance_destroy(struct instance **self);                          /* NULL-safe */
 
-/* Read the neutral JSON; refuses what matching.md refuses. Same return and ownership as draft_seal. */
+/*
+ * Read the neutral JSON as it streams by, from memory or from a file or pipe; refuses what matching.md refuses. Keys and
+ * lists may stand in any order. Whole numbers may be written as JSON likes: 870, 870.0, 8.7e2.
+ *   Ceilings  10 million learners, a million postings, a thousand million entries of one kind of list, 4,194,304 tiers at
+ *             one posting (that of the unranked among them), ids of 1,024 bytes
+ *   Memory    beyond the instance: 4 bytes for each ranked line, 8 for each fit row, about 60 and its id for each learner
+ *             and posting; a million learners with 10 choices and 10 fit rows stay below 500 MB in all
+ *   Threads   a second one draws the lottery of many learners, while it reads
+ *   Return and ownership as draft_seal; of fd nothing is retained
+ */
 int instance_read(const char *json, size_t size, struct instance **out, struct instance_flaw *flaw) MUST_CHECK;
+int instance_read_fd(int fd, struct instance **out, struct instance_flaw *flaw) MUST_CHECK;
 
 /* Write the canonical form: RFC 8785 with every default written out. -1: the sink failed. */
 int instance_write(const struct instance *in, json_sink *sink, void *to) MUST_CHECK;

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reads JSON as it comes, strictly (RFC 8259, UTF-8 of RFC 3629), in a fixed window: the caller pulls one token after
+ * another and no tree is ever built, so that a round of any size can be read from a pipe. Stricter than the RFC in that
+ * a text has at most JSON_MAX_TEXT bytes and no NUL, a number at most JSON_MAX_NUMBER characters, that nesting has a
+ * ceiling, and that a byte order mark is refused. Keys are handed over as they stand; whoever knows them refuses
+ * those that stand twice.
+ *
+ * What does not fit is no value: the functions return false. Either the syntax is broken (json_in_broken, for good:
+ * nothing more can be read), or another kind of value stands there (it is not consumed, json_in_kind tells).
+ *
+ * Owner: the caller of json_in_open calls json_in_close.
+ */
+#ifndef MATCHING_JSON_IN_H
+#define MATCHING_JSON_IN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/compiler.h"
+
+enum { JSON_MAX_TEXT = 1024, JSON_MAX_NUMBER = 64, JSON_MAX_DEPTH = 60 };
+
+enum json_kind { JSON_END, JSON_OBJECT, JSON_LIST, JSON_TEXT, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL };
+
+enum json_fault {
+	JSON_SOUND,
+	JSON_WANTS_VALUE,
+	JSON_WANTS_COMMA_IN_LIST,
+	JSON_WANTS_COMMA_IN_OBJECT,
+	JSON_WANTS_KEY,
+	JSON_WANTS_COLON,
+	JSON_WANTS_END,
+	JSON_OPEN_TEXT,
+	JSON_CONTROL,
+	JSON_NOT_UTF8,
+	JSON_BAD_ESCAPE,
+	JSON_LONE_SURROGATE,
+	JSON_NUL,
+	JSON_LONG_TEXT,
+	JSON_BAD_NUMBER,
+	JSON_LONG_NUMBER,
+	JSON_TOO_DEEP,
+	JSON_BYTE_ORDER_MARK,
+	JSON_UNREADABLE,        /* the source failed */
+	JSON_NO_MEMORY,
+};
+
+/* Fills at most size bytes; 0 at the end, -1 when it cannot be read. */
+typedef ssize_t json_source(void *from, void *bytes, size_t size);
+/* Called before the window moves on: after it, texts that json_in_text returned are gone. */
+typedef void json_moving(void *to);
+
+struct json_place {
+	uint32_t line, column;                  /* from 1; column in bytes; UINT32_MAX: that or more */
+};
+
+struct json_in {
+	unsigned char *at;                      /* the next byte; a NUL stands behind the last one */
+	unsigned char *end;                     /* behind the last byte that is there */
+	unsigned char *safe;                    /* a token that begins before it is there wholly */
+	unsigned char *window;
+	bool first;                             /* a bracket was just opened */
+	bool ended;                             /* the source has no more */
+	int depth;                              /* brackets open */
+	uint64_t lists;                         /* bit n: bracket n is that of a list */
+	uint64_t passed;                        /* bytes before the window */
+	uint64_t line_start;                    /* bytes before the line */
+	uint32_t line;
+	enum json_fault fault;
+	struct json_place fault_at;
+	struct json_place key_at;               /* where the last key began */
+	unsigned char fault_byte;               /* what was found; NUL at the end */
+	json_source *source;
+	void *from;
+	json_moving *moving;                    /* or NULL */
+	void *moving_to;
+	char key[JSON_MAX_TEXT];                /* one with blanks behind it */
+};
+
+/* moving may be NULL. Trouble (no memory too) shows at the first token. */
+void json_in_open(struct json_in *j, json_source *source, void *from, json_moving *moving, void *moving_to);
+void json_in_close(struct json_in *j);          /* may be called twice */
+
+static inline bool
+json_in_broken(const struct json_in *j)
+{
+	return j->fault != JSON_SOUND;
+}
+
+/* What kind of value stands next; JSON_END: none, or the syntax is broken. */
+enum json_kind json_in_kind(struct json_in *j);
+
+/* Where the next token begins. */
+struct json_place json_in_place(struct json_in *j);
+
+/* Behind '[' or before any value: is there another value in this list? false also consumes the ']'. */
+bool json_in_more(struct json_in *j) MUST_CHECK;
+
+/* Behind '{' or a value: the next key of this object; false also consumes the '}'. Borrowed until the window moves. */
+bool json_in_key(struct json_in *j, const char **key, size_t *size) MUST_CHECK;
+
+/* Enter an object or a list. */
+bool json_in_enter(struct json_in *j, enum json_kind kind) MUST_CHECK;
+
+/* A text, decoded; borrowed until the window moves, not NUL-terminated. */
+bool json_in_text(struct json_in *j, const char **text, size_t *size) MUST_CHECK;
+
+/*
+ * A number: the value where it is whole, within +-2^53, however it is written (870, 870.0 and 8.7e2 are the same number);
+ * *whole tells. written: as it stands, NUL-terminated.
+ */
+struct json_number {
+	bool    whole;
+	int64_t value;
+	char    written[JSON_MAX_NUMBER + 1];
+};
+bool json_in_number(struct json_in *j, struct json_number *n) MUST_CHECK;
+
+bool json_in_bool(struct json_in *j, bool *b) MUST_CHECK;
+bool json_in_null(struct json_in *j) MUST_CHECK;
+
+/* Pass over one value, whatever it is. */
+bool json_in_skip(struct json_in *j) MUST_CHECK;
+/* Pass over what is left of brackets deeper than depth. */
+bool json_in_climb(struct json_in *j, int depth) MUST_CHECK;
+
+/* Nothing but blanks is left. */
+bool json_in_end(struct json_in *j) MUST_CHECK;
+
+/* What stands where it broke, and what is allowed there: for "found %s, allowed is %s". Static but for what. */
+struct json_words {
+	const char *found_en, *found_fr, *allowed_en, *allowed_fr;
+};
+struct json_words json_in_words(const struct json_in *j, char what[16]);
+
+/* Sources. */
+struct json_bytes {
+	const char *bytes;
+	size_t size;
+};
+json_source json_from_bytes;                    /* from: struct json_bytes, which it uses up */
+json_source json_from_fd;                       /* from: int, a file descriptor */
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Random small rounds of every feature: what the engine tells is what matching.md says, for any number of threads. */
+#include "engine_plain.h"
+
+enum { CASES = 3000 };
+
+static void
+same_bytes(const void *a, const void *b, size_t count, size_t size)
+{
+	if (count * size > 0)
+		assert_memory_equal(a, b, count * size);
+}
+
+static void
+same_run(const struct flat_case *c, const struct engine_run *a, const struct engine_run *b)
+{
+	size_t nl = (size_t)c->nl, np = (size_t)c->np;
+
+	same_bytes(a->posting, b->posting, nl, sizeof *a->posting);
+	same_bytes(a->by, b->by, nl, sizeof *a->by);
+	same_bytes(a->slot_off, b->slot_off, np + 1, sizeof *a->slot_off);
+	same_bytes(a->cutoff_off, b->cutoff_off, np + 1, sizeof *a->cutoff_off);
+	same_bytes(a->cutoffs, b->cutoffs, a->cutoff_off[np], sizeof *a->cutoffs);
+	same_bytes(a->learner_price, b->learner_price, nl, sizeof *a->learner_price);
+	same_bytes(a->posting_price, b->posting_price, np, sizeof *a->posting_price);
+	for (size_t k = 0; k < a->slot_off[np]; k++) {
+		assert_int_equal(a->slots[k].learner, b->slots[k].learner);
+		assert_int_equal(a->slots[k].reserve, b->slots[k].reserve);
+		assert_int_equal(a->slots[k].endowed, b->slots[k].endowed);
+	}
+}
+
+static void
+any_round_is_solved_to_the_letter_on_any_number_of_threads(void **state)
+{
+	uint64_t seed = case_seed();
+	static struct flat_case c;
+	(void)state;
+
+	for (int k = 0; k < CASES; k++) {
+		struct engine_outcome *one, *many;
+
+		case_new(&c, &seed);
+		assert_string_equal(engine_status_to_text(engine_solve(&c.in, 1, &one)), "solved");
+		plain_judge(&c, one);
+		assert_int_equal(engine_solve(&c.in, 2 + case_below(&seed, 7), &many), ENGINE_OK);
+		same_run(&c, &one->pool, &many->pool);
+		same_run(&c, &one->alone, &many->alone);
+		engine_outcome_destroy(&one);
+		engine_outcome_destroy(&many);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_round_is_solved_to_the_letter_on_any_number_of_threads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

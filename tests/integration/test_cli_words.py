@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that the command `bassin` says, it says in French too: each text marked in its source is in fr.po, translated."""
+"""Everything that the command `bassin`, bassin-solve and bassin-verify say, they say in French too: each text marked in their
+sources is in fr.po, translated."""
 import glob
 import os
 import re
@@ -10,36 +11,43 @@ import unittest
 BUILDS = ("plain",)
 ROOT = os.environ.get("BASSIN_ROOT", os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 SOURCES = os.path.join(ROOT, "services", "cli")
-CATALOGUE = os.path.join(SOURCES, "po", "fr.po")
+CATALOGUES = sorted(glob.glob(os.path.join(ROOT, "services", "*", "po", "fr.po")))
 # A command of the table as it stands there: { "round open", ...
 COMMAND = re.compile(r'^\t\{ "([a-z -]+)", ', re.MULTILINE)
 
 
 class Words(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="bassin-words-")
-        self.addCleanup(self.folder.cleanup)
-        self.template = os.path.join(self.folder.name, "cli.pot")
-        subprocess.run(["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=P_:1,2", "-o", self.template,
-                        *sorted(glob.glob(os.path.join(SOURCES, "*.[ch]")))], check=True)
+        folder = tempfile.TemporaryDirectory(prefix="bassin-words-")
+        self.addCleanup(folder.cleanup)
+        self.templates = {}
+        for catalogue in CATALOGUES:
+            service = os.path.dirname(os.path.dirname(catalogue))
+            self.templates[catalogue] = os.path.join(folder.name, os.path.basename(service) + ".pot")
+            sources = sorted(glob.glob(os.path.join(service, "*.[ch]")) + glob.glob(os.path.join(service, "*", "*.[ch]")))
+            subprocess.run(["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=P_:1,2", "-o",
+                            self.templates[catalogue], *sources], check=True)
 
     def test_every_text_is_translated(self):
         # msgcmp fails on what is missing, untranslated or fuzzy; msgfmt on formats that differ.
-        done = subprocess.run(["msgcmp", CATALOGUE, self.template], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        done = subprocess.run(["msgfmt", "--check-format", "--check-domain", "-o", os.devnull, CATALOGUE],
-                              capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        for catalogue, template in self.templates.items():
+            done = subprocess.run(["msgcmp", catalogue, template], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            done = subprocess.run(["msgfmt", "--check-format", "--check-domain", "-o", os.devnull, catalogue],
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_no_translation_is_left_over(self):
-        merged = subprocess.run(["msgmerge", "--no-fuzzy-matching", "--quiet", CATALOGUE, self.template], check=True,
-                                capture_output=True, text=True).stdout
-        self.assertEqual(re.findall(r"^#~ msgid .*", merged, re.MULTILINE), [])
+        for catalogue, template in self.templates.items():
+            merged = subprocess.run(["msgmerge", "--no-fuzzy-matching", "--quiet", catalogue, template], check=True,
+                                    capture_output=True, text=True).stdout
+            self.assertEqual(re.findall(r"^#~ msgid .*", merged, re.MULTILINE), [])
 
     def test_french_has_its_narrow_space(self):
-        with open(CATALOGUE, encoding="utf-8") as f:
-            texts = "".join(line for line in f if line.startswith("msgstr") or line.startswith('"'))
-        self.assertEqual(re.findall(r".{0,20}(?:« | »| [:;?!](?=[ \\\"])).{0,20}", texts), [])
+        for catalogue in CATALOGUES:
+            with open(catalogue, encoding="utf-8") as f:
+                texts = "".join(line for line in f if line.startswith("msgstr") or line.startswith('"'))
+            self.assertEqual(re.findall(r".{0,20}(?:« | »| [:;?!](?=[ \\\"])).{0,20}", texts), [])
 
     def test_every_command_has_its_help_in_both_languages(self):
         with open(os.path.join(SOURCES, "commands.c"), encoding="utf-8") as f:

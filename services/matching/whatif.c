@@ -197,12 +197,12 @@ draft_all(struct changing *c, struct instance **out, struct instance_flaw *flaw)
 	c->draft = draft_new(c->in->seed, e->guarantee && !c->change->without_guarantee);
 	if (c->draft == NULL)
 		return refuse_memory(flaw);
-	draft_postings(c);
 	for (int32_t i = 0; i < e->n_learners; i++)
 		if (c->learner[i] != ENGINE_NONE)
 			c->learner[i] =
 			    draft_learner(c->draft, c->in->learner_ids[i], college_id(c->in, e->learner_college[i]),
 			                  e->learner_need[i], e->learner_assignable[i]);
+	draft_postings(c);
 	for (int32_t i = 0; i < e->n_learners; i++)
 		if (c->learner[i] != ENGINE_NONE)
 			draft_lists(c, i);

@@ -242,7 +242,7 @@ lay_out_endowments(struct ranked *r)
 static enum engine_status
 count_asking(const struct ranked_problem *p, uint32_t **asking)
 {
-	size_t lines = p->rankings.off[p->n_learners], room = 0, enough = 2 * (lines + (size_t)p->n_learners) + 1024;
+	size_t lines = p->rankings.off[p->n_learners], room = 0, enough = 2 * (lines + (size_t)p->n_learners);
 
 	*asking = NULL;
 	for (int32_t j = 0; j < p->n_postings; j++)

@@ -88,7 +88,7 @@ case_postings(struct flat_case *c, uint64_t *s)
 
 	for (int32_t j = 0; j < c->np; j++) {
 		int32_t start = case_below(s, CASE_GROUPS);
-		int32_t reserves = case_below(s, 2) ? 0 : case_below(s, 3) ? case_below(s, 4) : c->ng;
+		int32_t reserves = case_below(s, 2) ? 0 : case_below(s, 3) ? case_below(s, 4) : c->ng - case_below(s, 3);
 
 		c->posting_college[j] = case_below(s, c->nc + 1) - 1;
 		c->capacity[j] = case_below(s, 3) ? case_below(s, 6) : case_below(s, 20);

@@ -1,50 +1,137 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rules of matching.md that the engine solves today, one by one, and its refusals. */
-#include "sample_round.h"
+/* The rules of matching.md one by one, each in a round small enough to be solved by hand, and what the engine refuses. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "instance.h"
 
 #define PLAIN "\"seed\": \"s\", \"guarantee\": false"
+#define GUARANTEE "\"seed\": \"s\""
 
-/* "l1-p1 l2- ..." in order of learner id. */
+struct solved {
+	struct instance *in;
+	struct engine_outcome *out;
+};
+
+static struct instance *
+instance_of(const char *json)
+{
+	struct instance *in;
+	struct instance_flaw flaw;
+
+	if (instance_read(json, strlen(json), &in, &flaw) != 0)
+		fail_msg("%s: %s", flaw.code, flaw.text);
+	return in;
+}
+
+/* "l1-p1 l2- ..." in order of learner id; an assigned one l1=p1, a fixed one l1+p1. */
 static const char *
-placements(const struct instance *in, const struct engine_outcome *out)
+placements(const struct instance *in, const struct engine_run *run)
 {
 	static char text[1024];
 	size_t used = 0;
 
 	text[0] = '\0';
 	for (int32_t i = 0; i < in->engine.n_learners; i++)
-		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s-%s", i == 0 ? "" : " ",
-		    in->learner_ids[i],
-		    out->posting[i] == ENGINE_NONE ? "" : in->posting_ids[out->posting[i]]);
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%c%s", i == 0 ? "" : " ",
+		    in->learner_ids[i], "-+-="[run->by[i]],
+		    run->posting[i] == ENGINE_NONE ? "" : in->posting_ids[run->posting[i]]);
 	return text;
 }
 
-/* Solves, has it checked, and compares the placements. The caller destroys *out. */
-static struct instance *
-expect(const char *json, const char *expected, struct engine_outcome **out)
+/* The holders of a posting in the order of filling: "l1/g l2/ l3*", by group, * on her endowed slot. */
+static const char *
+holders(const struct solved *s, int32_t j)
 {
-	struct instance *in = instance_of(json);
+	static char text[512];
+	const struct engine_instance *e = &s->in->engine;
+	size_t used = 0;
 
-	*out = outcome_of(in);
-	assert_string_equal(complaint_about(in, *out), "");
-	assert_string_equal(placements(in, *out), expected);
-	return in;
+	text[0] = '\0';
+	for (size_t k = s->out->pool.slot_off[j]; k < s->out->pool.slot_off[j + 1]; k++) {
+		const struct engine_slot *slot = &s->out->pool.slots[k];
+		bool open = slot->reserve == ENGINE_OPEN_SLOT;
+		int32_t group = open ? 0 : e->reserves.entry[e->reserves.off[j] + (size_t)slot->reserve].to;
+
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s/%s%s",
+		    k == s->out->pool.slot_off[j] ? "" : " ", s->in->learner_ids[slot->learner],
+		    open ? "" : s->in->group_ids[group], slot->endowed ? "*" : "");
+	}
+	return text;
+}
+
+/* A posting's cut-offs: "free", "closed", or who was admitted last. */
+static const char *
+cutoffs(const struct solved *s, int32_t j)
+{
+	static char text[512];
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t k = s->out->pool.cutoff_off[j]; k < s->out->pool.cutoff_off[j + 1]; k++) {
+		const struct engine_cutoff *cut = &s->out->pool.cutoffs[k];
+
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
+		    k == s->out->pool.cutoff_off[j] ? "" : " ",
+		    cut->state == ENGINE_SEAT_FREE      ? "free"
+			: cut->state == ENGINE_SEATS_CLOSED ? "closed"
+							    : s->in->learner_ids[cut->learner]);
+	}
+	return text;
+}
+
+static struct solved
+solve(const char *json, const char *expected)
+{
+	struct solved s = { .in = instance_of(json) };
+
+	assert_string_equal(engine_status_to_text(engine_solve(&s.in->engine, 1, &s.out)), "solved");
+	assert_string_equal(placements(s.in, &s.out->pool), expected);
+	return s;
+}
+
+static void
+done(struct solved *s)
+{
+	engine_outcome_destroy(&s->out);
+	instance_destroy(&s->in);
 }
 
 static void
 expect_only(const char *json, const char *expected)
 {
-	struct engine_outcome *out;
-	struct instance *in = expect(json, expected, &out);
+	struct solved s = solve(json, expected);
 
-	engine_outcome_destroy(&out);
-	instance_destroy(&in);
+	done(&s);
+}
+
+/* The placements, holders and cut-offs of the first posting. */
+static void
+expect_slots(const char *json, const char *expected, const char *held, const char *cut)
+{
+	struct solved s = solve(json, expected);
+
+	assert_string_equal(holders(&s, 0), held);
+	assert_string_equal(cutoffs(&s, 0), cut);
+	done(&s);
 }
 
 #define L(id, ranking, more) "{\"id\": \"" id "\", \"assignable\": false, \"ranking\": " ranking more "}"
 #define P(id, seats, ranking, more) \
 	"{\"id\": \"" id "\", \"assignable\": false, \"capacity\": " seats ", \"ranking\": " ranking more "}"
 #define STRICT ", \"accepts_unranked\": false"
+#define IN(groups) ", \"groups\": [" groups "]"
+#define OF(college) ", \"college\": \"" college "\""
+#define RESERVES(rows) ", \"reserves\": [" rows "]"
+#define SEATS(group, seats) "{\"group\": \"" group "\", \"seats\": " seats "}"
+#define LAST ", \"reserve_order\": \"last\""
+#define AL(id, more) "{\"id\": \"" id "\"" more "}"
+#define AP(id, seats, more) "{\"id\": \"" id "\", \"capacity\": " seats more "}"
 
 static void
 the_example_of_domain_md_is_stable_and_not_the_lowest_sum_of_ranks(void **state)
@@ -102,33 +189,30 @@ the_unranked_come_last_where_they_are_accepted_and_never_elsewhere(void **state)
 static void
 a_fixed_pair_takes_its_seat_first_and_cannot_be_claimed(void **state)
 {
-	struct engine_outcome *out;
-	struct instance *in = expect("{" PLAIN ", \"learners\": [" L("l1", "[[\"p\"]]", "") ","
+	struct solved s = solve("{" PLAIN ", \"learners\": [" L("l1", "[[\"p\"]]", "") ","
 	    L("l2", "[[\"q\"],[\"p\"]]", "") "],"
 	    "\"postings\": [" P("p", "1", "[[\"l1\"],[\"l2\"]]", "") "," P("q", "1", "[]", "") "],"
-	    "\"fixed\": [[\"l2\",\"p\"]]}", "l1- l2-p", &out);
+	    "\"fixed\": [[\"l2\",\"p\"]]}", "l1- l2+p");
 	(void)state;
 
-	assert_int_equal(out->by[1], ENGINE_FIXED);
-	assert_int_equal(out->reason[0], ENGINE_OUTRANKED);
-	assert_int_equal(out->at_off[1], 1);
-	assert_int_equal(out->at[0].ahead, 0);  /* a fixed pair is nobody's rival in the ranked phase */
-	assert_int_equal(out->pool.cutoffs[0].state, ENGINE_SEATS_CLOSED);
-	assert_int_equal(out->pool.cutoffs[1].state, ENGINE_SEAT_FREE);
-	engine_outcome_destroy(&out);
-	instance_destroy(&in);
+	assert_int_equal(s.out->reason[0], ENGINE_OUTRANKED);
+	assert_int_equal(s.out->at_off[1], 1);
+	assert_int_equal(s.out->at[0].ahead, 0);        /* a fixed pair is nobody's rival in the ranked phase */
+	assert_string_equal(cutoffs(&s, 0), "closed");
+	assert_string_equal(cutoffs(&s, 1), "free");
+	done(&s);
 }
 
 static void
 whoever_is_not_placed_is_told_why(void **state)
 {
-	struct engine_outcome *out;
-	struct instance *in = expect("{" PLAIN ", \"learners\": ["
+	struct solved s = solve("{" PLAIN ", \"learners\": ["
 	    L("l1", "[[\"p\"],[\"q\"]]", "") "," L("l2", "[[\"p\"]]", "") "," L("l3", "[]", "") ","
 	    L("l4", "[[\"r\"]]", "") "," L("l5", "[[\"r\",\"q\"],[\"p\"]]", "") "],"
 	    "\"postings\": [" P("p", "1", "[[\"l2\"],[\"l1\"],[\"l5\"]]", "") ","
 	    P("q", "1", "[[\"l1\"],[\"l5\"]]", "") ","
-	    P("r", "1", "[]", STRICT) "]}", "l1-q l2-p l3- l4- l5-", &out);
+	    P("r", "1", "[]", STRICT) "]}", "l1-q l2-p l3- l4- l5-");
+	const struct engine_outcome *out = s.out;
 	(void)state;
 
 	assert_int_equal(out->reason[0], ENGINE_PLACED);
@@ -137,31 +221,49 @@ whoever_is_not_placed_is_told_why(void **state)
 	assert_int_equal(out->reason[4], ENGINE_OUTRANKED);
 	/* Only what would have taken her, in her order; l1 ranks p above q, which she got. */
 	assert_int_equal(out->at_off[5] - out->at_off[4], 2);
-	assert_string_equal(in->posting_ids[out->at[out->at_off[4]].posting], "q");
+	assert_string_equal(s.in->posting_ids[out->at[out->at_off[4]].posting], "q");
 	assert_int_equal(out->at[out->at_off[4]].ahead, 1);
-	assert_string_equal(in->posting_ids[out->at[out->at_off[4] + 1].posting], "p");
+	assert_string_equal(s.in->posting_ids[out->at[out->at_off[4] + 1].posting], "p");
 	assert_int_equal(out->at[out->at_off[4] + 1].ahead, 2);
-	engine_outcome_destroy(&out);
-	instance_destroy(&in);
+	done(&s);
+}
+
+static void
+whoever_may_be_assigned_is_told_whether_a_seat_or_a_fit_was_missing(void **state)
+{
+	struct solved s = solve("{" PLAIN ", \"learners\": ["
+	    AL("l1", ", \"tier\": 1") "," AL("l2", "") "," AL("l3", "") ","
+	    AL("l4", ", \"ranking\": [[\"q\"]]") "," AL("l5", "") "],"
+	    "\"postings\": [" AP("p", "1", "") "," P("q", "0", "[]", "") "],"
+	    "\"fit\": [[\"l1\",\"p\",900],[\"l2\",\"p\",3],[\"l5\",\"q\",3]]}", "l1- l2=p l3- l4- l5-");
+	(void)state;
+
+	assert_int_equal(s.out->reason[0], ENGINE_NO_SEAT);
+	assert_int_equal(s.out->reason[2], ENGINE_NOT_ELIGIBLE);
+	assert_int_equal(s.out->reason[3], ENGINE_NO_SEAT);      /* what she ranked would have taken her */
+	assert_int_equal(s.out->reason[4], ENGINE_NOT_ELIGIBLE); /* q assigns nobody */
+	assert_int_equal(s.out->fit, 3);
+	done(&s);
 }
 
 static void
 alone_counts_a_colleges_own_learners_at_its_own_postings(void **state)
 {
-	struct engine_outcome *out;
-	struct instance *in = expect("{" PLAIN ", \"learners\": ["
-	    L("l1", "[[\"p\"],[\"q\"]]", ", \"college\": \"c1\"") ","
-	    L("l2", "[[\"p\"]]", ", \"college\": \"c2\", \"tier\": 2") ","
-	    L("l3", "[[\"q\"]]", ", \"college\": \"c2\"") "," L("l4", "[[\"r\"]]", "") ","
-	    L("l5", "[]", ", \"college\": \"c2\"") "],"
-	    "\"postings\": [" P("p", "1", "[[\"l2\"],[\"l1\"]]", ", \"college\": \"c1\"") ","
-	    P("q", "1", "[]", ", \"college\": \"c2\"") "," P("r", "2", "[]", "") ","
-	    P("s", "1", "[]", ", \"college\": \"c3\"") "],"
-	    "\"fit\": [[\"l1\",\"q\",5]], \"fixed\": [[\"l5\",\"s\"]]}", "l1-q l2-p l3- l4-r l5-s", &out);
+	struct solved s = solve("{" PLAIN ", \"learners\": ["
+	    L("l1", "[[\"p\"],[\"q\"]]", OF("c1")) ","
+	    L("l2", "[[\"p\"]]", OF("c2") ", \"tier\": 2") ","
+	    L("l3", "[[\"q\"]]", OF("c2")) "," L("l4", "[[\"r\"]]", "") ","
+	    L("l5", "[]", OF("c2")) "],"
+	    "\"postings\": [" P("p", "1", "[[\"l2\"],[\"l1\"]]", OF("c1")) ","
+	    P("q", "1", "[]", OF("c2")) "," P("r", "2", "[]", "") ","
+	    P("s", "1", "[]", OF("c3")) "],"
+	    "\"fit\": [[\"l1\",\"q\",5]], \"fixed\": [[\"l5\",\"s\"]]}", "l1-q l2-p l3- l4-r l5+s");
+	const struct engine_outcome *out = s.out;
 	(void)state;
 
-	assert_int_equal(in->engine.n_colleges, 3);
-	assert_int_equal(out->college_alone[0], 1);     /* l1 at p */
+	assert_int_equal(s.in->engine.n_colleges, 3);
+	assert_string_equal(placements(s.in, &out->alone), "l1-p l2- l3-q l4- l5-");
+	assert_int_equal(out->college_alone[0], 1);
 	assert_int_equal(out->college_pool[0], 1);
 	assert_int_equal(out->college_learners[1], 3);
 	assert_int_equal(out->college_alone[1], 2);     /* l3 at q, and the fixed l5 although s is another's */
@@ -172,31 +274,179 @@ alone_counts_a_colleges_own_learners_at_its_own_postings(void **state)
 	assert_int_equal(out->needs[0], 3);
 	assert_int_equal(out->needs[1], 0);
 	assert_int_equal(out->needs[2], 1);
-	engine_outcome_destroy(&out);
-	instance_destroy(&in);
+	done(&s);
 }
 
 static void
 the_certificate_names_holders_best_first_and_the_worst_key(void **state)
 {
-	struct engine_outcome *out;
-	struct instance *in = expect("{" PLAIN ", \"learners\": ["
+	struct solved s = solve("{" PLAIN ", \"learners\": ["
 	    L("l1", "[[\"p\"]]", "") "," L("l2", "[[\"p\"]]", "") "," L("l3", "[[\"p\"]]", "") "],"
 	    "\"postings\": [" P("p", "2", "[[\"l3\"],[\"l1\"]]", "") "], \"fit\": [[\"l1\",\"p\",7]]}",
-	    "l1-p l2- l3-p", &out);
+	    "l1-p l2- l3-p");
 	(void)state;
 
-	assert_int_equal(out->pool.slot_off[1], 2);
-	assert_int_equal(out->pool.slots[0].learner, 2);
-	assert_int_equal(out->pool.slots[1].learner, 0);
-	assert_int_equal(out->pool.slots[1].reserve, ENGINE_OPEN_SLOT);
-	assert_false(out->pool.slots[1].endowed);
-	assert_int_equal(out->pool.cutoffs[0].state, ENGINE_CUT);
-	assert_int_equal(out->pool.cutoffs[0].learner, 0);
-	assert_int_equal(out->pool.cutoffs[0].tier, 1);
-	assert_int_equal(out->pool.cutoffs[0].fit, 7);
-	engine_outcome_destroy(&out);
-	instance_destroy(&in);
+	assert_string_equal(holders(&s, 0), "l3/ l1/");
+	assert_string_equal(cutoffs(&s, 0), "l1");
+	assert_int_equal(ENGINE_PRIORITY_TIER(s.out->pool.cutoffs[0].priority), 1);
+	assert_int_equal(ENGINE_PRIORITY_FIT(s.out->pool.cutoffs[0].priority), 7);
+	done(&s);
+}
+
+/* Four who rank p, in the employer's order a b c d; those in g are c and d. */
+#define FOUR \
+	L("a", "[[\"p\"]]", "") "," L("b", "[[\"p\"]]", "") "," L("c", "[[\"p\"]]", IN("\"g\"")) "," \
+	L("d", "[[\"p\"]]", IN("\"g\""))
+#define ABCD "[[\"a\"],[\"b\"],[\"c\"],[\"d\"]]"
+
+static void
+a_reserve_that_is_filled_first_is_a_floor(void **state)
+{
+	(void)state;
+	expect_slots("{" PLAIN ", \"learners\": [" FOUR "], \"postings\": ["
+	    P("p", "2", ABCD, RESERVES(SEATS("g", "1"))) "]}", "a-p b- c-p d-", "c/g a/", "c a");
+}
+
+static void
+a_reserve_that_is_filled_last_adds_to_what_the_group_wins_in_the_open(void **state)
+{
+	(void)state;
+	expect_slots("{" PLAIN ", \"learners\": [" FOUR "], \"postings\": ["
+	    P("p", "2", "[[\"c\"],[\"a\"],[\"b\"],[\"d\"]]", RESERVES(SEATS("g", "1"))) "]}",
+	    "a-p b- c-p d-", "c/g a/", "c a");
+	expect_slots("{" PLAIN ", \"learners\": [" FOUR "], \"postings\": ["
+	    P("p", "2", "[[\"c\"],[\"a\"],[\"b\"],[\"d\"]]", RESERVES(SEATS("g", "1")) LAST) "]}",
+	    "a- b- c-p d-p", "c/ d/g", "d c");
+}
+
+static void
+a_reserved_seat_without_members_falls_to_others(void **state)
+{
+	(void)state;
+	expect_slots("{" PLAIN ", \"learners\": [" FOUR "], \"postings\": ["
+	    P("p", "3", ABCD, RESERVES(SEATS("nobody", "1") "," SEATS("g", "1"))) "]}",
+	    "a-p b-p c-p d-", "a/nobody c/g b/", "a c b");
+}
+
+static void
+reserves_beyond_the_seats_fall_away_and_fixed_pairs_use_up_none(void **state)
+{
+	(void)state;
+	expect_slots("{" PLAIN ", \"learners\": [" FOUR "," L("x", "[]", IN("\"g\"")) "], \"postings\": ["
+	    P("p", "3", ABCD, RESERVES(SEATS("h", "1") "," SEATS("g", "5") "," SEATS("k", "1"))) "],"
+	    "\"fixed\": [[\"x\",\"p\"]]}", "a-p b- c-p d- x+p", "a/h c/g", "a c closed closed");
+}
+
+static void
+whoever_loses_a_reserved_seat_goes_on_to_the_open_ones(void **state)
+{
+	(void)state;
+	/* c, in both groups, is pushed out of g by d, and of the open seat by nobody. */
+	expect_slots("{" PLAIN ", \"learners\": [" L("c", "[[\"p\"]]", IN("\"g\"")) ","
+	    L("d", "[[\"q\"],[\"p\"]]", IN("\"g\"")) "," L("e", "[[\"q\"]]", "") "], \"postings\": ["
+	    P("p", "2", "[[\"d\"],[\"c\"]]", RESERVES(SEATS("g", "1"))) ","
+	    P("q", "1", "[[\"e\"],[\"d\"]]", "") "]}", "c-p d-p e-q", "d/g c/", "d c");
+}
+
+static void
+a_standing_learner_is_never_moved_but_upward(void **state)
+{
+	(void)state;
+	expect_slots("{" PLAIN ", \"learners\": [" L("a", "[[\"p\"]]", "") "," L("b", "[[\"q\"],[\"p\"]]", "") "],"
+	    "\"postings\": [" P("p", "1", "[[\"a\"]]", STRICT) "," P("q", "1", "[[\"a\"]]", STRICT) "],"
+	    "\"held\": [[\"b\",\"p\"]]}", "a- b-p", "b/*", "closed");
+	expect_slots("{" PLAIN ", \"learners\": [" L("a", "[[\"p\"]]", "") "," L("b", "[[\"q\"],[\"p\"]]", "") "],"
+	    "\"postings\": [" P("p", "1", "[[\"a\"]]", STRICT) "," P("q", "1", "[]", "") "],"
+	    "\"held\": [[\"b\",\"p\"]]}", "a-p b-q", "a/", "a");
+}
+
+static void
+an_endowed_learner_stands_on_the_first_slot_for_a_group_of_hers_then_an_open_one_then_any(void **state)
+{
+	(void)state;
+	/* d: the second reserve is for her group. */
+	expect_slots("{" PLAIN ", \"learners\": [" L("d", "[[\"p\"]]", IN("\"g\"")) "], \"postings\": ["
+	    P("p", "3", "[]", STRICT RESERVES(SEATS("h", "1") "," SEATS("g", "1"))) "],"
+	    "\"held\": [[\"d\",\"p\"]]}", "d-p", "d/g*", "free closed free");
+	/* Nothing is reserved for her. */
+	expect_slots("{" PLAIN ", \"learners\": [" L("d", "[[\"p\"]]", "") "], \"postings\": ["
+	    P("p", "3", "[]", STRICT RESERVES(SEATS("h", "1") "," SEATS("g", "1"))) "],"
+	    "\"held\": [[\"d\",\"p\"]]}", "d-p", "d/*", "free free closed");
+	/* Three choose in order of id: d the one of g, e the open one, f what is left. */
+	expect_slots("{" PLAIN ", \"learners\": [" L("d", "[[\"p\"]]", IN("\"g\"")) ","
+	    L("e", "[[\"p\"]]", IN("\"g\"")) "," L("f", "[[\"p\"]]", IN("\"g\"")) "], \"postings\": ["
+	    P("p", "3", "[]", STRICT RESERVES(SEATS("h", "1") "," SEATS("g", "1"))) "],"
+	    "\"held\": [[\"d\",\"p\"],[\"e\",\"p\"],[\"f\",\"p\"]]}",
+	    "d-p e-p f-p", "f/h* d/g* e/*", "closed closed closed");
+}
+
+static void
+an_endowed_learner_may_win_an_earlier_slot_on_her_merits(void **state)
+{
+	(void)state;
+	/* b is acceptable, so she takes the first slot, and her own goes to c. */
+	expect_slots("{" PLAIN ", \"learners\": [" L("b", "[[\"p\"]]", "") "," L("c", "[[\"p\"]]", "") "],"
+	    "\"postings\": [" P("p", "2", "[[\"b\"],[\"c\"]]", RESERVES(SEATS("h", "1"))) "],"
+	    "\"held\": [[\"b\",\"p\"]]}", "b-p c-p", "b/h c/", "b c");
+	/* Unacceptable, she stands on her own only. */
+	expect_slots("{" PLAIN ", \"learners\": [" L("b", "[[\"p\"]]", "") "," L("c", "[[\"p\"]]", "") "],"
+	    "\"postings\": [" P("p", "2", "[[\"c\"]]", STRICT RESERVES(SEATS("h", "1"))) "],"
+	    "\"held\": [[\"b\",\"p\"]]}", "b-p c-p", "c/h b/*", "c closed");
+}
+
+static void
+the_seat_that_she_gets_alone_is_hers_in_the_pool(void **state)
+{
+	struct solved s;
+	(void)state;
+
+	/* Without the guarantee b, whom the employer prefers, would push a out. */
+	s = solve("{" GUARANTEE ", \"learners\": [" L("a", "[[\"p\"]]", OF("c1")) "," L("b", "[[\"p\"]]", OF("c2")) "],"
+	    "\"postings\": [" P("p", "1", "[[\"b\"],[\"a\"]]", OF("c1")) "]}", "a-p b-");
+	assert_string_equal(s.in->posting_ids[s.out->endowment[0]], "p");
+	assert_int_equal(s.out->endowment[1], ENGINE_NONE);
+	assert_string_equal(cutoffs(&s, 0), "closed");
+	assert_int_equal(s.out->at[0].ahead, 0);        /* her key is the better one all the same */
+	done(&s);
+	s = solve("{" PLAIN ", \"learners\": [" L("a", "[[\"p\"]]", OF("c1")) "," L("b", "[[\"p\"]]", OF("c2")) "],"
+	    "\"postings\": [" P("p", "1", "[[\"b\"],[\"a\"]]", OF("c1")) "]}", "a- b-p");
+	assert_int_equal(s.out->endowment[0], ENGINE_NONE);
+	assert_string_equal(placements(s.in, &s.out->alone), "a-p b-"); /* told all the same */
+	done(&s);
+}
+
+static void
+whoever_stands_where_she_did_not_rank_may_be_moved_never_unplaced(void **state)
+{
+	struct solved s;
+	(void)state;
+
+	/* h makes room for l, who fits nowhere else; neither the posting nor h is assignable. */
+	s = solve("{" PLAIN ", \"learners\": [" L("h", "[]", "") "," AL("l", "") "],"
+	    "\"postings\": [" AP("p", "1", "") "," AP("q", "1", "") "],"
+	    "\"fit\": [[\"h\",\"q\",1],[\"l\",\"p\",1]], \"held\": [[\"h\",\"p\"]]}", "h=q l=p");
+	assert_int_equal(s.out->fit, 2);
+	done(&s);
+	s = solve("{" PLAIN ", \"learners\": [" L("h", "[]", ", \"tier\": 9") "," AL("l", "") "],"
+	    "\"postings\": [" P("p", "1", "[]", STRICT) "], \"fit\": [[\"l\",\"p\",1000]],"
+	    "\"held\": [[\"h\",\"p\"]]}", "h=p l-");
+	assert_int_equal(s.out->reason[1], ENGINE_NOT_ELIGIBLE);
+	done(&s);
+}
+
+static void
+who_holds_without_having_ranked_counts_as_ahead_where_she_is_acceptable(void **state)
+{
+	struct solved s = solve("{" PLAIN ", \"learners\": [" L("h", "[]", "") "," L("l", "[[\"p\"]]", "") "],"
+	    "\"postings\": [" P("p", "1", "[[\"h\"],[\"l\"]]", "") "], \"held\": [[\"h\",\"p\"]]}", "h=p l-");
+	(void)state;
+
+	assert_int_equal(s.out->at[0].ahead, 1);
+	done(&s);
+	s = solve("{" PLAIN ", \"learners\": [" L("h", "[]", "") "," L("l", "[[\"p\"]]", "") "],"
+	    "\"postings\": [" P("p", "1", "[[\"l\"]]", STRICT) "], \"held\": [[\"h\",\"p\"]]}", "h=p l-");
+	assert_int_equal(s.out->at[0].ahead, 0);
+	done(&s);
 }
 
 static void
@@ -209,125 +459,106 @@ an_empty_round_is_a_round(void **state)
 	    P("p", "0", "[]", "") "]}", "l-");
 }
 
-static void
-what_is_not_solved_yet_is_refused_and_never_answered_wrongly(void **state)
-{
-	static const char *const ASKING[] = {
-		"{\"seed\": \"s\"}",
-		"{" PLAIN ", \"learners\": [{\"id\": \"l\"}]}",
-		"{" PLAIN ", \"postings\": [{\"id\": \"p\", \"capacity\": 1}]}",
-		"{" PLAIN ", \"postings\": ["
-		    P("p", "1", "[]", ", \"reserves\": [{\"group\": \"g\", \"seats\": 1}]") "]}",
-		"{" PLAIN ", \"learners\": [" L("l", "[]", "") "], \"postings\": [" P("p", "1", "[]", "") "],"
-		    "\"held\": [[\"l\",\"p\"]]}",
-	};
-	(void)state;
-
-	for (size_t k = 0; k < COUNT_OF(ASKING); k++) {
-		struct instance *in = instance_of(ASKING[k]);
-		struct engine_outcome *out = (struct engine_outcome *)&out;
-		struct checker_report report;
-
-		assert_int_equal(engine_solve(&in->engine, &out), ENGINE_UNSUPPORTED);
-		assert_null(out);
-		checker_judge(in, NULL, &report);
-		assert_int_equal(report.verdict, CHECKER_UNSUPPORTED);
-		instance_destroy(&in);
-	}
-}
-
 /* Breaks one thing in a sound instance; the engine must notice each. */
 static void
 expect_bad_input(struct engine_instance broken)
 {
-	struct engine_outcome *out;
+	struct engine_outcome *out = (struct engine_outcome *)&out;
 
-	assert_int_equal(engine_solve(&broken, &out), ENGINE_BAD_INPUT);
+	assert_int_equal(engine_solve(&broken, 1, &out), ENGINE_BAD_INPUT);
 	assert_null(out);
+}
+
+#define BREAK(field, ...) \
+	do { \
+		struct engine_instance broken = in->engine; \
+		broken.field = __VA_ARGS__; \
+		expect_bad_input(broken); \
+	} while (0)
+
+static struct instance *
+sound(void)
+{
+	return instance_of("{" PLAIN ", \"learners\": [" L("l1", "[[\"p\"],[\"q\"]]", IN("\"g\",\"h\"")) "],"
+	    "\"postings\": [" P("p", "1", "[[\"l1\"]]", RESERVES(SEATS("g", "1") "," SEATS("h", "1"))) ","
+	    P("q", "1", "[[\"l1\"]]", "") "], \"fit\": [[\"l1\",\"p\",3],[\"l1\",\"q\",3]], \"fixed\": [[\"l1\",\"p\"]]}");
+}
+
+static void
+lists_that_break_the_shape_are_noticed(void **state)
+{
+	struct instance *in = sound();
+	const struct engine_line lines[][2] = { { { 0, 0 }, { 0, 0 } }, { { 0, 0 }, { 2, 0 } }, { { -1, 0 }, { 0, 0 } },
+		{ { 0, 1001 }, { 1, 0 } } };
+	const struct engine_entry entries[][2] = { { { 0, 0 }, { 0, 0 } }, { { 1, 0 }, { 0, 0 } }, { { 0, 0 }, { 2, 0 } },
+		{ { 0, -1 }, { 1, 0 } }, { { 0, INT32_MAX }, { 1, 0 } } };
+	const size_t falling[] = { 2, 0, 0 }, late[] = { 1, 2, 2 }, many[] = { 0, (size_t)ENGINE_MAX_ENTRIES + 1, 0 };
+	(void)state;
+
+	for (int k = 0; k < 4; k++)
+		BREAK(rankings.line, lines[k]);
+	for (int k = 0; k < 5; k++) {
+		BREAK(choices.entry, entries[k]);
+		BREAK(fit.entry, entries[k]);
+		BREAK(groups.entry, entries[k]);
+	}
+	BREAK(reserves.entry, entries[0]);
+	BREAK(reserves.entry, entries[2]);
+	BREAK(reserves.entry, entries[3]);
+	BREAK(rankings.off, falling);
+	BREAK(rankings.off, late);
+	BREAK(rankings.off, many);
+	BREAK(rankings.off, NULL);
+	BREAK(choices.off, many);
+	BREAK(groups.off, falling);
+	BREAK(fit.off, late);
+	BREAK(reserves.off, falling);
+	instance_destroy(&in);
 }
 
 static void
 a_caller_that_breaks_the_shape_is_told(void **state)
 {
-	struct instance *in = instance_of("{" PLAIN ", \"learners\": [" L("l1", "[[\"p\"],[\"q\"]]", "") "],"
-	    "\"postings\": [" P("p", "1", "[[\"l1\"]]", "") ","
-	    P("q", "1", "[]", "") "], \"fixed\": [[\"l1\",\"p\"]]}");
-	struct engine_instance e;
-	const int32_t twice[] = { 0, 0 }, outside[] = { 0, 2 }, negative[] = { -1, 0 }, no_seat[] = { 0, 1 };
-	const struct engine_pair pairs[] = { { 0, 1 }, { 0, 1 } };
-	const size_t falling[] = { 2, 0 };
+	struct instance *in = sound();
+	const int32_t negative[] = { -1, 0 }, no_seat[] = { 0, 1 }, college[] = { 0, 0 }, below[] = { -2, -2 };
+	const int32_t tiers[] = { ENGINE_MAX_TIERS + 1, 1 }, all_tiers[] = { ENGINE_MAX_TIERS, 1 };
+	const struct engine_pair twice[] = { { 0, 1 }, { 0, 1 } }, outside[] = { { 0, 2 } }, nobody[] = { { 1, 0 } };
+	const uint8_t need[] = { ENGINE_NEEDS };
 	(void)state;
 
-	e = in->engine;
-	e.rankings.to = twice;
-	expect_bad_input(e);
-	e = in->engine;
-	e.rankings.to = outside;
-	expect_bad_input(e);
-	e = in->engine;
-	e.rankings.value = negative;
-	expect_bad_input(e);
-	e = in->engine;
-	e.rankings.off = falling;
-	expect_bad_input(e);
-	e = in->engine;
-	e.capacity = negative;
-	expect_bad_input(e);
-	e = in->engine;
-	e.capacity = no_seat;
-	expect_bad_input(e);
-	e = in->engine;
-	e.fixed = pairs;
-	e.n_fixed = 2;
-	expect_bad_input(e);
-	e = in->engine;
-	e.n_learners = -1;
-	expect_bad_input(e);
-	e = in->engine;
-	e.learner_college = twice;       /* there is no college 0 */
-	expect_bad_input(e);
+	BREAK(capacity, negative);
+	BREAK(capacity, no_seat);
+	BREAK(posting_tiers, tiers);
+	BREAK(posting_tiers, all_tiers);        /* the unranked would be one more */
+	BREAK(posting_tiers, negative);
+	BREAK(learner_college, college);        /* there is no college 0 */
+	BREAK(learner_college, below);
+	BREAK(posting_college, college);
+	BREAK(learner_need, need);
+	BREAK(n_learners, -1);
+	BREAK(n_postings, -1);
+	BREAK(n_colleges, -1);
+	BREAK(n_groups, -1);
+	BREAK(n_learners, ENGINE_MAX_LEARNERS + 1);
+	BREAK(n_postings, ENGINE_MAX_POSTINGS + 1);
+	BREAK(fixed, outside);
+	BREAK(fixed, nobody);
+	in->engine.n_fixed = 2;
+	BREAK(fixed, twice);
 	instance_destroy(&in);
 }
 
 static void
-a_large_round_is_solved_and_accepted(void **state)
+an_outcome_is_destroyed_once_however_often_it_is_asked(void **state)
 {
-	enum { LEARNERS = 20000, POSTINGS = 4000, RANKED = 10 };
-	uint64_t random = sample_seed();
-	struct draft *d = draft_new("large", false);
-	struct instance *in;
-	struct instance_flaw flaw;
-	struct engine_outcome *out;
-	char id[16], college[8];
+	struct engine_outcome *none = NULL;
 	(void)state;
 
-	for (int i = 0; i < LEARNERS; i++) {
-		snprintf(id, sizeof id, "l%d", i);
-		snprintf(college, sizeof college, "c%d", i % 30);
-		draft_learner(d, id, college, i % 3, false);
-	}
-	for (int j = 0; j < POSTINGS; j++) {
-		snprintf(id, sizeof id, "p%d", j);
-		snprintf(college, sizeof college, "c%d", j % 30);
-		draft_posting(d, id, college, sample_below(&random, 8), sample_below(&random, 2), false, false);
-	}
-	for (int i = 0; i < LEARNERS; i++) {
-		int start = sample_below(&random, POSTINGS), step = 1 + sample_below(&random, POSTINGS / RANKED - 1);
-
-		for (int k = 0; k < RANKED; k++) {
-			int j = (start + k * step) % POSTINGS;
-
-			draft_ranking(d, i, sample_below(&random, 9), j);
-			draft_fit(d, i, j, sample_below(&random, 1001));
-			if (sample_below(&random, 2))
-				draft_choice(d, j, sample_below(&random, 50), i);
-		}
-	}
-	assert_int_equal(draft_seal(&d, &in, &flaw), 0);
-	out = outcome_of(in);
-	assert_string_equal(complaint_about(in, out), "");
-	engine_outcome_destroy(&out);
-	instance_destroy(&in);
+	engine_outcome_destroy(NULL);
+	engine_outcome_destroy(&none);
+	assert_null(none);
+	assert_string_equal(engine_status_to_text((enum engine_status)99), "unknown status");
+	assert_string_equal(engine_status_to_text(ENGINE_NO_MEMORY), "not enough memory");
 }
 
 int
@@ -340,12 +571,24 @@ main(void)
 		cmocka_unit_test(the_unranked_come_last_where_they_are_accepted_and_never_elsewhere),
 		cmocka_unit_test(a_fixed_pair_takes_its_seat_first_and_cannot_be_claimed),
 		cmocka_unit_test(whoever_is_not_placed_is_told_why),
+		cmocka_unit_test(whoever_may_be_assigned_is_told_whether_a_seat_or_a_fit_was_missing),
 		cmocka_unit_test(alone_counts_a_colleges_own_learners_at_its_own_postings),
 		cmocka_unit_test(the_certificate_names_holders_best_first_and_the_worst_key),
+		cmocka_unit_test(a_reserve_that_is_filled_first_is_a_floor),
+		cmocka_unit_test(a_reserve_that_is_filled_last_adds_to_what_the_group_wins_in_the_open),
+		cmocka_unit_test(a_reserved_seat_without_members_falls_to_others),
+		cmocka_unit_test(reserves_beyond_the_seats_fall_away_and_fixed_pairs_use_up_none),
+		cmocka_unit_test(whoever_loses_a_reserved_seat_goes_on_to_the_open_ones),
+		cmocka_unit_test(a_standing_learner_is_never_moved_but_upward),
+		cmocka_unit_test(an_endowed_learner_stands_on_the_first_slot_for_a_group_of_hers_then_an_open_one_then_any),
+		cmocka_unit_test(an_endowed_learner_may_win_an_earlier_slot_on_her_merits),
+		cmocka_unit_test(the_seat_that_she_gets_alone_is_hers_in_the_pool),
+		cmocka_unit_test(whoever_stands_where_she_did_not_rank_may_be_moved_never_unplaced),
+		cmocka_unit_test(who_holds_without_having_ranked_counts_as_ahead_where_she_is_acceptable),
 		cmocka_unit_test(an_empty_round_is_a_round),
-		cmocka_unit_test(what_is_not_solved_yet_is_refused_and_never_answered_wrongly),
+		cmocka_unit_test(lists_that_break_the_shape_are_noticed),
 		cmocka_unit_test(a_caller_that_breaks_the_shape_is_told),
-		cmocka_unit_test(a_large_round_is_solved_and_accepted),
+		cmocka_unit_test(an_outcome_is_destroyed_once_however_often_it_is_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

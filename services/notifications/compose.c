@@ -149,7 +149,7 @@ static enum compose_result check_facts(const struct mail_facts *f, struct compos
 		r = check_addresses(f, flaw);
 	if (r == COMPOSE_OK && f->kind != MAIL_ROUND_SUMMARY && f->posting_count == 0)
 		r = refuse(flaw, COMPOSE_FACT, "postings", "at least one: a mail that says nothing is not sent");
-	if (r == COMPOSE_OK && f->kind == MAIL_CANDIDATES && mail_candidate_total(f) == 0)
+	if (r == COMPOSE_OK && f->kind == MAIL_CANDIDATES && mail_candidate_total(f) + mail_moved_total(f) == 0)
 		r = refuse(flaw, COMPOSE_FACT, "candidates", "at least one: a mail that says nothing is not sent");
 	return r;
 }

@@ -54,6 +54,7 @@ struct mail_candidate {
 	const char *number;                /* pool number */
 	struct mail_words programme, college;
 	struct mail_person coordinator;    /* of her college */
+	const char *by;                    /* "fixed", "ranked", "assigned" (matching.md); else it is not said */
 };
 
 struct mail_posting {
@@ -69,6 +70,8 @@ struct mail_posting {
 	size_t programme_count;
 	const struct mail_candidate *candidates;   /* MAIL_CANDIDATES only */
 	size_t candidate_count;
+	const struct mail_candidate *moved;        /* who no longer come: they have moved up to another place */
+	size_t moved_count;
 };
 
 /* Why a learner has no place; the order of the rows in the mail. */

@@ -33,6 +33,15 @@ size_t mail_candidate_total(const struct mail_facts *facts)
 	return total;
 }
 
+size_t mail_moved_total(const struct mail_facts *facts)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < facts->posting_count; i++)
+		total += facts->postings[i].moved_count;
+	return total;
+}
+
 /* Takes made, which may be NULL after a failure. */
 static void set_made(struct maker *m, struct mustache_data *o, const char *name, char *made)
 {
@@ -117,6 +126,14 @@ static void set_coordinator(struct maker *m, struct mustache_data *o, const stru
 	set_made(m, o, "coordinator_phone_link", telephone_link(p->phone));
 }
 
+/* How somebody was placed; none of the three: it is not said. */
+static void set_by(struct maker *m, struct mustache_data *o, const char *by)
+{
+	set_flag(m, o, "by_offer", g_strcmp0(by, "fixed") == 0);
+	set_flag(m, o, "by_ranking", g_strcmp0(by, "ranked") == 0);
+	set_flag(m, o, "by_assignment", g_strcmp0(by, "assigned") == 0);
+}
+
 static struct mustache_data *candidate_data(struct maker *m, const struct mail_candidate *c)
 {
 	struct mustache_data *o = mustache_object();
@@ -126,6 +143,7 @@ static struct mustache_data *candidate_data(struct maker *m, const struct mail_c
 	set_words(m, o, "candidate_programme", &c->programme);
 	set_words(m, o, "candidate_college", &c->college);
 	set_coordinator(m, o, &c->coordinator);
+	set_by(m, o, c->by);
 	return o;
 }
 
@@ -142,20 +160,28 @@ static void set_programmes(struct maker *m, struct mustache_data *o, const struc
 	g_string_free(all, TRUE);
 }
 
-static void set_candidates(struct maker *m, struct mustache_data *o, const struct mail_posting *p)
+static void set_people(struct maker *m, struct mustache_data *o, const char *name, const struct mail_candidate *people,
+                       size_t count, const char *list_name, const char *more_name)
 {
 	struct mustache_data *list = mustache_list();
-	size_t listed = p->candidate_count < m->rows_left ? p->candidate_count : m->rows_left;
+	size_t listed = count < m->rows_left ? count : m->rows_left;
 
 	for (size_t i = 0; i < listed; i++) {
-		struct mustache_data *c = candidate_data(m, &p->candidates[i]);
+		struct mustache_data *c = candidate_data(m, &people[i]);
 
 		m->rc |= mustache_push_take(list, &c);
 	}
 	m->rows_left -= listed;
-	set_count(m, o, "candidates", (int64_t)p->candidate_count);
-	set_count(m, o, "candidates_more", (int64_t)(p->candidate_count - listed));
-	m->rc |= mustache_set_take(o, "candidate_list", &list);
+	set_count(m, o, name, (int64_t)count);
+	set_count(m, o, more_name, (int64_t)(count - listed));
+	m->rc |= mustache_set_take(o, list_name, &list);
+}
+
+/* Who comes, and who no longer does. */
+static void set_candidates(struct maker *m, struct mustache_data *o, const struct mail_posting *p)
+{
+	set_people(m, o, "candidates", p->candidates, p->candidate_count, "candidate_list", "candidates_more");
+	set_people(m, o, "moved", p->moved, p->moved_count, "moved_list", "moved_more");
 }
 
 static struct mustache_data *posting_data(struct maker *m, const struct mail_posting *p)
@@ -191,6 +217,7 @@ static void set_postings(struct maker *m, struct mustache_data *o, const struct 
 	set_count(m, o, "postings", (int64_t)f->posting_count);
 	set_count(m, o, "postings_more", (int64_t)(f->posting_count - listed));
 	set_count(m, o, "total", (int64_t)mail_candidate_total(f));
+	set_count(m, o, "moved_total", (int64_t)mail_moved_total(f));
 	m->rc |= mustache_set_take(o, "posting_list", &list);
 }
 
@@ -203,9 +230,7 @@ static struct mustache_data *placement_data(struct maker *m, const struct mail_p
 	set(m, o, "title", p->posting_title);
 	set(m, o, "posting_reference", p->posting_reference);
 	set(m, o, "employer", p->employer);
-	set_flag(m, o, "by_offer", g_strcmp0(p->by, "fixed") == 0);
-	set_flag(m, o, "by_ranking", g_strcmp0(p->by, "ranked") == 0);
-	set_flag(m, o, "by_assignment", g_strcmp0(p->by, "assigned") == 0);
+	set_by(m, o, p->by);
 	return o;
 }
 

@@ -17,5 +17,6 @@ const char *mail_words_in(const struct mail_words *w, enum mail_language languag
 
 /* All candidates of all postings. */
 size_t mail_candidate_total(const struct mail_facts *facts);
+size_t mail_moved_total(const struct mail_facts *facts);       /* who no longer come */
 
 #endif

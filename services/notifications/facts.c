@@ -306,6 +306,18 @@ posting_of(struct draft *d, const char *reference)
 	return NULL;
 }
 
+static struct mail_candidate
+candidate_read(const struct rows *r, int row)
+{
+	return (struct mail_candidate){ .name = rows_text(r, row, 4),
+		                        .number = rows_text(r, row, 2),
+		                        .programme = { rows_text(r, row, 5), rows_text(r, row, 6) },
+		                        .college = { rows_text(r, row, 9), rows_text(r, row, 10) },
+		                        .coordinator = { rows_text(r, row, 11), rows_text(r, row, 12),
+		                                         rows_text(r, row, 13) },
+		                        .by = rows_text(r, row, 15) };
+}
+
 static void
 candidate_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 {
@@ -315,17 +327,14 @@ candidate_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 		d->readiness.missing_posting = rows_text(r, row, 1);
 	if (p == NULL) /* withdrawn since, or not here */
 		return;
-	struct mail_candidate *list = grown(l, p->candidates, sizeof *list, p->candidate_count);
+	bool moved = rows_bool(r, row, 16);
+	const struct mail_candidate **people = moved ? &p->moved : &p->candidates;
+	size_t *count = moved ? &p->moved_count : &p->candidate_count;
+	struct mail_candidate *list = grown(l, *people, sizeof *list, *count);
 	if (list == NULL)
 		return;
-	p->candidates = list;
-	list[p->candidate_count++] =
-	    (struct mail_candidate){ .name = rows_text(r, row, 4),
-		                     .number = rows_text(r, row, 2),
-		                     .programme = { rows_text(r, row, 5), rows_text(r, row, 6) },
-		                     .college = { rows_text(r, row, 9), rows_text(r, row, 10) },
-		                     .coordinator = { rows_text(r, row, 11), rows_text(r, row, 12),
-		                                      rows_text(r, row, 13) } };
+	*people = list;
+	list[(*count)++] = candidate_read(r, row);
 	d->readiness.has_cause = true;
 	if (!rows_bool(r, row, 3) && d->readiness.missing_learner == NULL)
 		d->readiness.missing_learner = rows_text(r, row, 2);
@@ -335,7 +344,7 @@ candidate_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 	source_add(l, d, "institution", rows_text(r, row, 7));
 }
 
-/* A posting where nobody is placed is not told of. */
+/* A posting where nobody is placed, and from where nobody has moved up, is not told of. */
 static void
 empty_postings_drop(struct draft *d)
 {
@@ -343,7 +352,7 @@ empty_postings_drop(struct draft *d)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < d->facts.posting_count; i++) {
-		if (all[i].candidate_count > 0)
+		if (all[i].candidate_count + all[i].moved_count > 0)
 			all[kept++] = all[i];
 	}
 	d->facts.posting_count = kept;

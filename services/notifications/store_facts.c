@@ -253,6 +253,8 @@ placements_put(struct work *w, const struct told *t)
 	TEXTS(&placed, struct told_placed, t->placed, t->placed_count, institution);
 	TEXTS(&placed, struct told_placed, t->placed, t->placed_count, programme);
 	TEXTS(&placed, struct told_placed, t->placed, t->placed_count, round);
+	TEXTS(&placed, struct told_placed, t->placed, t->placed_count, by);
+	BOOLS(&placed, struct told_placed, t->placed, t->placed_count, moved);
 	return tx_run(w->tx, &SQL_placed_put, &placed, NULL);
 }
 

@@ -296,11 +296,12 @@ read_round(struct reading *r)
 	put_positions(r, m->round, m->positions, m->n_positions);
 }
 
+/* moved: she stood there until the round of m, which is the one that tells of it. */
 static void
-put_placed(struct reading *r, const Bassin__V1__PostingPlaced *m, const Bassin__V1__PlacedLearner *l)
+put_placed(struct reading *r, const Bassin__V1__PostingPlaced *m, const Bassin__V1__PlacedLearner *l, bool moved)
 {
 	struct told *t = r->to;
-	const char *round = l->round[0] != '\0' ? id(r, l->round) : m->round;
+	const char *round = l->round[0] != '\0' && !moved ? id(r, l->round) : m->round;
 
 	if (!pool_number_is_sound(l->learner)) /* matching's word for who was erased */
 		return;
@@ -308,15 +309,15 @@ put_placed(struct reading *r, const Bassin__V1__PostingPlaced *m, const Bassin__
 	if (list == NULL)
 		return;
 	t->placed = list;
-	t->placed[t->placed_count++] =
-	    (struct told_placed){ m->posting, l->learner, id(r, l->institution), text(r, l->programme), round };
+	t->placed[t->placed_count++] = (struct told_placed){ m->posting, l->learner, id(r, l->institution),
+		                                             text(r, l->programme), round, text(r, l->by), moved };
 }
 
 /* Whom other rounds have placed stands there too, but is no news. */
 static int64_t
 new_learners(const Bassin__V1__PostingPlaced *m)
 {
-	int64_t n = 0;
+	int64_t n = (int64_t)m->n_moved;
 
 	for (size_t i = 0; i < m->n_learners; i++)
 		n += m->learners[i]->round[0] == '\0' || strcmp(m->learners[i]->round, m->round) == 0;
@@ -331,12 +332,14 @@ read_placement(struct reading *r)
 	if (m == NULL)
 		return;
 	demand_key(r, "", m->posting);
-	demand(r, m->n_learners <= SEATS_MAX);
+	demand(r, m->n_learners <= SEATS_MAX && m->n_moved <= SEATS_MAX);
 	r->to->placements[r->to->placement_count++] =
 	    (struct told_placement){ reference(r, m->posting), id(r, m->round),        reference(r, m->employer),
 		                     id(r, m->institution),    new_learners(m),        r->event->at_ms };
 	for (size_t i = 0; i < m->n_learners && !r->unsound; i++)
-		put_placed(r, m, m->learners[i]);
+		put_placed(r, m, m->learners[i], false);
+	for (size_t i = 0; i < m->n_moved && !r->unsound; i++)
+		put_placed(r, m, m->moved[i], true);
 	put_positions(r, m->round, m->positions, m->n_positions);
 }
 

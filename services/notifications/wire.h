@@ -42,10 +42,11 @@ struct told_position {
 };
 struct told_placement {
 	const char *posting, *round, *employer, *institution;
-	int64_t learners, at_ms; /* learners: those whom this round has placed */
+	int64_t learners, at_ms; /* learners: those whom this round has placed here, or moved up from here */
 };
 struct told_placed {
-	const char *posting, *learner, *institution, *programme, *round;
+	const char *posting, *learner, *institution, *programme, *round, *by;
+	bool moved; /* she no longer comes */
 };
 
 /* clang-format off */

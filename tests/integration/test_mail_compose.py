@@ -152,20 +152,21 @@ class Composed(unittest.TestCase):
         for words in ("du 11 janvier 2027 au 30 avril 2027", "37,5 heures par semaine, du lundi au vendredi",
                       "du 1er mars 2027", "mardi et vendredi", "à distance", "Nguyễn Thị Ánh", "Collège du Lac",
                       "h.singh@college-lac.example", "Techniques d’usinage", "2 pour 2 places", "1 pour 1 place",
-                      "protocole d’entente", "entrevue"):
+                      "protocole d’entente", "entrevue", "Proposé ou proposée par le collège", "entendus directement",
+                      "NE VIENT PLUS", "Jérémie Châtaigne, Collège du Lac, numéro QQ77WW88EE"):
             self.assertIn(words, fr)
         en = self.mail("candidates-en").get_body(("plain",)).get_content()
         for words in ("January 11, 2027 to April 30, 2027", "37.5 a week, Monday to Friday", "Tuesday and Friday", "remote",
-                      "Machining techniques", "Rivière College", "2 for 2 seats", "sign an agreement"):
+                      "Machining techniques", "Rivière College", "2 for 2 seats", "sign an agreement",
+                      "Proposed by the college", "NO LONGER COMING"):
             self.assertIn(words, en)
 
     def test_round_summary_counts_as_the_table_does(self):
         fr = self.mail("round_summary-fr").get_body(("plain",)).get_content()
         for line in ("Élèves dans le tour\u202f: 43", "Admissibles\u202f: 36", "Placés par offre directe\u202f: 5",
-                     "Placés par classement\u202f: 24", "Sans place\u202f: 14", "Places comblées\u202f: 27",
+                     "Placés par classement\u202f: 20", "Placés par assignation\u202f: 4", "Sans place\u202f: 14", "Places comblées\u202f: 27",
                      "  - n’ont classé aucune offre\u202f: 1"):
             self.assertIn(line, fr)
-        self.assertNotIn("assignation", fr)
         self.assertIn("29 élèves placés sur 43", self.mail("round_summary-fr")["Subject"])
 
     def test_french_marks_have_their_narrow_space(self):

@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 mails. Whom the round has placed where, for each mail to an employer; who has left the pool since is not told. Null: not
--- known (yet).
+-- $1 mails. Whom the round has placed where, and who no longer comes, for each mail to an employer; who has left the pool since
+-- is not told. Null: not known (yet).
 SELECT m.mail, d.posting, d.learner, c.learner IS NOT NULL, c.given_name || ' ' || c.family_name,
 	coalesce(t.title_fr, d.programme), coalesce(t.title_en, d.programme),
 	d.institution, i.institution IS NOT NULL AND k.institution IS NOT NULL, i.name_fr, i.name_en,
-	k.coordinator_name, k.coordinator_email, k.phone, p.posting IS NOT NULL
+	k.coordinator_name, k.coordinator_email, k.phone, p.posting IS NOT NULL,
+	d.placed_by, d.moved
 FROM mail m
 JOIN placement l ON l.employer = m.recipient
 JOIN placed d ON d.posting = l.posting AND d.round = m.round

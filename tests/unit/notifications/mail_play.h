@@ -437,7 +437,48 @@ say_round(int state, struct positions *at)
 #define PUBLISHED BASSIN__V1__ROUND_STATE__ROUND_PUBLISHED
 #define CALLED_OFF BASSIN__V1__ROUND_STATE__ROUND_WITHDRAWN
 
-/* learners: "7K3M9QX2AB 8K3M9QX2AB", all of institution a. */
+/* "7K3M9QX2AB 8K3M9QX2AB", all of institution a; returns how many. */
+static inline size_t
+placed_learners(const char *learners, const char *by, Bassin__V1__PlacedLearner of[8], Bassin__V1__PlacedLearner *all[8])
+{
+	size_t n = 0;
+
+	for (const char *l = learners; *l != '\0'; l += l[10] == ' ' ? 11 : 10) {
+		Bassin__V1__PlacedLearner *p = all[n] = &of[n];
+		bassin__v1__placed_learner__init(p);
+		p->learner = arena_strndup(play.arena, l, 10);
+		p->institution = TEXT("a");
+		p->programme = TEXT("410.A0");
+		p->by = TEXT(by);
+		n++;
+	}
+	return n;
+}
+
+/* Who comes by assignment, and who no longer comes since she has moved up. */
+static inline void
+say_assigned_and_moved(const char *posting, const char *employer, const char *learners, const char *moved,
+                       struct positions *at)
+{
+	Bassin__V1__PostingPlaced m = BASSIN__V1__POSTING_PLACED__INIT;
+	Bassin__V1__PlacedLearner of[8], *all[8], of_moved[8], *all_moved[8];
+
+	m.round = TEXT(ROUND);
+	m.posting = TEXT(posting);
+	m.employer = TEXT(employer);
+	m.institution = arena_strndup(play.arena, posting, strcspn(posting, "/"));
+	m.seats = 2;
+	m.learners = all;
+	m.n_learners = placed_learners(learners, "assigned", of, all);
+	m.moved = all_moved;
+	m.n_moved = placed_learners(moved, "", of_moved, all_moved);
+	for (size_t i = 0; i < m.n_moved; i++)
+		m.moved[i]->round = TEXT("0a");  /* placed here by another round */
+	m.positions = at->all;
+	m.n_positions = 2;
+	say(MATCHING, "placement", posting, EVENT(POSTING_PLACED), &m.base);
+}
+
 static inline void
 say_placed(const char *posting, const char *employer, const char *learners, struct positions *at)
 {
@@ -450,15 +491,7 @@ say_placed(const char *posting, const char *employer, const char *learners, stru
 	m.institution = arena_strndup(play.arena, posting, strcspn(posting, "/"));
 	m.seats = 2;
 	m.learners = all;
-	for (const char *l = learners; *l != '\0'; l += l[10] == ' ' ? 11 : 10) {
-		Bassin__V1__PlacedLearner *p = all[m.n_learners] = &of[m.n_learners];
-		bassin__v1__placed_learner__init(p);
-		p->learner = arena_strndup(play.arena, l, 10);
-		p->institution = TEXT("a");
-		p->programme = TEXT("410.A0");
-		p->by = TEXT("ranked");
-		m.n_learners++;
-	}
+	m.n_learners = placed_learners(learners, "ranked", of, all);
 	m.positions = at->all;
 	m.n_positions = 2;
 	say(MATCHING, "placement", posting, EVENT(POSTING_PLACED), &m.base);

@@ -13,7 +13,7 @@ enum { SAMPLE_FIELDS_MAX = 64 };
 struct sample {
 	struct mail_facts facts;
 	struct mail_posting postings[2];
-	struct mail_candidate candidates[3];
+	struct mail_candidate candidates[3], moved[1];
 	struct mail_words programmes[2];
 	struct mail_placement placements[2];
 };
@@ -35,13 +35,15 @@ static inline void sample_init(struct sample *s, enum mail_kind kind, enum mail_
 	memset(s, 0, sizeof *s);
 	s->programmes[0] = machining;
 	s->programmes[1] = (struct mail_words){ "Techniques de génie mécanique", "" };
-	s->candidates[0] = (struct mail_candidate){ "Zoé Œuvrard-Lévesque", "7K3M9QX2AB", machining, riviere, roy };
-	s->candidates[1] = (struct mail_candidate){ "Nguyễn Thị Ánh", "0A1B2C3D4E", machining, lac, singh };
-	s->candidates[2] = (struct mail_candidate){ "محمد العلي", "ZZ00YY11XX", machining, riviere, roy };
+	s->candidates[0] = (struct mail_candidate){ "Zoé Œuvrard-Lévesque", "7K3M9QX2AB", machining, riviere, roy,
+		"ranked" };
+	s->candidates[1] = (struct mail_candidate){ "Nguyễn Thị Ánh", "0A1B2C3D4E", machining, lac, singh, "assigned" };
+	s->candidates[2] = (struct mail_candidate){ "محمد العلي", "ZZ00YY11XX", machining, riviere, roy, "fixed" };
+	s->moved[0] = (struct mail_candidate){ "Jérémie Châtaigne", "QQ77WW88EE", machining, lac, singh, "" };
 	s->postings[0] = (struct mail_posting){ "cegep-riviere/P-17", "Aide-machiniste sur commande numérique", "Sherbrooke",
-		false, 2, 20829, 20938, 3750, 0x1f, s->programmes, 2, s->candidates, 2 };
+		false, 2, 20829, 20938, 3750, 0x1f, s->programmes, 2, s->candidates, 2, s->moved, 1 };
 	s->postings[1] = (struct mail_posting){ "cegep-riviere/P-18", "Dessin assisté & soutien <qualité>", NULL, true, 1,
-		20878, 20938, 1400, 0x12, s->programmes, 1, s->candidates + 2, 1 };
+		20878, 20938, 1400, 0x12, s->programmes, 1, s->candidates + 2, 1, NULL, 0 };
 	s->placements[0] = (struct mail_placement){ "Zoé Œuvrard-Lévesque", "7K3M9QX2AB", "Aide-machiniste",
 		"cegep-riviere/P-17", "Atelier Brodeur & fils inc.", "ranked" };
 	s->placements[1] = (struct mail_placement){ "محمد العلي", "ZZ00YY11XX", "Dessin assisté", "college-lac/9",
@@ -55,7 +57,7 @@ static inline void sample_init(struct sample *s, enum mail_kind kind, enum mail_
 		.sender = { { "Chambre de commerce de l’Estrie", "Estrie Chamber of Commerce" }, "bassin@chambre.example",
 			"9, rue Wellington Sud, Sherbrooke (Québec) J1H 5C7", "819 555-0100", "stop@chambre.example" },
 		.college = riviere, .coordinator = roy, .postings = s->postings, .posting_count = 2,
-		.summary = { .learners = 43, .eligible = 36, .placed_direct = 5, .placed_ranked = 24, .placed_assigned = 0,
+		.summary = { .learners = 43, .eligible = 36, .placed_direct = 5, .placed_ranked = 20, .placed_assigned = 4,
 			.unplaced = { 2, 2, 1, 3, 5, 1, 0 }, .postings = 12, .seats = 31, .seats_filled = 27,
 			.placements = s->placements, .placement_count = 2 },
 	};
@@ -86,6 +88,7 @@ static inline size_t sample_fields(struct sample *s, struct sample_field out[SAM
 		{ "candidate.coordinator.name", &s->candidates[0].coordinator.name },
 		{ "candidate.coordinator.email", &s->candidates[0].coordinator.email },
 		{ "candidate.coordinator.phone", &s->candidates[0].coordinator.phone },
+		{ "moved.name", &s->moved[0].name }, { "moved.number", &s->moved[0].number },
 		{ "placement.learner", &s->placements[0].learner_name },
 		{ "placement.number", &s->placements[0].learner_number },
 		{ "placement.title", &s->placements[0].posting_title },

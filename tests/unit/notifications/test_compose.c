@@ -227,7 +227,7 @@ static void a_mail_that_says_nothing_is_refused(void **state)
 
 	(void)state;
 	sample_init(&s, MAIL_CANDIDATES, MAIL_FRENCH);
-	s.postings[0].candidate_count = s.postings[1].candidate_count = 0;
+	s.postings[0].candidate_count = s.postings[1].candidate_count = s.postings[0].moved_count = 0;
 	assert_int_equal(mail_compose(&s.facts, &m, &flaw), COMPOSE_FACT);
 	sample_init(&s, MAIL_POSTINGS_RECEIVED, MAIL_FRENCH);
 	s.facts.posting_count = 0;

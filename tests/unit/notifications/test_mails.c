@@ -308,6 +308,36 @@ a_placement_told_anew_without_the_erased_mails_nobody_again(void **state)
 	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM notice WHERE kind = 'candidates'"), "1");
 }
 
+/* An employer who loses somebody is told who, and nothing else is asked of her; who comes by assignment is proposed. */
+static void
+who_no_longer_comes_is_told_and_who_is_assigned_is_proposed(void **state)
+{
+	struct positions at;
+
+	(void)state;
+	pool_with_two_learners(&at, 0);
+	say_round(PUBLISHED, &at);
+	say_assigned_and_moved("b/P1", "b/E1", "", L1, &at);
+	later(2 * MINUTE);
+	assert_string_equal(states(), "sent,queued");
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM mail WHERE kind = 'candidates' AND "
+	    "convert_from(body, 'UTF8') LIKE '%%Subject: Un changement parmi vos stagiaires%%' AND "
+	    "convert_from(body, 'UTF8') LIKE '%%NE VIENT PLUS%%' AND convert_from(body, 'UTF8') LIKE '%%" L1 "%%' AND "
+	    "convert_from(body, 'UTF8') NOT LIKE '%%Bonne nouvelle%%'"), "1");
+	say_assigned_and_moved("b/P1", "b/E1", L2, L1, &at);
+	turns(3);
+	assert_string_equal(states(), "sent,queued");
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM mail WHERE kind = 'candidates' AND "
+	    "convert_from(body, 'UTF8') LIKE '%%NE VIENT PLUS%%' AND convert_from(body, 'UTF8') LIKE '%%Bonne nouvelle%%' AND "
+	    "convert_from(body, 'UTF8') LIKE '%%ou propos=C3=A9e par le coll=C3=A8ge%%' AND "
+	    "convert_from(body, 'UTF8') LIKE '%%" L2 "%%'"), "1");
+	/* Who is erased stands in no message, whether she comes or goes. */
+	say_erased(L1);
+	turns(3);
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM mail WHERE kind = 'candidates' AND "
+	    "(convert_from(body, 'UTF8') LIKE '%%NE VIENT PLUS%%' OR convert_from(body, 'UTF8') LIKE '%%" L1 "%%')"), "0");
+}
+
 static void
 told_by(const char *log_id, size_t like, int type, const char *topic, const char *key, const ProtobufCMessage *m)
 {
@@ -522,6 +552,7 @@ main(void)
 		PLAY(a_held_mail_whose_posting_is_withdrawn_is_void),
 		PLAY(a_posting_that_changes_hands_is_told_to_its_new_employer),
 		PLAY(candidates_wait_until_our_cursors_have_passed),
+		PLAY(who_no_longer_comes_is_told_and_who_is_assigned_is_proposed),
 		PLAY(a_mail_waits_for_a_learners_name),
 		PLAY(a_withdrawn_round_is_told_to_nobody),
 		PLAY(a_round_is_told_once_to_each),

@@ -15,7 +15,7 @@ is_demo() { [ "${BASSIN_DEMO:-}" = 1 ]; }
 program_of() { echo "$bin/bassin-${1//_/-}"; }
 
 have_programs() {
-	[ -x "$bin/bassin" ] || die 2 "Rien n'est construit : make build" "Nothing is built: make build"
+	[ -x "$bin/bassin" ] && [ -x "$bin/bassin-verify" ] || die 2 "Rien n'est construit : make build" "Nothing is built: make build"
 }
 
 # The command, as the intermediary unless --as says otherwise.

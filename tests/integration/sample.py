@@ -48,11 +48,14 @@ class Expected:
         employers = {row["external_id"]: row for row in oracle.read_feed(path(college, "employers"))}
         for row in oracle.read_feed(path(college, "learners")):
             facts = oracle.learner_facts(row, self.places)
-            facts.update(college=college, groups=oracle.cells(row.get("groups")), tier=int(row.get("tier") or 0))
+            facts.update(college=college, groups=oracle.cells(row.get("groups")), tier=int(row.get("tier") or 0),
+                         assignable=oracle.is_yes(row.get("assignable"), True))
             self.learners[self.number[college, row["external_id"]]] = facts
         for row in oracle.read_feed(path(college, "postings")):
             facts = oracle.posting_facts(row, employers[row["employer"]], self.places)
-            self.postings[self.posting(college, row["external_id"])] = dict(facts, college=college)
+            facts.update(college=college, assignable=oracle.is_yes(row.get("assignable"), True),
+                         reserve_order=row.get("reserve_order") or "first", reserves=self.reserves(row.get("reserves")))
+            self.postings[self.posting(college, row["external_id"])] = facts
         for row in oracle.read_feed(path(college, "learner_rankings")):
             entries = self.rankings.setdefault(self.number[college, row["learner"]], [])
             entries.append((int(row["tier"]), self.posting(college, row["posting"])))
@@ -61,6 +64,11 @@ class Expected:
             self.choices.setdefault(self.posting(college, row["posting"]), []).append((int(row["tier"]), learner))
         for row in oracle.read_feed(path(college, "direct_offers")):
             self.offers[self.number[college, row["learner"]]] = self.posting(college, row["posting"])
+
+    @staticmethod
+    def reserves(text):
+        return [{"group": group, "seats": int(seats)}
+                for group, _, seats in (entry.rpartition(":") for entry in oracle.cells(text))]
 
     @staticmethod
     def posting(college, reference):
@@ -82,12 +90,14 @@ class Expected:
         """The round's instance, every default written out."""
         taking_part = {number for number, learner in self.learners.items() if learner["consent"]}
         return {
-            "seed": seed, "guarantee": False, "held": [],
-            "learners": [{"id": n, "college": l["college"], "assignable": False, "tier": l["tier"], "groups": l["groups"],
+            "seed": seed, "guarantee": True, "held": [],
+            "learners": [{"id": n, "college": l["college"], "assignable": l["assignable"], "tier": l["tier"], "groups": l["groups"],
                           "ranking": self.tiers(e for e in self.rankings.get(n, []) if self.may_be_ranked(n, e[1]))}
                          for n, l in self.learners.items() if n in taking_part],
-            "postings": [{"id": p, "college": facts["college"], "capacity": facts["seats"], "assignable": False,
-                          "accepts_unranked": facts["accepts_unranked"], "reserves": [], "reserve_order": "first",
+            "postings": [{"id": p, "college": facts["college"], "capacity": facts["seats"],
+                          "assignable": facts["assignable"],
+                          "accepts_unranked": facts["accepts_unranked"], "reserves": facts["reserves"],
+                          "reserve_order": facts["reserve_order"],
                           "ranking": self.tiers(e for e in self.choices.get(p, []) if e[1] in taking_part)}
                          for p, facts in self.postings.items()],
             "fit": [[l, p, fit] for (l, p), (reasons, fit) in self.pairs.items() if not reasons],

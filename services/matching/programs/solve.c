@@ -7,7 +7,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -266,12 +266,44 @@ what_if(const struct instance *in, const struct engine_outcome *before, const st
 	return status;
 }
 
-static int
-write_outcome(const struct instance *in, const struct engine_outcome *out, const struct options *o, struct out_file *f)
-{
-	char digest[2 * INSTANCE_DIGEST_SIZE + 1];
+/* The digest takes as long as the solving of a large round, and neither waits for the other. */
+struct digesting {
+	const struct instance *in;
+	char hex[2 * INSTANCE_DIGEST_SIZE + 1];
+	pthread_t thread;
+	bool beside; /* in that thread */
+};
 
-	instance_digest(in, digest);
+static void *
+digest_beside(void *arg)
+{
+	struct digesting *d = arg;
+
+	instance_digest(d->in, d->hex);
+	return NULL;
+}
+
+static void
+digest_start(struct digesting *d, const struct instance *in, const struct options *o)
+{
+	*d = (struct digesting){ .in = in };
+	d->beside = o->threads > 1 && pthread_create(&d->thread, NULL, digest_beside, d) == 0;
+}
+
+static const char *
+digest_end(struct digesting *d)
+{
+	if (d->beside)
+		(void)pthread_join(d->thread, NULL);
+	else
+		instance_digest(d->in, d->hex);
+	return d->hex;
+}
+
+static int
+write_outcome(const struct instance *in, const struct engine_outcome *out, const char *digest, const struct options *o,
+              struct out_file *f)
+{
 	if (outcome_write(in, out, digest, out_file_put, f) == 0)
 		return EXIT_DONE;
 	say(o->output, out_file_trouble(errno));
@@ -287,10 +319,14 @@ asks_what_if(const struct whatif_change *c)
 static int
 solve_into(const struct instance *in, const struct options *o)
 {
-	struct engine_outcome *out = solve(in, o);
+	bool asked = asks_what_if(&o->change);
+	struct digesting digest;
 	struct out_file f;
-	int status;
 
+	if (!asked)
+		digest_start(&digest, in, o);
+	struct engine_outcome *out = solve(in, o);
+	const char *hex = asked ? NULL : digest_end(&digest);
 	if (out == NULL)
 		return EXIT_NOT_DONE;
 	if (out_file_open(&f, o->output) != 0) {
@@ -298,7 +334,7 @@ solve_into(const struct instance *in, const struct options *o)
 		engine_outcome_destroy(&out);
 		return EXIT_NOT_DONE;
 	}
-	status = asks_what_if(&o->change) ? what_if(in, out, o, &f) : write_outcome(in, out, o, &f);
+	int status = asked ? what_if(in, out, o, &f) : write_outcome(in, out, hex, o, &f);
 	if (out_file_end(&f, status == EXIT_DONE) != 0) {
 		say(o->output, out_file_trouble(errno));
 		status = EXIT_NOT_DONE;

@@ -184,7 +184,7 @@ class Refusals(Case):
         bad["fit"] = [["b1", "q1", 1001]]
         for language in ("en", "fr"):
             line = self.refused(2, self.path("in.json", bad), "--lang", language)
-            for word in (self.path("in.json"), "b1", "q1", "1000"):
+            for word in (self.path("in.json"), "b1", "1001", "1000"):
                 self.assertIn(word, line)
 
     def test_nothing_is_written_for_a_bad_instance(self):

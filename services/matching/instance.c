@@ -175,6 +175,14 @@ known(const struct draft *d, int32_t learner, int32_t posting)
 	return learner >= 0 && posting >= 0;
 }
 
+/* The same for one of them alone; the other side may have nobody yet. */
+static bool
+known_in(const struct draft *d, const struct names *t, int32_t number)
+{
+	BUG_IF(number >= t->n || (number < 0 && d->flaw.code == NULL));
+	return number >= 0;
+}
+
 static void
 add_loose(struct draft *d, struct grown *g, int32_t list, int32_t to, int32_t value, const char *what)
 {
@@ -189,14 +197,14 @@ add_loose(struct draft *d, struct grown *g, int32_t list, int32_t to, int32_t va
 void
 draft_group(struct draft *d, int32_t learner, const char *group)
 {
-	if (known(d, learner, 0))
+	if (known_in(d, &d->learner_names, learner))
 		add_loose(d, &d->loose_groups, learner, name(d, &d->group_names, group, "groups"), 0, "groups");
 }
 
 void
 draft_reserve(struct draft *d, int32_t posting, const char *group, int64_t seats)
 {
-	if (known(d, 0, posting))
+	if (known_in(d, &d->posting_names, posting))
 		add_loose(d, &d->loose_reserves, posting, name(d, &d->group_names, group, "reserves"),
 		    checked(d, seats, INT32_MAX, "postings", (size_t)posting, names_text(&d->posting_names, posting),
 			"reserves"),

@@ -68,7 +68,7 @@ place_cutoffs(struct engine_run *r, const struct engine_instance *in, bool alone
 static struct engine_outcome *
 outcome_new(const struct engine_instance *in)
 {
-	struct engine_outcome *o = calloc(1, sizeof *o);
+	struct engine_outcome *o = pages_zero(1, sizeof *o);
 	size_t nl = (size_t)in->n_learners, nc = (size_t)in->n_colleges;
 
 	if (o == NULL)
@@ -294,7 +294,7 @@ enum engine_status
 engine_ranked_alone(const struct engine_instance *in, struct engine_outcome **out, uint64_t *proposals)
 {
 	struct round r = { .in = in };
-	struct engine_outcome *o = calloc(1, sizeof *o);
+	struct engine_outcome *o = pages_zero(1, sizeof *o);
 	enum engine_status status = o == NULL ? ENGINE_NO_MEMORY : round_open(&r);
 
 	if (status == ENGINE_OK)

@@ -203,7 +203,7 @@ go_on(struct ranked *r)
 enum engine_status
 ranked_run(const struct ranked_problem *p, struct ranked **out)
 {
-	struct ranked *r = calloc(1, sizeof *r);
+	struct ranked *r = pages_zero(1, sizeof *r);
 	enum engine_status status = ENGINE_NO_MEMORY;
 
 	if (r != NULL) {

@@ -73,8 +73,8 @@ worst_tier(struct reader *r, void *to)
 {
 	int64_t tier;
 
-	if (!read_count(r, &tier) || tier > ENGINE_MAX_TIERS)
-		return reader_refuse(r, "before this, a tier from 0 to 4194304", "avant ceci, un rang de 0 à 4194304");
+	if (!read_count(r, &tier) || tier >= ENGINE_MAX_TIERS)
+		return reader_refuse(r, "before this, a tier from 0 to 4194303", "avant ceci, un rang de 0 à 4194303");
 	((struct claim_cutoff *)to)->tier = (int32_t)tier;
 	return true;
 }

@@ -363,16 +363,15 @@ know_all(struct reader *r)
 	    know_ids(r, &r->groups, r->in->group_ids, r->e->n_groups);
 }
 
-int
-claim_read(const struct instance *in, const char *bytes, size_t size, struct claim **out, struct verifier_report *report)
+static int
+read_from(const struct instance *in, json_source *source, void *from, struct claim **out, struct verifier_report *report)
 {
-	struct json_bytes from = { bytes, size };
 	struct reader r = { .in = in, .e = &in->engine, .claim = calloc(1, sizeof *r.claim), .report = report };
 	bool sound = r.claim != NULL;
 
 	*out = NULL;
 	*report = (struct verifier_report){ .verdict = VERIFIER_ACCEPTED, .condition = "" };
-	json_in_open(&r.json, json_from_bytes, &from, NULL, NULL);
+	json_in_open(&r.json, source, from, NULL, NULL);
 	if (sound)
 		r.claim->arena = arena_new(MAX_BYTES);
 	sound = sound && r.claim->arena != NULL && lay_out(&r) && know_all(&r) && read_whole(&r);
@@ -388,6 +387,20 @@ claim_read(const struct instance *in, const char *bytes, size_t size, struct cla
 	else
 		claim_destroy(&r.claim);
 	return sound ? 0 : -1;
+}
+
+int
+claim_read(const struct instance *in, const char *bytes, size_t size, struct claim **out, struct verifier_report *report)
+{
+	struct json_bytes from = { bytes, size };
+
+	return read_from(in, json_from_bytes, &from, out, report);
+}
+
+int
+claim_read_fd(const struct instance *in, int fd, struct claim **out, struct verifier_report *report)
+{
+	return read_from(in, json_from_fd, &fd, out, report);
 }
 
 void

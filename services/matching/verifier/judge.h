@@ -119,6 +119,8 @@ int32_t  kind_filled(const struct judge *v, int32_t posting, int32_t step, int32
 /* The next reserve of the posting that is for a group of hers: start with *at = 0; ENGINE_NONE: no more. */
 int32_t  kind_of_member(const struct judge *v, int32_t learner, int32_t posting, size_t *at);
 
+/* judge.c: it is the outcome of this instance */
+bool judge_digest(struct judge *v);
 /* holders.c: everybody's place in the run has one of the forms that it may have */
 bool judge_holders(struct judge *v, struct run *r);
 /* filling.c: slots and cut-offs are what the rule of filling makes of the holders; finds bars */

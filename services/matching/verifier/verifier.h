@@ -32,6 +32,7 @@ struct claim;
  */
 int  claim_read(const struct instance *in, const char *bytes, size_t size, struct claim **out,
     struct verifier_report *report) MUST_CHECK;
+int  claim_read_fd(const struct instance *in, int fd, struct claim **out, struct verifier_report *report) MUST_CHECK;
 void claim_destroy(struct claim **self);        /* NULL-safe */
 
 /*

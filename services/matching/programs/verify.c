@@ -33,7 +33,6 @@ struct options {
 static const struct argp_option argp_options[] = {
 	{ "learner", OPTION_LEARNER, "ID", 0, N_("put this learner's line into words, checked by the cut-offs alone"), 1 },
 	{ "lang", OPTION_LANG, "fr|en", 0, N_("language (else BASSIN_LANG, LANGUAGE or LANG decides)"), 1 },
-	{ NULL, 0, NULL, 0, "", 2 },
 	{ "help", OPTION_HELP, NULL, 0, N_("this help"), 2 },
 	{ "version", OPTION_VERSION, NULL, 0, N_("the version"), 2 },
 	{ 0 },

@@ -103,7 +103,7 @@ run: ## an empty pool in the foreground; Ctrl-C stops it
 stop: ## stop the pool that `make demo` or `make run` started
 	@BASSIN_BIN=$(BIN) scripts/pool stop
 
-TEST_PARTS = programs unit-tests test-tools simulation
+TEST_PARTS = programs unit-tests test-tools simulation properties fuzz-programs
 SAN_LABEL = $(if $(findstring thread,$(SAN)),--full '[tsan]',$(if $(SAN),'[asan]'))
 check: ## build and run the tests: unit, simulation, integration; plain and with ASan and UBSan
 	@scripts/setup build run test
@@ -268,5 +268,41 @@ $(B)/locale/$(basename $(notdir $1))/LC_MESSAGES/bassin-$(word 2,$(subst /, ,$1)
 	msgfmt --check --statistics -o $$@ $$< 2>/dev/null
 endef
 $(foreach p,$(LANGUAGES),$(eval $(call catalog_rule,$(p))))
+
+# ---- properties and fuzzing: the solver against an exhaustive search, libFuzzer (clang) ------------------------------
+# Each test_*.c of tests/properties is a program; the other files are what they share.
+PROPERTY_SRC := $(wildcard tests/properties/*.c)
+PROPERTY_BIN := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/properties/test_*.c))
+properties: $(PROPERTY_BIN)
+$(B)/obj/tests/properties/%.o: INC := -Itests/properties -Iservices/matching
+$(PROPERTY_BIN): $(B)/tests/properties/%: $(B)/obj/tests/properties/%.o \
+    $(call obj,$(filter-out tests/properties/test_%,$(PROPERTY_SRC))) $(B)/lib/libmatching.a $(LIBBASSIN)
+	@mkdir -p $(dir $@)
+	@echo "  LD  $@"
+	@$(CXX) $(LDFLAGS) $^ $(LIBS) -o $@
+
+# The fuzz targets bring their own sanitizers, whatever SAN says, and only what they need of the sources.
+FUZZ      := build/fuzz
+FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(FUZZ)/%,$(wildcard tests/fuzz/*.c))
+FUZZ_SRC  := $(wildcard shared/base/*.c services/matching/instance*.c services/matching/json_*.c services/matching/names.c \
+    services/matching/intern.c services/matching/outcome*.c services/matching/lottery.c services/matching/digest.c \
+    services/matching/engine/*.c services/matching/verifier/*.c)
+FUZZ_FLAGS = -std=c17 -D_GNU_SOURCE -Ishared -Iservices/matching $(PKG_CFLAGS) -O1 -g -fno-omit-frame-pointer \
+    -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_SECONDS ?= 600
+fuzz-programs: $(FUZZ_BIN)
+fuzz: ## fuzz the readers and the solver for FUZZ_SECONDS each (600); what is found stays in build/fuzz/
+	@scripts/setup build test
+	@$(SUBMAKE) fuzz-programs
+	@/usr/bin/python3 tests/fuzz/run.py --seconds $(FUZZ_SECONDS) $(FUZZ_BIN)
+$(FUZZ)/obj/%.o: %.c
+	@mkdir -p $(dir $@)
+	@echo "  FUZZ $<"
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+$(FUZZ_BIN): $(FUZZ)/%: $(FUZZ)/obj/tests/fuzz/%.o $(FUZZ_SRC:%.c=$(FUZZ)/obj/%.o)
+	@echo "  LD  $@"
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer $^ $(LIBS) -o $@
+-include $(shell find $(FUZZ)/obj -name '*.d' 2>/dev/null)
+.PHONY: properties fuzz-programs fuzz
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -6,6 +6,7 @@
  * proof holds on every eligible pair.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/assign.h"
 #include "engine/pages.h"
@@ -17,6 +18,7 @@ struct leftover {
 	const int32_t *posting;         /* and where */
 	int32_t *who;                   /* by learner of the problem: her number in the run */
 	bool    *open;                  /* by posting: assignable, with a seat left */
+	bool    *full;                  /* by posting: assignable, with none left */
 	int32_t *seats;
 	size_t  *off;
 	struct engine_entry *edge;
@@ -66,16 +68,21 @@ find_seats(struct leftover *l)
 	const struct ranked_problem *p = &l->run->problem;
 
 	l->open = pages_take((size_t)p->n_postings, sizeof *l->open);
+	l->full = pages_take((size_t)p->n_postings, sizeof *l->full);
 	l->seats = pages_take((size_t)p->n_postings, sizeof *l->seats);
-	if (l->open == NULL || l->seats == NULL)
+	if (l->open == NULL || l->full == NULL || l->seats == NULL)
 		return ENGINE_NO_MEMORY;
 	for (int32_t j = 0; j < p->n_postings; j++)
 		l->seats[j] = p->seats[j];
 	for (int32_t i = 0; i < p->n_learners; i++)
 		if (l->stand[i] == RANKED_BY_LIST)
 			l->seats[l->posting[i]]--;
-	for (int32_t j = 0; j < p->n_postings; j++)
-		l->open[j] = l->seats[j] > 0 && p->in->posting_assignable[posting_number(l, j)];
+	for (int32_t j = 0; j < p->n_postings; j++) {
+		bool assignable = p->in->posting_assignable[posting_number(l, j)];
+
+		l->open[j] = assignable && l->seats[j] > 0;
+		l->full[j] = assignable && l->seats[j] == 0;
+	}
 	return ENGINE_OK;
 }
 
@@ -114,29 +121,49 @@ find_learners(struct leftover *l)
 	return ENGINE_OK;
 }
 
-/* The edges of learner i, whose endowed seat, if she stands on it, is among them. Returns their end. */
+/* A fit row at an endowed seat counts, assignable or not. */
+static int32_t
+own_fit(const struct leftover *l, int32_t i)
+{
+	const struct engine_rows *fit = &l->run->problem.in->fit;
+	int32_t number = learner_number(l, i), own = posting_number(l, l->posting[i]);
+
+	for (size_t k = fit->off[number]; k < fit->off[number + 1]; k++)
+		if (fit->entry[k].to == own)
+			return fit->entry[k].value;
+	return 0;
+}
+
+/* The rows open to learner i. Whether a posting is open cannot be foreseen, so no branch asks. Returns their end. */
 static size_t
 find_edges(const struct leftover *l, int32_t i, size_t n)
 {
 	const struct engine_instance *in = l->run->problem.in;
 	int32_t number = learner_number(l, i);
-	int32_t own = l->stand[i] == RANKED_BY_ENDOWMENT ? l->posting[i] : ENGINE_NONE;
 
 	for (size_t k = in->fit.off[number]; k < in->fit.off[number + 1]; k++) {
 		int32_t j = posting_here(l, in->fit.entry[k].to);
 
-		if (j == ENGINE_NONE || (!l->open[j] && j != own))
-			continue;
-		if (own != ENGINE_NONE && own <= j) {
-			if (own < j)
-				l->edge[n++] = (struct engine_entry){ own, 0 };
-			own = ENGINE_NONE;
-		}
-		l->edge[n++] = (struct engine_entry){ j, in->fit.entry[k].value };
+		l->edge[n] = (struct engine_entry){ j, in->fit.entry[k].value };
+		n += j != ENGINE_NONE && l->open[j];
 	}
-	if (own != ENGINE_NONE)
-		l->edge[n++] = (struct engine_entry){ own, 0 };
 	return n;
+}
+
+/* The seat that she stands on is open to her whatever its posting says: put it among her edges. Returns their end. */
+static size_t
+add_own(const struct leftover *l, int32_t i, size_t from, size_t n)
+{
+	int32_t own = l->posting[i];
+	size_t at = n;
+
+	while (at > from && l->edge[at - 1].to > own)
+		at--;
+	if (at > from && l->edge[at - 1].to == own)
+		return n;
+	memmove(&l->edge[at + 1], &l->edge[at], (n - at) * sizeof *l->edge);
+	l->edge[at] = (struct engine_entry){ own, own_fit(l, i) };
+	return n + 1;
 }
 
 static void
@@ -153,6 +180,8 @@ pose(struct leftover *l)
 		l->level[q] = endowed ? 0 : (uint8_t)(1 + p->in->learner_need[learner_number(l, i)]);
 		l->start[q] = endowed ? l->posting[i] : ENGINE_NONE;
 		edges = find_edges(l, i, edges);
+		if (endowed)
+			edges = add_own(l, i, l->off[q], edges);
 		l->off[q + 1] = edges;
 	}
 	l->problem.n_postings = p->n_postings;
@@ -166,7 +195,7 @@ pose(struct leftover *l)
 
 /* The prices of assignable postings without a seat left: as high as the pairs there need. */
 static void
-price_seatless(const struct leftover *l, const struct engine_run *to)
+price_full(const struct leftover *l)
 {
 	const struct engine_instance *in = l->run->problem.in;
 
@@ -175,11 +204,12 @@ price_seatless(const struct leftover *l, const struct engine_run *to)
 		int64_t over = ENGINE_REWARD(l->level[q], l->problem.gap) - l->learner_price[q];
 
 		for (size_t k = in->fit.off[number]; k < in->fit.off[number + 1]; k++) {
-			int32_t to_number = in->fit.entry[k].to, j = posting_here(l, to_number);
+			int32_t j = posting_here(l, in->fit.entry[k].to);
+			int64_t need = over + in->fit.entry[k].value;
 
-			if (j != ENGINE_NONE && l->seats[j] == 0 && in->posting_assignable[to_number] &&
-			    to->posting_price[to_number] < over + in->fit.entry[k].value)
-				to->posting_price[to_number] = over + in->fit.entry[k].value;
+			if (j == ENGINE_NONE)
+				continue;
+			l->posting_price[j] = l->full[j] && l->posting_price[j] < need ? need : l->posting_price[j];
 		}
 	}
 }
@@ -187,6 +217,12 @@ price_seatless(const struct leftover *l, const struct engine_run *to)
 static void
 write_down(const struct leftover *l, const struct engine_run *to)
 {
+	for (int32_t j = 0; j < l->problem.n_postings; j++)
+		if (l->seats[j] == 0)
+			l->posting_price[j] = 0;
+	price_full(l);
+	for (int32_t j = 0; j < l->problem.n_postings; j++)
+		to->posting_price[posting_number(l, j)] = l->posting_price[j];
 	for (int32_t q = 0; q < l->problem.n_learners; q++) {
 		int32_t number = learner_number(l, l->who[q]);
 
@@ -196,9 +232,6 @@ write_down(const struct leftover *l, const struct engine_run *to)
 			to->by[number] = ENGINE_ASSIGNED;
 		}
 	}
-	for (int32_t j = 0; j < l->problem.n_postings; j++)
-		to->posting_price[posting_number(l, j)] = l->seats[j] > 0 ? l->posting_price[j] : 0;
-	price_seatless(l, to);
 }
 
 enum engine_status
@@ -217,6 +250,7 @@ leftover_assign(const struct run *run, const int32_t *posting, const uint8_t *st
 	}
 	free(l.who);
 	free(l.open);
+	free(l.full);
 	free(l.seats);
 	free(l.off);
 	free(l.edge);

@@ -15,8 +15,8 @@ enum { BATCH = 32 };
 struct asking {
 	uint32_t lot;
 	int32_t  posting;       /* ENGINE_NONE: nowhere left to ask */
-	uint32_t priority;
-	bool     endowed;
+	uint32_t priority;      /* on her merits; not told with endowed */
+	bool     endowed;       /* it is her endowed posting */
 };
 
 static void
@@ -76,11 +76,13 @@ ask(struct ranked *r, const struct asking *a)
 
 	r->proposals++;
 	if (*head == HEAD_CHAIN) {
+		uint32_t priority = a->endowed ? ranked_endowed_priority(r, r->p->by_lot[a->lot]) : a->priority;
+
 		if (is_crowded(r, a->posting)) {
-			crowd_wait(r, a->posting, a->lot, a->priority);
+			crowd_wait(r, a->posting, a->lot, priority);
 			return;
 		}
-		out = chain_offer(r, a->posting, a->lot, a->priority);
+		out = chain_offer(r, a->posting, a->lot, priority);
 	} else {
 		out = block_offer(head, a->endowed ? key_of(KEY_ENDOWED, 0, a->lot)
 						   : key_of(KEY_FIRST, a->priority, a->lot));
@@ -109,7 +111,6 @@ walk(struct ranked *r, struct asking *a)
 		w->next = next + 1;
 	} else if (is_endowed(p, p->by_lot[a->lot])) {
 		a->posting = p->endowment[p->by_lot[a->lot]];
-		a->priority = ranked_endowed_priority(r, p->by_lot[a->lot]);
 		a->endowed = true;
 		w->next = w->end + 1;
 	} else {

@@ -65,26 +65,54 @@ ranked_class(const struct ranked *r, const struct block *b, int32_t learner, uin
 	return b->group == ENGINE_NONE || is_member(r->p, learner, b->group) ? KEY_FIRST : KEY_OTHER;
 }
 
+/* Her endowed block, if the posting is her endowed one. */
+static uint32_t
+own_block(const struct ranked *r, int32_t posting, uint32_t lot)
+{
+	int32_t learner;
+
+	if (r->p->endowment == NULL)
+		return NO_BLOCK;
+	learner = r->p->by_lot[lot];
+	return r->p->endowment[learner] == posting ? r->endowed_block[learner] : NO_BLOCK;
+}
+
+/* Full of learners who all come before this key: then nobody with a key as late stays. */
+static bool
+is_full_before(const uint64_t *head, uint64_t key)
+{
+	return HEAD_FILLED(*head) == HEAD_ROOM(*head) && (HEAD_ROOM(*head) == 0 || head[1] < key);
+}
+
 uint64_t
 chain_offer(struct ranked *r, int32_t posting, uint32_t lot, uint32_t priority)
 {
 	const struct ranked_problem *p = r->p;
-	uint64_t key = key_of(KEY_NEVER, priority, lot);
+	uint32_t own = own_block(r, posting, lot);
+	uint64_t key;
 
 	for (uint32_t b = r->first_block[posting]; b < r->first_block[posting + 1]; b++) {
-		int32_t learner = p->by_lot[lot];
-		bool hers = is_endowed(p, learner) && r->endowed_block[learner] == b;
-		enum key_class class = hers ? KEY_ENDOWED : ranked_class(r, &r->blocks[b], learner, priority);
+		uint64_t *head = &r->seats[r->blocks[b].at];
+		enum key_class class = KEY_ENDOWED;
 
-		if (class == KEY_NEVER)
-			continue;
-		key = block_offer(&r->seats[r->blocks[b].at], key_of(class, hers ? 0 : priority, lot));
+		if (b != own) {
+			/* Most are turned away by what they could be at best. */
+			if (is_full_before(head, key_of(KEY_FIRST, priority, lot)))
+				continue;
+			class = ranked_class(r, &r->blocks[b], p->by_lot[lot], priority);
+			if (class == KEY_NEVER)
+				continue;
+		}
+		key = block_offer(head, key_of(class, class == KEY_ENDOWED ? 0 : priority, lot));
 		if (key == KEY_NONE)
 			return KEY_NONE;
-		lot = key_lot(key);
-		priority = key_priority(key);
+		if (key_lot(key) != lot) {
+			lot = key_lot(key);
+			priority = key_priority(key);
+			own = own_block(r, posting, lot);
+		}
 	}
-	return key;
+	return key_of(KEY_OTHER, priority, lot);
 }
 
 /* The blocks of posting j, in the order of filling; what is reserved beyond the seats falls away. */

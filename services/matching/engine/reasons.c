@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How many come before somebody at a posting is her place among all who claim it: who asked there or stands there. So
- * the claims of the postings in question are gathered in rows and each row sorted once, however many ask.
+ * How many come before somebody at a posting: among those who claim it, who asked there or stand there, as many as have
+ * a better key. The questions of each posting are put in order; then every claim is read once, and raises the count of
+ * the first question that comes behind it. Sums along each row are the answers, however many ask.
  */
 #include <stdlib.h>
 
@@ -9,13 +10,13 @@
 #include "engine/ranked_priv.h"
 #include "engine/reasons.h"
 
-struct claims {
+struct questions {
 	const struct engine_instance *in;
 	const struct ranked *ranked;
 	const bool *absent;
-	bool     *asked;        /* by posting: somebody wants to know */
 	size_t   *off;          /* [n_postings + 2] */
-	uint64_t *key;          /* by posting, best first */
+	uint64_t *key;          /* by posting, best first: that of who asks, for an open slot */
+	int32_t  *before;       /* claims between this question and the one before it; then all before it */
 };
 
 static enum engine_reason
@@ -35,104 +36,28 @@ reason_of(const struct engine_instance *in, int32_t i)
 	return acceptable || eligible ? ENGINE_NO_SEAT : ENGINE_NOT_ELIGIBLE;
 }
 
-/* One claim: counted where there is no room yet, else written down. */
-static void
-claim(struct claims *c, int32_t learner, int32_t posting, uint32_t priority)
+static uint64_t
+open_key(const struct questions *q, int32_t learner, uint32_t priority)
 {
-	size_t *to = &c->off[posting + 1];
-
-	if (!c->asked[posting] || priority == ENGINE_REFUSED)
-		return;
-	if (c->key == NULL)
-		c->off[posting + 2]++;
-	else
-		c->key[(*to)++] = key_of(KEY_FIRST, priority, c->ranked->p->lot[learner]);
+	return key_of(KEY_FIRST, priority, q->ranked->p->lot[learner]);
 }
 
-static void
-claim_all(struct claims *c)
-{
-	const struct engine_rankings *r = &c->in->rankings;
-
-	for (int32_t i = 0; i < c->in->n_learners; i++) {
-		int32_t posting;
-		size_t end;
-
-		if (c->absent[i])
-			continue;
-		end = ranked_reach(c->ranked, i);
-		for (size_t k = r->off[i]; k < end; k++)
-			claim(c, i, r->line[k].posting, r->line[k].priority);
-		if (ranked_stand_of(c->ranked, i, &posting) == RANKED_BY_ENDOWMENT && c->asked[posting])
-			claim(c, i, posting, ranked_priority(c->in, i, posting));
-	}
-}
-
-static enum engine_status
-sort_claims(struct claims *c)
-{
-	size_t np = (size_t)c->in->n_postings, longest = 0;
-	uint64_t *scratch;
-
-	for (size_t j = 0; j < np; j++)
-		if (c->off[j + 1] - c->off[j] > longest)
-			longest = c->off[j + 1] - c->off[j];
-	scratch = pages_take(longest, sizeof *scratch);
-	if (scratch == NULL)
-		return ENGINE_NO_MEMORY;
-	for (size_t j = 0; j < np; j++)
-		keys_sort(c->key + c->off[j], c->off[j + 1] - c->off[j], scratch);
-	free(scratch);
-	return ENGINE_OK;
-}
-
-static enum engine_status
-gather_claims(struct claims *c)
-{
-	size_t np = (size_t)c->in->n_postings;
-
-	claim_all(c);
-	for (size_t j = 0; j < np; j++)
-		c->off[j + 2] += c->off[j + 1];
-	c->key = pages_take(c->off[np + 1], sizeof *c->key);
-	if (c->key == NULL)
-		return ENGINE_NO_MEMORY;
-	claim_all(c);
-	return sort_claims(c);
-}
-
-/* She claims the posting herself: her place in its row is the number before her. */
-static int32_t
-ahead_of(const struct claims *c, int32_t learner, const struct engine_line *line)
-{
-	uint64_t hers = key_of(KEY_FIRST, line->priority, c->ranked->p->lot[learner]);
-	size_t low = c->off[line->posting], high = c->off[line->posting + 1];
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (c->key[middle] < hers)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return (int32_t)(low - c->off[line->posting]);
-}
-
-/* Reasons, the rows' places, and which postings are asked about. Returns the number of rows. */
+/* Reasons, and how many rows each learner has. Returns the number of all. */
 static size_t
-name_reasons(const struct engine_instance *in, struct engine_outcome *o, bool *asked)
+name_reasons(const struct engine_instance *in, struct engine_outcome *o, size_t *posting_off)
 {
 	size_t rows = 0;
 
 	for (int32_t i = 0; i < in->n_learners; i++) {
 		o->at_off[i] = rows;
-		o->reason[i] = o->pool.by[i] != ENGINE_NOT_PLACED ? ENGINE_PLACED : (uint8_t)reason_of(in, i);
+		if (o->pool.by[i] != ENGINE_NOT_PLACED)
+			continue;
+		o->reason[i] = (uint8_t)reason_of(in, i);
 		if (o->reason[i] != ENGINE_OUTRANKED)
 			continue;
 		for (size_t k = in->rankings.off[i]; k < in->rankings.off[i + 1]; k++) {
 			if (in->rankings.line[k].priority != ENGINE_REFUSED) {
-				asked[in->rankings.line[k].posting] = true;
+				posting_off[in->rankings.line[k].posting + 2]++;
 				rows++;
 			}
 		}
@@ -141,19 +66,105 @@ name_reasons(const struct engine_instance *in, struct engine_outcome *o, bool *a
 	return rows;
 }
 
-static void
-tell_ahead(const struct claims *c, struct engine_outcome *o)
+/* Every question in its posting's row, the rows in order. */
+static enum engine_status
+put_questions(struct questions *q, const struct engine_outcome *o)
 {
-	const struct engine_rankings *r = &c->in->rankings;
+	const struct engine_rankings *r = &q->in->rankings;
+	size_t np = (size_t)q->in->n_postings, longest = 0;
+	uint64_t *scratch;
 
-	for (int32_t i = 0; i < c->in->n_learners; i++) {
+	for (size_t j = 0; j < np; j++) {
+		longest = q->off[j + 2] > longest ? q->off[j + 2] : longest;
+		q->off[j + 2] += q->off[j + 1];
+	}
+	q->key = pages_take(q->off[np + 1], sizeof *q->key);
+	q->before = pages_zero(q->off[np + 1], sizeof *q->before);
+	scratch = pages_take(longest, sizeof *scratch);
+	if (q->key == NULL || q->before == NULL || scratch == NULL) {
+		free(scratch);
+		return ENGINE_NO_MEMORY;
+	}
+	for (int32_t i = 0; i < q->in->n_learners; i++)
+		for (size_t k = r->off[i]; o->reason[i] == ENGINE_OUTRANKED && k < r->off[i + 1]; k++)
+			if (r->line[k].priority != ENGINE_REFUSED)
+				q->key[q->off[r->line[k].posting + 1]++] = open_key(q, i, r->line[k].priority);
+	for (size_t j = 0; j < np; j++)
+		keys_sort(q->key + q->off[j], q->off[j + 1] - q->off[j], scratch);
+	free(scratch);
+	return ENGINE_OK;
+}
+
+/* The first question at a posting whose key is `key` or later; the row's end if there is none. */
+static size_t
+find_question(const struct questions *q, int32_t posting, uint64_t key)
+{
+	size_t low = q->off[posting], high = q->off[posting + 1];
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (q->key[middle] < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void
+claim(const struct questions *q, int32_t learner, int32_t posting, uint32_t priority)
+{
+	size_t behind;
+
+	if (q->off[posting] == q->off[posting + 1] || priority == ENGINE_REFUSED)
+		return;
+	/* Her own question is not behind herself. */
+	behind = find_question(q, posting, open_key(q, learner, priority) + 1);
+	if (behind < q->off[posting + 1])
+		q->before[behind]++;
+}
+
+static void
+read_claims(const struct questions *q)
+{
+	const struct engine_rankings *r = &q->in->rankings;
+
+	for (int32_t i = 0; i < q->in->n_learners; i++) {
+		int32_t posting;
+		size_t end;
+
+		if (q->absent[i])
+			continue;
+		end = ranked_reach(q->ranked, i);
+		for (size_t k = r->off[i]; k < end; k++)
+			claim(q, i, r->line[k].posting, r->line[k].priority);
+		if (is_endowed(q->ranked->p, i) &&
+		    ranked_stand_of(q->ranked, i, &posting) == RANKED_BY_ENDOWMENT &&
+		    q->off[posting] < q->off[posting + 1])
+			claim(q, i, posting, ranked_priority(q->in, i, posting));
+	}
+	for (int32_t j = 0; j < q->in->n_postings; j++)
+		for (size_t k = q->off[j] + 1; k < q->off[j + 1]; k++)
+			q->before[k] += q->before[k - 1];
+}
+
+static void
+answer(const struct questions *q, struct engine_outcome *o)
+{
+	const struct engine_rankings *r = &q->in->rankings;
+
+	for (int32_t i = 0; i < q->in->n_learners; i++) {
 		struct engine_at *at = o->at + o->at_off[i];
 
-		if (o->reason[i] != ENGINE_OUTRANKED)
-			continue;
-		for (size_t k = r->off[i]; k < r->off[i + 1]; k++)
-			if (r->line[k].priority != ENGINE_REFUSED)
-				*at++ = (struct engine_at){ r->line[k].posting, ahead_of(c, i, &r->line[k]) };
+		for (size_t k = r->off[i]; o->reason[i] == ENGINE_OUTRANKED && k < r->off[i + 1]; k++) {
+			const struct engine_line *line = &r->line[k];
+
+			if (line->priority == ENGINE_REFUSED)
+				continue;
+			*at++ = (struct engine_at){ line->posting,
+				q->before[find_question(q, line->posting, open_key(q, i, line->priority))] };
+		}
 	}
 }
 
@@ -161,22 +172,23 @@ enum engine_status
 reasons_tell(
     const struct engine_instance *in, const struct ranked *ranked, const bool *absent, struct engine_outcome *o)
 {
-	struct claims c = { .in = in, .ranked = ranked, .absent = absent };
+	struct questions q = { .in = in, .ranked = ranked, .absent = absent };
 	enum engine_status status = ENGINE_NO_MEMORY;
 	size_t rows;
 
-	c.asked = pages_zero((size_t)in->n_postings, sizeof *c.asked);
-	c.off = pages_zero((size_t)in->n_postings + 2, sizeof *c.off);
-	if (c.asked != NULL && c.off != NULL) {
-		rows = name_reasons(in, o, c.asked);
+	q.off = pages_zero((size_t)in->n_postings + 2, sizeof *q.off);
+	if (q.off != NULL) {
+		rows = name_reasons(in, o, q.off);
 		o->at = pages_take(rows, sizeof *o->at);
 		if (o->at != NULL)
-			status = rows == 0 ? ENGINE_OK : gather_claims(&c);
-		if (status == ENGINE_OK && rows > 0)
-			tell_ahead(&c, o);
+			status = rows == 0 ? ENGINE_OK : put_questions(&q, o);
+		if (status == ENGINE_OK && rows > 0) {
+			read_claims(&q);
+			answer(&q, o);
+		}
 	}
-	free(c.asked);
-	free(c.off);
-	free(c.key);
+	free(q.off);
+	free(q.key);
+	free(q.before);
 	return status;
 }

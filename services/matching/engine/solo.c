@@ -54,7 +54,7 @@ members_take(struct members *m, const struct engine_instance *in)
 	m->by_lot = pages_take(nl, sizeof *m->by_lot);
 	m->here = pages_take(nl, sizeof *m->here);
 	m->posting = pages_take(np, sizeof *m->posting);
-	m->posting_here = pages_take(np, sizeof *m->posting_here);
+	m->posting_here = pages_zero(np, sizeof *m->posting_here);
 	return m->learner_off == NULL || m->posting_off == NULL || m->learner == NULL || m->by_lot == NULL ||
 		m->here == NULL || m->posting == NULL || m->posting_here == NULL
 	    ? ENGINE_NO_MEMORY
@@ -138,7 +138,7 @@ own_take(const struct crew *crew, int32_t c, struct own *own)
 	for (size_t k = m->learner_off[c]; k < m->learner_off[c + 1]; k++)
 		lines += off[m->learner[k] + 1] - off[m->learner[k]];
 	own->off = pages_take(nl + 1, sizeof *own->off);
-	own->line = pages_take(lines, sizeof *own->line);
+	own->line = pages_take(lines + 1, sizeof *own->line); /* a line is written before it is known to count */
 	own->lot = pages_take(nl, sizeof *own->lot);
 	own->seats = pages_take(np, sizeof *own->seats);
 	return own->off == NULL || own->line == NULL || own->lot == NULL || own->seats == NULL ? ENGINE_NO_MEMORY
@@ -159,9 +159,8 @@ own_fill(const struct crew *crew, int32_t c, struct own *own)
 		for (size_t k = in->rankings.off[learner[i]]; k < in->rankings.off[learner[i] + 1]; k++) {
 			struct engine_line line = in->rankings.line[k];
 
-			if (in->posting_college[line.posting] == c)
-				own->line[lines++] =
-				    (struct engine_line){ m->posting_here[line.posting], line.priority };
+			own->line[lines] = (struct engine_line){ m->posting_here[line.posting], line.priority };
+			lines += in->posting_college[line.posting] == c;
 		}
 		own->lot[m->by_lot[m->learner_off[c] + i]] = (uint32_t)i;
 	}

@@ -14,6 +14,9 @@
 
 enum { WAITING = 64 };
 
+/* What every row and line goes through: ten million times in a large round. */
+#define HOT __attribute__((always_inline))
+
 /* What a waiting id stands for: which item of which list gets its number. */
 enum role {
 	LEARNER_ID,
@@ -22,6 +25,7 @@ enum role {
 	CHOSEN_LEARNER,
 	FIT_LEARNER,
 	FIT_POSTING,
+	FIT_POSTING_AGAIN,      /* and the learner is that of the row before */
 	FIXED_LEARNER,
 	FIXED_POSTING,
 	HELD_LEARNER,
@@ -47,25 +51,27 @@ struct reader {
 	size_t index, tier, line;
 	int  depth;                     /* of brackets within the learner or posting; 0: in none */
 	int  marks;                     /* how many of tier and line count */
+	const char *fit_learner;        /* of the last fit row, in the window; NULL: not there any more */
+	size_t fit_size;
 	bool has_id;
 	char id[JSON_MAX_TEXT + 1];
 };
 
-static bool
+static inline HOT bool
 flawed(const struct reader *r)
 {
 	return r->d->flaw.code != NULL;
 }
 
 /* ---- ids that wait ------------------------------------------------------------------------------------------------ */
-static bool
+static inline HOT bool
 is_of_learner(uint8_t role)
 {
 	return role == LEARNER_ID || role == CHOSEN_LEARNER || role == FIT_LEARNER || role == FIXED_LEARNER ||
 	    role == HELD_LEARNER;
 }
 
-static struct names *
+static inline HOT struct names *
 names_of(struct reader *r, uint8_t role)
 {
 	return is_of_learner(role) ? &r->d->learner_names : &r->d->posting_names;
@@ -108,6 +114,10 @@ fill_in(struct reader *r, const struct waiting *w, int32_t number)
 	case RANKED_POSTING: ((uint32_t *)d->rankings.items)[w->item] |= (uint32_t)number; break;
 	case CHOSEN_LEARNER: ((uint32_t *)d->choices.items)[w->item] |= (uint32_t)number; break;
 	case FIT_LEARNER: ((struct drafted_fit *)d->fit.items)[w->item].learner = number; break;
+	case FIT_POSTING_AGAIN:
+		((struct drafted_fit *)d->fit.items)[w->item].learner =
+		    ((struct drafted_fit *)d->fit.items)[w->item - 1].learner;
+	/* fall through */
 	case FIT_POSTING:
 		((struct drafted_fit *)d->fit.items)[w->item].posting_fit |= (uint32_t)number << DRAFT_FIT_BITS;
 		break;
@@ -131,10 +141,8 @@ no_number(struct reader *r, const struct waiting *w, int32_t why)
 
 /* Look up whatever waits. After a flaw the rest has no number, and nobody asks for it. */
 static void
-look_up(void *self)
+look_up(struct reader *r)
 {
-	struct reader *r = self;
-
 	for (size_t k = 0; k < r->n_waiting; k++)
 		names_announce(names_of(r, r->waiting[k].role), r->waiting[k].hash);
 	for (size_t k = 0; k < r->n_waiting && !flawed(r); k++) {
@@ -149,7 +157,17 @@ look_up(void *self)
 	r->n_waiting = 0;
 }
 
+/* The window moves on. */
 static void
+let_go(void *self)
+{
+	struct reader *r = self;
+
+	look_up(r);
+	r->fit_learner = NULL;
+}
+
+static inline HOT void
 put_waiting(struct reader *r, enum role role, size_t item, const char *text, size_t size, struct json_place where)
 {
 	struct names *t = names_of(r, role);
@@ -259,7 +277,7 @@ refuse_missing(struct reader *r, struct json_place where, const char *key)
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------ */
-static bool
+static inline HOT bool
 enter(struct reader *r, enum json_kind kind)
 {
 	if (json_in_enter(&r->in, kind))
@@ -272,7 +290,7 @@ enter(struct reader *r, enum json_kind kind)
 }
 
 /* Another value in this list? */
-static bool
+static inline HOT bool
 more(struct reader *r)
 {
 	if (json_in_more(&r->in))
@@ -301,25 +319,38 @@ get_bool(struct reader *r)
 	return b;
 }
 
+static int32_t
+refuse_number(struct reader *r, const char *written, int32_t max, struct json_place where)
+{
+	struct subject s;
+
+	if (path_for_flaw(r, &s))
+		flaw_set(&r->d->flaw, "out_of_range", where, s.text,
+		    "found %s, allowed is a whole number from 0 to %" PRId32,
+		    "trouvé %s, permis : un nombre entier de 0 à %" PRId32, written, max);
+	return 0;
+}
+
 /* A whole number from 0 to max; 0 with the flaw set. */
 static int32_t
 get_whole(struct reader *r, int32_t max)
 {
-	struct json_place where = json_in_place(&r->in);
 	struct json_number n;
-	struct subject s;
+	int32_t digits;
 
+	if (json_in_digits(&r->in, &digits)) {
+		if (digits <= max)
+			return digits;
+		n.value = snprintf(n.written, sizeof n.written, "%" PRId32, digits);
+		return refuse_number(r, n.written, max, json_in_place_before(&r->in, (size_t)n.value));
+	}
 	if (!json_in_number(&r->in, &n)) {
 		refuse_kind(r, "a whole number", "un nombre entier");
 		return 0;
 	}
 	if (n.whole && n.value >= 0 && n.value <= max)
 		return (int32_t)n.value;
-	if (path_for_flaw(r, &s))
-		flaw_set(&r->d->flaw, "out_of_range", where, s.text,
-		    "found %s, allowed is a whole number from 0 to %" PRId32,
-		    "trouvé %s, permis : un nombre entier de 0 à %" PRId32, n.written, max);
-	return 0;
+	return refuse_number(r, n.written, max, json_in_place_before(&r->in, strlen(n.written)));
 }
 
 /* The number of a name that is looked up at once, or ENGINE_NONE with the flaw set: colleges and groups are few. */
@@ -343,7 +374,7 @@ get_name(struct reader *r, struct names *t)
 }
 
 /* An id that waits for its number. */
-static void
+static inline HOT void
 get_id(struct reader *r, enum role role, size_t item)
 {
 	struct json_place where = json_in_place(&r->in);
@@ -357,8 +388,7 @@ get_id(struct reader *r, enum role role, size_t item)
 			refuse_kind(r, "the id of a posting", "l'id d'une offre");
 		return;
 	}
-	if (role != RANKED_POSTING && role != CHOSEN_LEARNER && role != FIT_POSTING && role != FIXED_POSTING &&
-	    role != HELD_POSTING)
+	if (role == LEARNER_ID || role == POSTING_ID || role == FIXED_LEARNER || role == HELD_LEARNER)
 		keep_id(r, text, size);
 	put_waiting(r, role, item, text, size, where);
 }
@@ -451,7 +481,7 @@ refuse_too_long(struct reader *r, const char *what)
 }
 
 /* The next item of a list, or NULL with the flaw set. */
-static void *
+static inline HOT void *
 next_item(struct reader *r, struct grown *g, size_t item_size, const char *what)
 {
 	if (g->n < g->room)
@@ -702,17 +732,15 @@ get_postings(struct reader *r)
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 /* The next cell of a row, or the flaw that the row is too short. */
-static bool
+static inline HOT bool
 cell(struct reader *r, const char *allowed_en, const char *allowed_fr)
 {
 	struct subject s;
 	struct json_place where;
 
-	r->tier++;
-	where = json_in_place(&r->in);
 	if (more(r))
 		return true;
-	r->marks = 0;
+	where = json_in_place_before(&r->in, 1);
 	if (!flawed(r) && path_for_flaw(r, &s))
 		flaw_found(&r->d->flaw, "wrong_type", where, s.text,
 		    (struct json_words){ "a shorter row", "une rangée plus courte", allowed_en, allowed_fr });
@@ -722,15 +750,36 @@ cell(struct reader *r, const char *allowed_en, const char *allowed_fr)
 static void
 end_of_row(struct reader *r, const char *allowed_en, const char *allowed_fr)
 {
-	struct json_place where = json_in_place(&r->in);
+	struct json_place where;
 	struct subject s;
 
 	if (more(r)) {
-		r->marks = 0;
+		where = json_in_place(&r->in);
 		if (path_for_flaw(r, &s))
 			flaw_found(&r->d->flaw, "wrong_type", where, s.text,
 			    (struct json_words){ "a longer row", "une rangée plus longue", allowed_en, allowed_fr });
 	}
+}
+
+/* The learner of a fit row; is she that of the row before, which is the rule? */
+static bool
+get_fit_learner(struct reader *r, size_t item)
+{
+	struct json_place where = json_in_place(&r->in);
+	const char *text;
+	size_t size;
+
+	if (!json_in_text(&r->in, &text, &size)) {
+		refuse_kind(r, "the id of a learner", "l'id d'une ou d'un élève");
+		return false;
+	}
+	if (r->fit_learner != NULL && size == r->fit_size && memcmp(text, r->fit_learner, size) == 0)
+		return true;
+	keep_id(r, text, size);
+	r->fit_learner = text;
+	r->fit_size = size;
+	put_waiting(r, FIT_LEARNER, item, text, size, where);
+	return false;
 }
 
 static void
@@ -738,29 +787,28 @@ get_fit(struct reader *r)
 {
 	static const char EN[] = "[learner, posting, fit]", FR[] = "[élève, offre, adéquation]";
 	struct grown *g = &r->d->fit;
+	bool again;
 
 	if (!enter(r, JSON_LIST))
 		return;
 	r->list = "fit";
+	r->key = NULL;
+	r->marks = 0;
 	r->has_id = false;
 	for (r->index = 0; more(r); r->index++) {
 		struct drafted_fit *f = next_item(r, g, sizeof *f, "fit");
 		size_t item = g->n - 1;
-		uint32_t fit;
 
-		r->key = NULL;
-		r->marks = 0;
 		if (f == NULL || !enter(r, JSON_LIST) || !cell(r, EN, FR))
 			return;
 		*f = (struct drafted_fit){ 0, 0 };
-		get_id(r, FIT_LEARNER, item);
+		again = get_fit_learner(r, item);
 		if (flawed(r) || !cell(r, EN, FR))
 			return;
-		get_id(r, FIT_POSTING, item);
+		get_id(r, again ? FIT_POSTING_AGAIN : FIT_POSTING, item);
 		if (flawed(r) || !cell(r, EN, FR))
 			return;
-		fit = (uint32_t)get_whole(r, ENGINE_MAX_FIT);
-		((struct drafted_fit *)g->items)[item].posting_fit |= fit;
+		f->posting_fit |= (uint32_t)get_whole(r, ENGINE_MAX_FIT);
 		end_of_row(r, EN, FR);
 	}
 }
@@ -861,7 +909,7 @@ instance_read_source(json_source *source, void *from, struct instance **out, str
 		flaw_no_memory(flaw);
 		return -1;
 	}
-	json_in_open(&r->in, source, from, look_up, r);
+	json_in_open(&r->in, source, from, let_go, r);
 	get_instance(r);
 	json_in_close(&r->in);
 	rc = draft_seal(&r->d, out, flaw);

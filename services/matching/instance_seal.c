@@ -4,14 +4,10 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "instance_priv.h"
 
-enum {
-	HUGE_PAGE = 2 * 1024 * 1024,
-	MANY = 10000,                   /* learners for whom another thread draws the lottery */
-};
+enum { MANY = 10000 };                  /* learners for whom another thread draws the lottery */
 
 uint64_t
 lottery_number(const char *seed, const char *id)
@@ -29,31 +25,11 @@ lottery_number(const char *seed, const char *id)
 }
 
 /* ---- arrays ------------------------------------------------------------------------------------------------------ */
-/* Large ones in huge pages, where the system has them: fewer faults now, and fewer misses for the solver. */
-static void *
-array_new(size_t n, size_t size)
-{
-	size_t bytes, whole;
-	void *p;
-
-	if (__builtin_mul_overflow(n, size, &bytes))
-		return NULL;
-	if (bytes < HUGE_PAGE)
-		return malloc(bytes + (bytes == 0));
-	if (__builtin_add_overflow(bytes, (size_t)HUGE_PAGE - 1, &whole))
-		return NULL;
-	whole -= whole % HUGE_PAGE;
-	p = aligned_alloc(HUGE_PAGE, whole);
-	if (p != NULL)
-		(void)madvise(p, whole, MADV_HUGEPAGE);
-	return p;
-}
-
 void *
 seal_array(struct seal *s, size_t n, size_t size)
 {
 	struct instance_parts *parts = s->in->parts;
-	void *p = array_new(n, size);
+	void *p = large_alloc(n, size);
 
 	BUG_IF(parts->n == COUNT_OF(parts->arrays));
 	if (p == NULL)

@@ -6,10 +6,8 @@
  */
 #include "json_in.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -23,20 +21,6 @@ _Static_assert(JSON_MAX_DEPTH < 64, "one bit for each bracket");
 
 /* Where nothing can be read any more. */
 static unsigned char NOTHING[SPARE];
-
-static uint32_t
-capped(uint64_t n)
-{
-	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
-}
-
-static struct json_place
-place_of(const struct json_in *j, const unsigned char *at)
-{
-	uint64_t offset = j->passed + (uint64_t)(at - j->window);
-
-	return (struct json_place){ j->line, capped(offset - j->line_start + 1) };
-}
 
 /* From now on every look finds NUL. */
 static void
@@ -54,7 +38,7 @@ broken_at(struct json_in *j, enum json_fault fault, const unsigned char *at)
 	if (j->fault != JSON_SOUND)
 		return false;
 	j->fault = fault;
-	j->fault_at = place_of(j, at);
+	j->fault_at = json_in_place_at(j, at);
 	j->fault_byte = at < j->end ? *at : '\0';
 	read_nothing_more(j);
 	return false;
@@ -66,10 +50,16 @@ broken(struct json_in *j, enum json_fault fault)
 	return broken_at(j, fault, j->at);
 }
 
+bool
+json_in_break(struct json_in *j, enum json_fault fault)
+{
+	return broken(j, fault);
+}
+
 void
 json_in_open(struct json_in *j, json_source *source, void *from, json_moving *moving, void *moving_to)
 {
-	*j = (struct json_in){ .line = 1, .source = source, .from = from, .moving = moving, .moving_to = moving_to };
+	*j = (struct json_in){ .line = 1, .column = 1, .source = source, .from = from, .moving = moving, .moving_to = moving_to };
 	j->window = malloc(WINDOW + SPARE);
 	j->at = j->end = j->safe = j->window;
 	if (j->window == NULL)
@@ -95,6 +85,7 @@ move_on(struct json_in *j)
 	if (j->moving != NULL)
 		j->moving(j->moving_to);
 	j->passed += (uint64_t)(j->at - j->window);
+	j->column += (uint64_t)(j->at - j->window);
 	memmove(j->window, j->at, left);
 	j->at = j->window;
 	j->end = j->window + left;
@@ -110,13 +101,13 @@ move_on(struct json_in *j)
 	}
 	memset(j->end, 0, SPARE);
 	j->safe = j->ended ? j->end + 1 : j->end - LONGEST_TOKEN + 1;
-	if (j->passed == 0 && j->line_start == 0 && memcmp(j->window, "\xef\xbb\xbf", 3) == 0)
+	if (j->passed == 0 && memcmp(j->window, "\xef\xbb\xbf", 3) == 0)
 		broken_at(j, JSON_BYTE_ORDER_MARK, j->window);
 }
 
 /* Passes over blanks, and moves the window on where the next token may not be there wholly. */
-static unsigned char
-look_further(struct json_in *j)
+unsigned char
+json_in_look_further(struct json_in *j)
 {
 	for (;;) {
 		if (j->at >= j->safe)
@@ -124,7 +115,7 @@ look_further(struct json_in *j)
 		switch (*j->at) {
 		case '\n':
 			j->line += j->line < UINT32_MAX;
-			j->line_start = j->passed + (uint64_t)(j->at - j->window) + 1;
+			j->column = (uint64_t)0 - (uint64_t)(j->at - j->window);
 			break;
 		case ' ':
 		case '\t':
@@ -135,17 +126,10 @@ look_further(struct json_in *j)
 	}
 }
 
-/* The first byte of the next token; NUL at the end (no token begins so). */
-static inline unsigned char
-look(struct json_in *j)
-{
-	return *j->at > ' ' && j->at < j->safe ? *j->at : look_further(j);
-}
-
 enum json_kind
 json_in_kind(struct json_in *j)
 {
-	switch (look(j)) {
+	switch (json_in_look(j)) {
 	case '{': return JSON_OBJECT;
 	case '[': return JSON_LIST;
 	case '"': return JSON_TEXT;
@@ -167,53 +151,18 @@ json_in_kind(struct json_in *j)
 	}
 }
 
-struct json_place
-json_in_place(struct json_in *j)
-{
-	if (j->fault != JSON_SOUND)
-		return j->fault_at;
-	(void)look(j);
-	return j->fault != JSON_SOUND ? j->fault_at : place_of(j, j->at);
-}
-
 /* ---- brackets ---------------------------------------------------------------------------------------------------- */
 bool
-json_in_enter(struct json_in *j, enum json_kind kind)
+json_in_enter_further(struct json_in *j, enum json_kind kind)
 {
-	if (look(j) != (kind == JSON_LIST ? '[' : '{')) {
-		(void)json_in_kind(j);
-		return false;
-	}
-	if (j->depth == JSON_MAX_DEPTH)
+	if (json_in_kind(j) == kind && j->depth == JSON_MAX_DEPTH)
 		return broken(j, JSON_TOO_DEEP);
-	j->lists = j->lists << 1 | (kind == JSON_LIST);
-	j->depth++;
-	j->at++;
-	j->first = true;
-	return true;
-}
-
-static bool
-leave(struct json_in *j)
-{
-	j->lists >>= 1;
-	j->depth--;
-	j->at++;
-	j->first = false;
 	return false;
 }
 
 bool
-json_in_more(struct json_in *j)
+json_in_more_further(struct json_in *j)
 {
-	unsigned char c = look(j);
-
-	if (c == ',' && !j->first) {
-		j->at++;
-		return true;
-	}
-	if (c == ']')
-		return leave(j);
 	if (!j->first)
 		return broken(j, JSON_WANTS_COMMA_IN_LIST);
 	j->first = false;
@@ -221,56 +170,17 @@ json_in_more(struct json_in *j)
 }
 
 bool
-json_in_key(struct json_in *j, const char **key, size_t *size)
+json_in_colon_further(struct json_in *j, const char **key, size_t size)
 {
-	unsigned char c = look(j);
-
-	if (c == '}')
-		return leave(j);
-	if (!j->first) {
-		if (c != ',')
-			return broken(j, JSON_WANTS_COMMA_IN_OBJECT);
-		j->at++;
-		c = look(j);
-	}
-	j->first = false;
-	if (c != '"')
-		return broken(j, JSON_WANTS_KEY);
-	j->key_at = place_of(j, j->at);
-	if (!json_in_text(j, key, size))
-		return false;
-	if (*j->at != ':') {
-		memcpy(j->key, *key, *size);    /* the blanks before the colon may move the window */
-		*key = j->key;
-		if (look(j) != ':')
-			return broken(j, JSON_WANTS_COLON);
-	}
+	memcpy(j->key, *key, size);             /* the blanks before the colon may move the window */
+	*key = j->key;
+	if (json_in_look(j) != ':')
+		return broken(j, JSON_WANTS_COLON);
 	j->at++;
 	return true;
 }
 
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
-#define ONES UINT64_C(0x0101010101010101)
-#define HIGH UINT64_C(0x8080808080808080)
-
-/* The first byte from p on that is a quote, a backslash, a control character or not ASCII; a NUL stops it in time. */
-static const unsigned char *
-plain_end(const unsigned char *p)
-{
-	for (;; p += 8) {
-		uint64_t w, quote, backslash, special;
-
-		memcpy(&w, p, sizeof w);
-		w = le64toh(w);
-		quote = w ^ ONES * '"';
-		backslash = w ^ ONES * '\\';
-		special = ((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash) | ((w - ONES * 0x20) & ~w) | w;
-		special &= HIGH;
-		if (special != 0)
-			return p + __builtin_ctzll(special) / 8;
-	}
-}
-
 /* How many bytes the character at p has, or 0: not UTF-8 (RFC 3629, section 4). */
 static size_t
 utf8_size(const unsigned char *p)
@@ -415,17 +325,17 @@ decode(struct json_in *j, unsigned char *from, const unsigned char *special, siz
 }
 
 bool
-json_in_text(struct json_in *j, const char **text, size_t *size)
+json_in_text_further(struct json_in *j, const char **text, size_t *size)
 {
 	unsigned char *from;
 	const unsigned char *p;
 
-	if (look(j) != '"') {
+	if (json_in_look(j) != '"') {
 		(void)json_in_kind(j);
 		return false;
 	}
 	from = j->at + 1;
-	p = plain_end(from);
+	p = json_plain_end(from);
 	*text = (const char *)from;
 	*size = (size_t)(p - from);
 	if (*size > JSON_MAX_TEXT)
@@ -523,7 +433,7 @@ number_value(struct json_number *n)
 bool
 json_in_number(struct json_in *j, struct json_number *n)
 {
-	unsigned char c = look(j);
+	unsigned char c = json_in_look(j);
 	const unsigned char *p;
 	size_t size;
 
@@ -624,7 +534,7 @@ json_in_skip(struct json_in *j)
 bool
 json_in_end(struct json_in *j)
 {
-	if (look(j) == '\0' && j->at == j->end)
+	if (json_in_look(j) == '\0' && j->at == j->end)
 		return j->fault == JSON_SOUND;
 	return broken(j, JSON_WANTS_END);
 }

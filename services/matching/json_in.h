@@ -14,9 +14,11 @@
 #ifndef MATCHING_JSON_IN_H
 #define MATCHING_JSON_IN_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include "base/compiler.h"
@@ -67,7 +69,7 @@ struct json_in {
 	int depth;                              /* brackets open */
 	uint64_t lists;                         /* bit n: bracket n is that of a list */
 	uint64_t passed;                        /* bytes before the window */
-	uint64_t line_start;                    /* bytes before the line */
+	uint64_t column;                        /* of the window's first byte, if it stands in this line (may wrap) */
 	uint32_t line;
 	enum json_fault fault;
 	struct json_place fault_at;
@@ -84,29 +86,27 @@ struct json_in {
 void json_in_open(struct json_in *j, json_source *source, void *from, json_moving *moving, void *moving_to);
 void json_in_close(struct json_in *j);          /* may be called twice */
 
-static inline bool
-json_in_broken(const struct json_in *j)
-{
-	return j->fault != JSON_SOUND;
-}
+static inline bool json_in_broken(const struct json_in *j);
 
 /* What kind of value stands next; JSON_END: none, or the syntax is broken. */
 enum json_kind json_in_kind(struct json_in *j);
 
 /* Where the next token begins. */
-struct json_place json_in_place(struct json_in *j);
+static inline struct json_place json_in_place(struct json_in *j);
+/* Where the last token began, which had so many bytes and no newline behind it. */
+static inline struct json_place json_in_place_before(const struct json_in *j, size_t size);
 
 /* Behind '[' or before any value: is there another value in this list? false also consumes the ']'. */
-bool json_in_more(struct json_in *j) MUST_CHECK;
+static inline bool json_in_more(struct json_in *j) MUST_CHECK;
 
 /* Behind '{' or a value: the next key of this object; false also consumes the '}'. Borrowed until the window moves. */
-bool json_in_key(struct json_in *j, const char **key, size_t *size) MUST_CHECK;
+static inline bool json_in_key(struct json_in *j, const char **key, size_t *size) MUST_CHECK;
 
 /* Enter an object or a list. */
-bool json_in_enter(struct json_in *j, enum json_kind kind) MUST_CHECK;
+static inline bool json_in_enter(struct json_in *j, enum json_kind kind) MUST_CHECK;
 
 /* A text, decoded; borrowed until the window moves, not NUL-terminated. */
-bool json_in_text(struct json_in *j, const char **text, size_t *size) MUST_CHECK;
+static inline bool json_in_text(struct json_in *j, const char **text, size_t *size) MUST_CHECK;
 
 /*
  * A number: the value where it is whole, within +-2^53, however it is written (870, 870.0 and 8.7e2 are the same number);
@@ -118,6 +118,8 @@ struct json_number {
 	char    written[JSON_MAX_NUMBER + 1];
 };
 bool json_in_number(struct json_in *j, struct json_number *n) MUST_CHECK;
+/* The same for the commonest: at most 9 digits and nothing else. false: another value stands there, not consumed. */
+static inline bool json_in_digits(struct json_in *j, int32_t *value) MUST_CHECK;
 
 bool json_in_bool(struct json_in *j, bool *b) MUST_CHECK;
 bool json_in_null(struct json_in *j) MUST_CHECK;
@@ -143,5 +145,163 @@ struct json_bytes {
 };
 json_source json_from_bytes;                    /* from: struct json_bytes, which it uses up */
 json_source json_from_fd;                       /* from: int, a file descriptor */
+
+/* ---- what most tokens need and no more; the rest is in json_in.c ---------------------------------------------------- */
+unsigned char json_in_look_further(struct json_in *j);
+bool json_in_enter_further(struct json_in *j, enum json_kind kind);
+bool json_in_more_further(struct json_in *j);
+bool json_in_text_further(struct json_in *j, const char **text, size_t *size);
+bool json_in_colon_further(struct json_in *j, const char **key, size_t size);
+bool json_in_break(struct json_in *j, enum json_fault fault);   /* always false */
+
+static inline bool
+json_in_broken(const struct json_in *j)
+{
+	return j->fault != JSON_SOUND;
+}
+
+static inline struct json_place
+json_in_place_at(const struct json_in *j, const unsigned char *at)
+{
+	uint64_t column = j->column + (uint64_t)(at - j->window);
+
+	return (struct json_place){ j->line, column < UINT32_MAX ? (uint32_t)column : UINT32_MAX };
+}
+
+/* The first byte of the next token; NUL at the end (no token begins so). */
+static inline unsigned char
+json_in_look(struct json_in *j)
+{
+	return *j->at > ' ' && j->at < j->safe ? *j->at : json_in_look_further(j);
+}
+
+static inline struct json_place
+json_in_place(struct json_in *j)
+{
+	(void)json_in_look(j);
+	return j->fault == JSON_SOUND ? json_in_place_at(j, j->at) : j->fault_at;
+}
+
+static inline struct json_place
+json_in_place_before(const struct json_in *j, size_t size)
+{
+	return j->fault == JSON_SOUND ? json_in_place_at(j, j->at - size) : j->fault_at;
+}
+
+static inline bool
+json_in_enter(struct json_in *j, enum json_kind kind)
+{
+	if (json_in_look(j) != (kind == JSON_LIST ? '[' : '{') || j->depth == JSON_MAX_DEPTH)
+		return json_in_enter_further(j, kind);
+	j->lists = j->lists << 1 | (kind == JSON_LIST);
+	j->depth++;
+	j->at++;
+	j->first = true;
+	return true;
+}
+
+static inline bool
+json_in_leave(struct json_in *j)
+{
+	j->lists >>= 1;
+	j->depth--;
+	j->at++;
+	j->first = false;
+	return false;
+}
+
+static inline bool
+json_in_more(struct json_in *j)
+{
+	unsigned char c = json_in_look(j);
+
+	if (c == ']')
+		return json_in_leave(j);
+	if (c == ',' && !j->first) {
+		j->at++;
+		return true;
+	}
+	return json_in_more_further(j);
+}
+
+#define JSON_ONES UINT64_C(0x0101010101010101)
+
+/* The first byte from p on that is a quote, a backslash, a control character or not ASCII; a NUL stops it in time. */
+static inline const unsigned char *
+json_plain_end(const unsigned char *p)
+{
+	for (;; p += 8) {
+		uint64_t w, quote, backslash, special;
+
+		memcpy(&w, p, sizeof w);
+		w = le64toh(w);
+		quote = w ^ JSON_ONES * '"';
+		backslash = w ^ JSON_ONES * '\\';
+		special = ((quote - JSON_ONES) & ~quote) | ((backslash - JSON_ONES) & ~backslash) |
+		    ((w - JSON_ONES * 0x20) & ~w) | w;
+		special &= JSON_ONES * 0x80;
+		if (special != 0)
+			return p + __builtin_ctzll(special) / 8;
+	}
+}
+
+static inline bool
+json_in_text(struct json_in *j, const char **text, size_t *size)
+{
+	unsigned char *from;
+	const unsigned char *end;
+
+	if (json_in_look(j) != '"')
+		return json_in_text_further(j, text, size);
+	from = j->at + 1;
+	end = json_plain_end(from);
+	if (*end != '"' || end - from > JSON_MAX_TEXT)
+		return json_in_text_further(j, text, size);
+	*text = (const char *)from;
+	*size = (size_t)(end - from);
+	j->at = from + *size + 1;
+	return true;
+}
+
+static inline bool
+json_in_digits(struct json_in *j, int32_t *value)
+{
+	unsigned char c = json_in_look(j);
+	const unsigned char *p = j->at;
+	int32_t n = 0;
+
+	while (*p >= '0' && *p <= '9' && p - j->at < 9)
+		n = n * 10 + (*p++ - '0');
+	if (p == j->at || (c == '0' && p - j->at > 1) || (*p != ',' && *p != ']' && *p != '}'))
+		return false;
+	*value = n;
+	j->at += p - j->at;
+	return true;
+}
+
+static inline bool
+json_in_key(struct json_in *j, const char **key, size_t *size)
+{
+	unsigned char c = json_in_look(j);
+
+	if (c == '}')
+		return json_in_leave(j);
+	if (!j->first) {
+		if (c != ',')
+			return json_in_break(j, JSON_WANTS_COMMA_IN_OBJECT);
+		j->at++;
+		c = json_in_look(j);
+	}
+	j->first = false;
+	if (c != '"')
+		return json_in_break(j, JSON_WANTS_KEY);
+	j->key_at = json_in_place_at(j, j->at);
+	if (!json_in_text(j, key, size))
+		return false;
+	if (*j->at != ':')
+		return json_in_colon_further(j, key, *size);
+	j->at++;
+	return true;
+}
 
 #endif

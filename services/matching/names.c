@@ -9,7 +9,7 @@
 #include "base/ids.h"
 
 /* SLACK: NULs behind the last text, and bytes before the first, so that no entry begins at 0. */
-enum { OFFSET_BITS = 40, FEW = 32, SLACK = 16 };
+enum { FEW = 32, SLACK = 16 };
 
 /* Before each text in bytes. */
 struct entry {
@@ -17,64 +17,15 @@ struct entry {
 	uint16_t size;
 } __attribute__((packed));
 
-static uint64_t
-load8(const char *p)
-{
-	uint64_t w;
-
-	memcpy(&w, p, sizeof w);
-	return w;
-}
-
-static uint64_t
-load4(const char *p)
-{
-	uint32_t w;
-
-	memcpy(&w, p, sizeof w);
-	return w;
-}
-
-/* 1 to 7 bytes as one number, another one for other bytes of the same size. */
-static uint64_t
-load_few(const char *p, size_t size)
-{
-	if (size >= 4)
-		return load4(p) << 32 | load4(p + size - 4);
-	return (uint64_t)(uint8_t)p[0] << 16 | (uint64_t)(uint8_t)p[size / 2] << 8 | (uint8_t)p[size - 1];
-}
-
-__extension__ typedef unsigned __int128 wide;
-
-static uint64_t
-mix(uint64_t a, uint64_t b)
-{
-	wide product = (wide)a * b;
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-uint64_t
-names_hash(const struct names *t, const char *text, size_t size)
-{
-	uint64_t h = t->secret[0] ^ size;
-
-	if (size < 8)
-		return mix(h ^ (size == 0 ? 0 : load_few(text, size) << 8), t->secret[1]);
-	for (size_t k = 0; k + 8 < size; k += 8)
-		h = mix(h ^ load8(text + k), t->secret[1]);
-	return mix(h ^ load8(text + size - 8), t->secret[2]);
-}
-
 static bool
 same(const char *a, const char *b, size_t size)
 {
 	if (size < 8)
-		return size == 0 || load_few(a, size) == load_few(b, size);
+		return size == 0 || names_load_few(a, size) == names_load_few(b, size);
 	for (size_t k = 0; k + 8 < size; k += 8)
-		if (load8(a + k) != load8(b + k))
+		if (names_load8(a + k) != names_load8(b + k))
 			return false;
-	return load8(a + size - 8) == load8(b + size - 8);
+	return names_load8(a + size - 8) == names_load8(b + size - 8);
 }
 
 void
@@ -115,7 +66,7 @@ names_text(const struct names *t, int32_t number)
 static uint64_t
 slot_of(uint64_t hash, size_t at)
 {
-	return hash >> OFFSET_BITS << OFFSET_BITS | (at - sizeof(struct entry));
+	return hash >> NAMES_OFFSET_BITS << NAMES_OFFSET_BITS | (at - sizeof(struct entry));
 }
 
 static int
@@ -199,14 +150,14 @@ add_new(struct names *t, const char *text, size_t size, uint64_t hash, struct js
 int32_t
 names_add_hashed(struct names *t, const char *text, size_t size, uint64_t hash, struct json_place where)
 {
-	const uint64_t offset_mask = (UINT64_C(1) << OFFSET_BITS) - 1;
+	const uint64_t offset_mask = (UINT64_C(1) << NAMES_OFFSET_BITS) - 1;
 	size_t mask = t->n_slots - 1;
 
 	for (size_t slot = hash & mask; t->n_slots > 0 && t->slots[slot] != 0; slot = (slot + 1) & mask) {
 		const char *at = t->bytes + (t->slots[slot] & offset_mask);
 		struct entry e;
 
-		if ((t->slots[slot] ^ hash) >> OFFSET_BITS != 0)
+		if ((t->slots[slot] ^ hash) >> NAMES_OFFSET_BITS != 0)
 			continue;
 		memcpy(&e, at, sizeof e);
 		if (e.size == size && same(at + sizeof e, text, size))
@@ -221,15 +172,6 @@ names_add(struct names *t, const char *text, size_t size, struct json_place wher
 	return names_add_hashed(t, text, size, names_hash(t, text, size), where);
 }
 
-void
-names_announce(const struct names *t, uint64_t hash)
-{
-	uint64_t slot = t->n_slots == 0 ? 0 : t->slots[hash & (t->n_slots - 1)];
-
-	if (slot != 0)
-		__builtin_prefetch(t->bytes + (slot & ((UINT64_C(1) << OFFSET_BITS) - 1)));
-}
-
 /* ---- sorting ----------------------------------------------------------------------------------------------------- */
 /* A number and 8 bytes of its text, the first one on top; NULs behind the end. */
 struct key {
@@ -240,7 +182,7 @@ struct key {
 static uint64_t
 prefix_of(const char *text)
 {
-	uint64_t w = le64toh(load8(text));
+	uint64_t w = le64toh(names_load8(text));
 	uint64_t nul = (w - UINT64_C(0x0101010101010101)) & ~w & UINT64_C(0x8080808080808080);
 
 	if (nul != 0)

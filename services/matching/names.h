@@ -13,7 +13,7 @@
 
 #include "json_in.h"
 
-enum { NAMES_NO_MEMORY = -1, NAMES_FULL = -2 };
+enum { NAMES_NO_MEMORY = -1, NAMES_FULL = -2, NAMES_OFFSET_BITS = 40 };
 
 struct name {
 	uint64_t at;                    /* its text in bytes, NUL-terminated */
@@ -39,9 +39,9 @@ void names_clear(struct names *t);
 int32_t names_add(struct names *t, const char *text, size_t size, struct json_place where) MUST_CHECK;
 
 /* The same in three steps, for many ids at a time: first hash all, then announce all, then add all. */
-uint64_t names_hash(const struct names *t, const char *text, size_t size);
-void     names_announce(const struct names *t, uint64_t hash);
-int32_t  names_add_hashed(struct names *t, const char *text, size_t size, uint64_t hash, struct json_place where) MUST_CHECK;
+static inline uint64_t names_hash(const struct names *t, const char *text, size_t size);
+static inline void     names_announce(const struct names *t, uint64_t hash);
+int32_t names_add_hashed(struct names *t, const char *text, size_t size, uint64_t hash, struct json_place where) MUST_CHECK;
 
 /* Until the next id is added. */
 const char *names_text(const struct names *t, int32_t number);
@@ -54,5 +54,64 @@ int names_sort(const struct names *t, int32_t *numbers, size_t n) MUST_CHECK;
 
 /* Hands over the texts alone, and clears the rest. Owner: the caller frees them. */
 char *names_take_texts(struct names *t);
+
+/* ---- what the reader needs for each id ----------------------------------------------------------------------------- */
+static inline uint64_t
+names_load8(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof w);
+	return w;
+}
+
+static inline uint64_t
+names_load4(const char *p)
+{
+	uint32_t w;
+
+	memcpy(&w, p, sizeof w);
+	return w;
+}
+
+/* 1 to 7 bytes as one number, another one for other bytes of the same size. */
+static inline uint64_t
+names_load_few(const char *p, size_t size)
+{
+	if (size >= 4)
+		return names_load4(p) << 32 | names_load4(p + size - 4);
+	return (uint64_t)(uint8_t)p[0] << 16 | (uint64_t)(uint8_t)p[size / 2] << 8 | (uint8_t)p[size - 1];
+}
+
+__extension__ typedef unsigned __int128 names_wide;
+
+static inline uint64_t
+names_mix(uint64_t a, uint64_t b)
+{
+	names_wide product = (names_wide)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t
+names_hash(const struct names *t, const char *text, size_t size)
+{
+	uint64_t h = t->secret[0] ^ size;
+
+	if (size < 8)
+		return names_mix(h ^ (size == 0 ? 0 : names_load_few(text, size) << 8), t->secret[1]);
+	for (size_t k = 0; k + 8 < size; k += 8)
+		h = names_mix(h ^ names_load8(text + k), t->secret[1]);
+	return names_mix(h ^ names_load8(text + size - 8), t->secret[2]);
+}
+
+static inline void
+names_announce(const struct names *t, uint64_t hash)
+{
+	uint64_t slot = t->n_slots == 0 ? 0 : t->slots[hash & (t->n_slots - 1)];
+
+	if (slot != 0)
+		__builtin_prefetch(t->bytes + (slot & ((UINT64_C(1) << NAMES_OFFSET_BITS) - 1)));
+}
 
 #endif

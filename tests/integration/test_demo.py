@@ -108,10 +108,19 @@ class Demo(unittest.TestCase):
         self.assertEqual((status, shown["state"]), (0, "ROUND_PUBLISHED"))
         self.assertGreater(shown["seats_filled"], 400)
         for row in shown["colleges"]:
-            self.assertRegex(out, r"%s +%d +%d +%d +%d" % (row["institution"], row["learners"], row["eligible"],
-                                                           row["placed_direct"], row["placed_ranked"]))
+            self.assertRegex(out, r"%s +%d +%d +%d +%d +%d" % (row["institution"], row["learners"], row["eligible"],
+                                                              row["placed_direct"], row["placed_ranked"], row["placed_assigned"]))
+            self.assertTrue(row["placed_direct"] and row["placed_ranked"] and row["placed_assigned"], "all three ways")
+            self.assertRegex(out, r"%s +%d +%d +%d +0" % (row["institution"], row["alone"], row["pool"],
+                                                         row["pool"] - row["alone"]))
         self.assertRegex(out, r"(?m)^\S+ +600 +%d +24 +%d" % (sum(row["eligible"] for row in shown["colleges"]),
                                                              sum(row["placed_ranked"] for row in shown["colleges"])))
+        self.assertIn("The verifier has accepted" if lang == "en" else "Le vérificateur a accepté", out)
+        self.assertIn("Solved again" if lang == "en" else "Résolu de nouveau", out)
+        said = re.search(r"(?:Solve it again|Le résoudre de nouveau ?): (cd .*)", out).group(1)
+        self.assertEqual(newcomer.pasted(said), "", "the same bytes")
+        said = re.search(r"(?:Verify it|Le vérifier ?): (cd .*)", out).group(1)
+        self.assertNotEqual(newcomer.pasted(said), "")
         status, mails = newcomer.bassin("mail", "list", "--json")
         mails = json.loads(mails)
         self.assertEqual((status, {row["state"] for row in mails}), (0, {"sent"}))

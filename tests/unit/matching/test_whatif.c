@@ -53,7 +53,9 @@ assert_same_after(const struct instance *in, const struct whatif_change *none)
 static void
 no_change_is_the_same_instance(void **state)
 {
-	const struct whatif_seats same[] = { { "p1", true, 0 }, { "q2", false, 1 }, { "r1", true, 2 }, { "r1", true, -2 } };
+	const struct whatif_seats same[] = {
+		{ "p1", true, 0 }, { "q2", false, 1 }, { "r1", true, 2 }, { "r1", true, -2 }
+	};
 	const struct whatif_change none = { .seats = same, .n_seats = COUNT_OF(same) }, nothing = { .n_seats = 0 };
 	struct instance *in = instance_of(full);
 	uint64_t random = sample_seed();
@@ -179,7 +181,9 @@ what_cannot_be_changed_is_refused_in_both_languages(void **state)
 
 	(void)state;
 	for (size_t k = 0; k < COUNT_OF(refused); k++) {
-		struct whatif_change c = { .without_college = refused[k].college, .seats = &refused[k].seats, .n_seats = 1 };
+		struct whatif_change c = { .without_college = refused[k].college,
+			                   .seats = &refused[k].seats,
+			                   .n_seats = 1 };
 		struct instance_flaw flaw = { .code = NULL };
 		assert_int_equal(whatif_instance(in, &c, &out, &flaw), -1);
 		assert_null(out);

@@ -5,77 +5,133 @@
 
 #include "instance.h"
 
-/* What stands in one tier is sorted by id; her own lines, by number, are better fit first. */
-struct in_tier {
-	int32_t tier, to;
-};
+enum { AHEAD = 32, FEW = 24 };          /* lines looked ahead; that are sorted by moving them */
 
-static int
-by_tier_and_number(const void *a, const void *b)
-{
-	const struct in_tier *x = a, *y = b;
-
-	if (x->tier != y->tier)
-		return x->tier < y->tier ? -1 : 1;
-	return x->to < y->to ? -1 : x->to > y->to;
-}
-
-static void
-write_tiers(struct json_out *o, struct in_tier *list, size_t n, const char **ids)
-{
-	if (n > 1)
-		qsort(list, n, sizeof *list, by_tier_and_number);
-	json_key(o, "ranking");
-	json_open(o, '[');
-	for (size_t k = 0; k < n; k++) {
-		if (k == 0 || list[k].tier != list[k - 1].tier)
-			json_open(o, '[');
-		json_text(o, ids[list[k].to]);
-		if (k + 1 == n || list[k + 1].tier != list[k].tier)
-			json_close(o, ']');
-	}
-	json_close(o, ']');
-}
-
-/* Room for the longest list, and the employers' choices by posting again. */
+/*
+ * The employers' choices by posting again: tier by tier, in each by learner. Tier t of posting j is number base[j] + t of
+ * all tiers, and holds learner[off[number]] .. learner[off[number + 1] - 1].
+ */
 struct turned {
-	size_t *off;
-	struct in_tier *choices, *list;
+	size_t  *base, *off;
+	int32_t *learner;
+	uint64_t *line;                         /* room for one learner's list */
 };
-
-static int
-turned_make(struct turned *t, const struct instance *in)
-{
-	const struct engine_instance *e = &in->engine;
-	size_t n = e->choices.off[e->n_learners];
-
-	t->off = calloc((size_t)e->n_postings + 1, sizeof *t->off);
-	t->choices = calloc(n + 1, sizeof *t->choices);
-	t->list = calloc((size_t)e->n_postings + 1, sizeof *t->list);
-	if (t->off == NULL || t->choices == NULL || t->list == NULL)
-		return -1;
-	for (size_t k = 0; k < n; k++)
-		t->off[e->choices.entry[k].to + 1]++;
-	for (int32_t j = 0; j < e->n_postings; j++)
-		t->off[j + 1] += t->off[j];
-	for (int32_t i = 0; i < e->n_learners; i++)
-		for (size_t k = e->choices.off[i]; k < e->choices.off[i + 1]; k++) {
-			const struct engine_entry *c = &e->choices.entry[k];
-
-			t->choices[t->off[c->to]++] = (struct in_tier){ c->value, i };
-		}
-	for (int32_t j = e->n_postings; j > 0; j--)
-		t->off[j] = t->off[j - 1];
-	t->off[0] = 0;
-	return 0;
-}
 
 static void
 turned_clear(struct turned *t)
 {
+	free(t->base);
 	free(t->off);
-	free(t->choices);
-	free(t->list);
+	free(t->learner);
+	free(t->line);
+}
+
+static int
+turned_make(struct turned *t, const struct engine_instance *e)
+{
+	const struct engine_entry *c = e->choices.entry;
+	size_t n = e->choices.off[e->n_learners], np = (size_t)e->n_postings, tiers;
+
+	*t = (struct turned){ .base = malloc((np + 1) * sizeof *t->base), .line = malloc((np + 1) * sizeof *t->line) };
+	if (t->base == NULL || t->line == NULL)
+		return -1;
+	t->base[0] = 0;
+	for (size_t j = 0; j < np; j++)
+		t->base[j + 1] = t->base[j] + (size_t)e->posting_tiers[j];
+	tiers = t->base[np];
+	t->off = calloc(tiers + 2, sizeof *t->off);
+	t->learner = malloc((n + 1) * sizeof *t->learner);
+	if (t->off == NULL || t->learner == NULL)
+		return -1;
+	/* Counted two places up and summed one place up, so that filling leaves each sum where it belongs. */
+	for (size_t k = 0; k < n; k++)
+		t->off[t->base[c[k].to] + (size_t)c[k].value + 2]++;
+	for (size_t k = 2; k < tiers + 2; k++)
+		t->off[k] += t->off[k - 1];
+	for (int32_t i = 0; i < e->n_learners; i++)
+		for (size_t k = e->choices.off[i]; k < e->choices.off[i + 1]; k++) {
+			if (k + AHEAD < n)
+				__builtin_prefetch(&t->off[t->base[c[k + AHEAD].to] + (size_t)c[k + AHEAD].value + 1], 1);
+			t->learner[t->off[t->base[c[k].to] + (size_t)c[k].value + 1]++] = i;
+		}
+	return 0;
+}
+
+/* Ids lie all over the memory, and are wanted in an order that it cannot foresee. */
+static inline void
+announce(const char **ids, int32_t soon, int32_t sooner)
+{
+	__builtin_prefetch(&ids[soon]);
+	__builtin_prefetch(ids[sooner]);
+}
+
+static void
+write_choices(struct json_out *o, const struct instance *in, const struct turned *t, int32_t j)
+{
+	size_t n = in->engine.choices.off[in->engine.n_learners];
+
+	json_key(o, "ranking");
+	json_open(o, '[');
+	for (size_t tier = t->base[j]; tier < t->base[j + 1]; tier++) {
+		json_open(o, '[');
+		for (size_t k = t->off[tier]; k < t->off[tier + 1]; k++) {
+			if (k + AHEAD < n)
+				announce(in->learner_ids, t->learner[k + AHEAD], t->learner[k + AHEAD / 2]);
+			json_text(o, in->learner_ids[t->learner[k]]);
+		}
+		json_close(o, ']');
+	}
+	json_close(o, ']');
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Each number holds a tier and, below it, a posting. Mostly in order already. */
+static void
+sort_lines(uint64_t *line, size_t n)
+{
+	if (n > FEW) {
+		qsort(line, n, sizeof *line, by_number);
+		return;
+	}
+	for (size_t k = 1; k < n; k++) {
+		uint64_t moving = line[k];
+		size_t to = k;
+
+		for (; to > 0 && line[to - 1] > moving; to--)
+			line[to] = line[to - 1];
+		line[to] = moving;
+	}
+}
+
+/* Her lines stand by fit within a tier; here by id. */
+static void
+write_ranking(struct json_out *o, const struct instance *in, const struct turned *t, int32_t i)
+{
+	const struct engine_rankings *r = &in->engine.rankings;
+	size_t from = r->off[i], n = r->off[i + 1] - from, end = r->off[in->engine.n_learners];
+
+	for (size_t k = from; k < from + n && k + AHEAD < end; k++)
+		announce(in->posting_ids, r->line[k + AHEAD].posting, r->line[k + AHEAD / 2].posting);
+	for (size_t k = 0; k < n; k++)
+		t->line[k] = (uint64_t)in->ranking_tier[from + k] << 32 | (uint32_t)r->line[from + k].posting;
+	sort_lines(t->line, n);
+	json_key(o, "ranking");
+	json_open(o, '[');
+	for (size_t k = 0; k < n; k++) {
+		if (k == 0 || t->line[k] >> 32 != t->line[k - 1] >> 32)
+			json_open(o, '[');
+		json_text(o, in->posting_ids[(uint32_t)t->line[k]]);
+		if (k + 1 == n || t->line[k + 1] >> 32 != t->line[k] >> 32)
+			json_close(o, ']');
+	}
+	json_close(o, ']');
 }
 
 static void
@@ -86,10 +142,9 @@ write_college(struct json_out *o, const struct instance *in, int32_t college)
 }
 
 static void
-write_learner(struct json_out *o, const struct instance *in, struct turned *t, int32_t i)
+write_learner(struct json_out *o, const struct instance *in, const struct turned *t, int32_t i)
 {
 	const struct engine_instance *e = &in->engine;
-	size_t n = 0;
 
 	json_open(o, '{');
 	json_key(o, "assignable");
@@ -102,9 +157,7 @@ write_learner(struct json_out *o, const struct instance *in, struct turned *t, i
 	json_close(o, ']');
 	json_key(o, "id");
 	json_text(o, in->learner_ids[i]);
-	for (size_t k = e->rankings.off[i]; k < e->rankings.off[i + 1]; k++)
-		t->list[n++] = (struct in_tier){ in->ranking_tier[k], e->rankings.line[k].posting };
-	write_tiers(o, t->list, n, in->posting_ids);
+	write_ranking(o, in, t, i);
 	json_key(o, "tier");
 	json_number(o, e->learner_need[i]);
 	json_close(o, '}');
@@ -131,7 +184,7 @@ write_reserves(struct json_out *o, const struct instance *in, int32_t j)
 }
 
 static void
-write_posting(struct json_out *o, const struct instance *in, struct turned *t, int32_t j)
+write_posting(struct json_out *o, const struct instance *in, const struct turned *t, int32_t j)
 {
 	const struct engine_instance *e = &in->engine;
 
@@ -145,7 +198,7 @@ write_posting(struct json_out *o, const struct instance *in, struct turned *t, i
 	write_college(o, in, e->posting_college[j]);
 	json_key(o, "id");
 	json_text(o, in->posting_ids[j]);
-	write_tiers(o, t->choices + t->off[j], t->off[j + 1] - t->off[j], in->learner_ids);
+	write_choices(o, in, t, j);
 	write_reserves(o, in, j);
 	json_close(o, '}');
 }
@@ -154,11 +207,14 @@ static void
 write_fit(struct json_out *o, const struct instance *in)
 {
 	const struct engine_rows *r = &in->engine.fit;
+	size_t end = r->off[in->engine.n_learners];
 
 	json_key(o, "fit");
 	json_open(o, '[');
 	for (int32_t i = 0; i < in->engine.n_learners; i++)
 		for (size_t k = r->off[i]; k < r->off[i + 1]; k++) {
+			if (k + AHEAD < end)
+				announce(in->posting_ids, r->entry[k + AHEAD].to, r->entry[k + AHEAD / 2].to);
 			json_open(o, '[');
 			json_text(o, in->learner_ids[i]);
 			json_text(o, in->posting_ids[r->entry[k].to]);
@@ -189,7 +245,7 @@ instance_write(const struct instance *in, json_sink *sink, void *to)
 	struct json_out o;
 	struct turned t;
 
-	if (turned_make(&t, in) != 0) {
+	if (turned_make(&t, e) != 0) {
 		turned_clear(&t);
 		return -1;
 	}

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Canonical JSON (RFC 8785), written as it comes. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,29 +29,28 @@ json_out_finish(struct json_out *o)
 	return o->failed ? -1 : 0;
 }
 
-static void
-put(struct json_out *o, const char *bytes, size_t size)
+/* Room for size bytes, less than there is in all; what is put there counts once o->used says so. */
+static inline char *
+room(struct json_out *o, size_t size)
 {
-	while (size > 0) {
-		size_t part = sizeof o->bytes - o->used;
+	if (sizeof o->bytes - o->used < size)
+		flush(o);
+	return o->bytes + o->used;
+}
 
-		if (part > size)
-			part = size;
-		memcpy(o->bytes + o->used, bytes, part);
-		o->used += part;
-		bytes += part;
-		size -= part;
-		if (o->used == sizeof o->bytes)
-			flush(o);
-	}
+static inline void
+put_char(struct json_out *o, char c)
+{
+	*room(o, 1) = c;
+	o->used++;
 }
 
 /* Every value but the first of its bracket, or the one after a key, follows a comma. */
-static void
+static inline void
 separate(struct json_out *o)
 {
 	if (o->comma)
-		put(o, ",", 1);
+		put_char(o, ',');
 	o->comma = true;
 }
 
@@ -61,50 +58,93 @@ void
 json_open(struct json_out *o, char bracket)
 {
 	separate(o);
-	put(o, &bracket, 1);
+	put_char(o, bracket);
 	o->comma = false;
 }
 
 void
 json_close(struct json_out *o, char bracket)
 {
-	put(o, &bracket, 1);
+	put_char(o, bracket);
 	o->comma = true;
 }
 
-static void
-put_escaped(struct json_out *o, unsigned char c)
-{
-	static const char SHORT[] = "\"\"\\\\\bb\ff\nn\rr\tt";
-	char text[8];
+/* ---- texts ------------------------------------------------------------------------------------------------------- */
+enum { PIECE = 1024, LONGEST_ESCAPE = 6 };
 
+/* Is one of these 8 bytes a quote, a backslash or a control character? */
+static inline bool
+has_special(uint64_t w)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\';
+
+	return ((((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((w - ones * 0x20) & ~w)) & ones * 0x80) != 0;
+}
+
+/* Eight bytes at a time; the last eight overlap those before. */
+static bool
+is_plain(const char *s, size_t size)
+{
+	uint64_t w = UINT64_C(0x6161616161616161);
+
+	if (size < sizeof w) {
+		for (size_t k = 0; k < size; k++)
+			w = w << 8 | (unsigned char)s[k];
+		return !has_special(w);
+	}
+	for (size_t k = 0; k + sizeof w < size; k += sizeof w) {
+		memcpy(&w, s + k, sizeof w);
+		if (has_special(w))
+			return false;
+	}
+	memcpy(&w, s + size - sizeof w, sizeof w);
+	return !has_special(w);
+}
+
+/* Returns how many bytes it put, LONGEST_ESCAPE at most. */
+static size_t
+put_escaped(char *to, unsigned char c)
+{
+	static const char SHORT[] = "\"\"\\\\\bb\ff\nn\rr\tt", HEX[] = "0123456789abcdef";
+
+	if (c >= 0x20 && c != '"' && c != '\\') {
+		to[0] = (char)c;
+		return 1;
+	}
 	for (size_t k = 0; k + 1 < sizeof SHORT; k += 2)
 		if ((unsigned char)SHORT[k] == c) {
-			text[0] = '\\';
-			text[1] = SHORT[k + 1];
-			put(o, text, 2);
-			return;
+			to[0] = '\\';
+			to[1] = SHORT[k + 1];
+			return 2;
 		}
-	put(o, text, (size_t)snprintf(text, sizeof text, "\\u%04x", c));
+	memcpy(to, "\\u00", 4);
+	to[4] = HEX[c >> 4];
+	to[5] = HEX[c & 15];
+	return LONGEST_ESCAPE;
 }
 
 static void
 put_string(struct json_out *o, const char *s)
 {
-	const char *plain = s;
+	size_t left = strlen(s);
 
-	put(o, "\"", 1);
-	for (; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
+	put_char(o, '"');
+	while (left > 0) {
+		size_t size = left < PIECE ? left : PIECE;
+		char *to = room(o, PIECE * LONGEST_ESCAPE);
 
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		put(o, plain, (size_t)(s - plain));
-		put_escaped(o, c);
-		plain = s + 1;
+		if (is_plain(s, size)) {
+			memcpy(to, s, size);
+			o->used += size;
+		} else {
+			for (size_t k = 0; k < size; k++)
+				o->used += put_escaped(o->bytes + o->used, (unsigned char)s[k]);
+		}
+		s += size;
+		left -= size;
 	}
-	put(o, plain, (size_t)(s - plain));
-	put(o, "\"", 1);
+	put_char(o, '"');
 }
 
 void
@@ -112,8 +152,15 @@ json_key(struct json_out *o, const char *key)
 {
 	separate(o);
 	put_string(o, key);
-	put(o, ":", 1);
+	put_char(o, ':');
 	o->comma = false;
+}
+
+static void
+put_word(struct json_out *o, const char *word, size_t size)
+{
+	memcpy(room(o, size), word, size);
+	o->used += size;
 }
 
 void
@@ -121,7 +168,7 @@ json_text(struct json_out *o, const char *utf8)
 {
 	separate(o);
 	if (utf8 == NULL)
-		put(o, "null", 4);
+		put_word(o, "null", 4);
 	else
 		put_string(o, utf8);
 }
@@ -129,10 +176,17 @@ json_text(struct json_out *o, const char *utf8)
 void
 json_number(struct json_out *o, int64_t n)
 {
-	char text[24];
+	char text[20];
+	size_t from = sizeof text;
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
 
 	separate(o);
-	put(o, text, (size_t)snprintf(text, sizeof text, "%" PRId64, n));
+	do
+		text[--from] = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (n < 0)
+		text[--from] = '-';
+	put_word(o, text + from, sizeof text - from);
 }
 
 void
@@ -140,9 +194,9 @@ json_bool(struct json_out *o, bool b)
 {
 	separate(o);
 	if (b)
-		put(o, "true", 4);
+		put_word(o, "true", 4);
 	else
-		put(o, "false", 5);
+		put_word(o, "false", 5);
 }
 
 int

@@ -21,7 +21,7 @@ struct json_out {
 	void      *to;
 	bool       failed, comma;
 	size_t     used;
-	char       bytes[16 * KiB];
+	char       bytes[64 * KiB];
 };
 
 void json_out_init(struct json_out *o, json_sink *sink, void *to);

@@ -12,9 +12,9 @@
 struct round {
 	const struct engine_instance *in;
 	uint32_t *lot;
-	int32_t  *by_lot;
-	int32_t  *pool_seats, *solo_seats;      /* by posting: left after the fixed pairs; after the held ones too */
-	bool     *fixed, *paired;               /* by learner: in a fixed pair; in a fixed or a held one */
+	int32_t *by_lot;
+	int32_t *pool_seats, *solo_seats; /* by posting: left after the fixed pairs; after the held ones too */
+	bool *fixed, *paired; /* by learner: in a fixed pair; in a fixed or a held one */
 };
 
 static enum engine_status
@@ -310,12 +310,9 @@ const char *
 engine_status_to_text(enum engine_status s)
 {
 	switch (s) {
-	case ENGINE_OK:
-		return "solved";
-	case ENGINE_BAD_INPUT:
-		return "the instance is not of the shape that the engine takes";
-	case ENGINE_NO_MEMORY:
-		return "not enough memory";
+	case ENGINE_OK: return "solved";
+	case ENGINE_BAD_INPUT: return "the instance is not of the shape that the engine takes";
+	case ENGINE_NO_MEMORY: return "not enough memory";
 	}
 	return "unknown status";
 }

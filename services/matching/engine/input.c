@@ -113,7 +113,8 @@ choices_are_sound(const struct engine_instance *in)
 
 /* Takes the pairs off the seats, and marks the learners. */
 static bool
-pairs_are_sound(const struct engine_instance *in, const struct engine_pair *pairs, size_t n, int32_t *seats, bool *paired)
+pairs_are_sound(const struct engine_instance *in, const struct engine_pair *pairs, size_t n, int32_t *seats,
+                bool *paired)
 {
 	for (size_t k = 0; k < n; k++) {
 		int32_t i = pairs[k].learner, j = pairs[k].posting;
@@ -130,8 +131,8 @@ static bool
 sizes_are_sound(const struct engine_instance *in)
 {
 	return in->n_learners >= 0 && in->n_learners <= ENGINE_MAX_LEARNERS && in->n_postings >= 0 &&
-	    in->n_postings <= ENGINE_MAX_POSTINGS && in->n_colleges >= 0 && in->n_groups >= 0 &&
-	    in->n_colleges < INT32_MAX && in->n_groups < INT32_MAX;
+	       in->n_postings <= ENGINE_MAX_POSTINGS && in->n_colleges >= 0 && in->n_groups >= 0 &&
+	       in->n_colleges < INT32_MAX && in->n_groups < INT32_MAX;
 }
 
 static bool
@@ -142,10 +143,10 @@ is_sound(const struct engine_instance *in, int32_t *posting_seen, int32_t *group
 	for (int32_t j = 0; j < in->n_postings; j++)
 		seats[j] = in->capacity[j];
 	return rankings_are_sound(in, posting_seen) && choices_are_sound(in) &&
-	    rows_are_sound(&in->groups, in->n_learners, in->n_groups, 0) &&
-	    rows_are_sound(&in->fit, in->n_learners, in->n_postings, ENGINE_MAX_FIT) &&
-	    reserves_are_sound(in, group_seen) && pairs_are_sound(in, in->fixed, in->n_fixed, seats, paired) &&
-	    pairs_are_sound(in, in->held, in->n_held, seats, paired);
+	       rows_are_sound(&in->groups, in->n_learners, in->n_groups, 0) &&
+	       rows_are_sound(&in->fit, in->n_learners, in->n_postings, ENGINE_MAX_FIT) &&
+	       reserves_are_sound(in, group_seen) && pairs_are_sound(in, in->fixed, in->n_fixed, seats, paired) &&
+	       pairs_are_sound(in, in->held, in->n_held, seats, paired);
 }
 
 enum engine_status

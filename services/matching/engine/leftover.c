@@ -14,13 +14,13 @@
 
 struct leftover {
 	const struct run *run;
-	const uint8_t *stand;           /* by learner of the run: enum ranked_stand */
-	const int32_t *posting;         /* and where */
-	int32_t *who;                   /* by learner of the problem: her number in the run */
-	bool    *open;                  /* by posting: assignable, with a seat left */
-	bool    *full;                  /* by posting: assignable, with none left */
+	const uint8_t *stand; /* by learner of the run: enum ranked_stand */
+	const int32_t *posting; /* and where */
+	int32_t *who; /* by learner of the problem: her number in the run */
+	bool *open; /* by posting: assignable, with a seat left */
+	bool *full; /* by posting: assignable, with none left */
 	int32_t *seats;
-	size_t  *off;
+	size_t *off;
 	struct engine_entry *edge;
 	uint8_t *level;
 	int32_t *start;
@@ -47,8 +47,8 @@ posting_here(const struct leftover *l, int32_t number)
 {
 	if (l->run->college == ENGINE_NONE)
 		return number;
-	return l->run->problem.in->posting_college[number] == l->run->college ? l->run->posting_here[number]
-									      : ENGINE_NONE;
+	return l->run->problem.in->posting_college[number] == l->run->college ? l->run->posting_here[number] :
+	                                                                        ENGINE_NONE;
 }
 
 static bool
@@ -59,7 +59,7 @@ takes_part(const struct leftover *l, int32_t i)
 	if (p->absent != NULL && p->absent[i])
 		return false;
 	return l->stand[i] == RANKED_BY_ENDOWMENT ||
-	    (l->stand[i] == RANKED_NOWHERE && p->in->learner_assignable[learner_number(l, i)]);
+	       (l->stand[i] == RANKED_NOWHERE && p->in->learner_assignable[learner_number(l, i)]);
 }
 
 static enum engine_status
@@ -121,6 +121,22 @@ find_learners(struct leftover *l)
 	return ENGINE_OK;
 }
 
+enum { AHEAD = 8 };
+
+/* The fit rows of a learner some turns after this one. */
+static void
+prefetch_rows(const struct leftover *l, int32_t q)
+{
+	const struct engine_rows *fit = &l->run->problem.in->fit;
+
+	if (q + AHEAD < l->problem.n_learners) {
+		int32_t number = learner_number(l, l->who[q + AHEAD]);
+
+		if (fit->off[number] < fit->off[number + 1])
+			row_prefetch(&fit->entry[fit->off[number]], &fit->entry[fit->off[number + 1]]);
+	}
+}
+
 /* A fit row at an endowed seat counts, assignable or not. */
 static int32_t
 own_fit(const struct leftover *l, int32_t i)
@@ -177,6 +193,7 @@ pose(struct leftover *l)
 		int32_t i = l->who[q];
 		bool endowed = l->stand[i] == RANKED_BY_ENDOWMENT;
 
+		prefetch_rows(l, q);
 		l->level[q] = endowed ? 0 : (uint8_t)(1 + p->in->learner_need[learner_number(l, i)]);
 		l->start[q] = endowed ? l->posting[i] : ENGINE_NONE;
 		edges = find_edges(l, i, edges);
@@ -203,6 +220,7 @@ price_full(const struct leftover *l)
 		int32_t number = learner_number(l, l->who[q]);
 		int64_t over = ENGINE_REWARD(l->level[q], l->problem.gap) - l->learner_price[q];
 
+		prefetch_rows(l, q);
 		for (size_t k = in->fit.off[number]; k < in->fit.off[number + 1]; k++) {
 			int32_t j = posting_here(l, in->fit.entry[k].to);
 			int64_t need = over + in->fit.entry[k].value;

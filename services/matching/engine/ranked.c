@@ -14,9 +14,9 @@ enum { BATCH = 32 };
 
 struct asking {
 	uint32_t lot;
-	int32_t  posting;       /* ENGINE_NONE: nowhere left to ask */
-	uint32_t priority;      /* on her merits; not told with endowed */
-	bool     endowed;       /* it is her endowed posting */
+	int32_t posting; /* ENGINE_NONE: nowhere left to ask */
+	uint32_t priority; /* on her merits; not told with endowed */
+	bool endowed; /* it is her endowed posting */
 };
 
 static void
@@ -84,8 +84,8 @@ ask(struct ranked *r, const struct asking *a)
 		}
 		out = chain_offer(r, a->posting, a->lot, priority);
 	} else {
-		out = block_offer(head, a->endowed ? key_of(KEY_ENDOWED, 0, a->lot)
-						   : key_of(KEY_FIRST, a->priority, a->lot));
+		out = block_offer(head,
+		                  a->endowed ? key_of(KEY_ENDOWED, 0, a->lot) : key_of(KEY_FIRST, a->priority, a->lot));
 		r->cut[a->posting] = cut_of(head);
 	}
 	if (out != KEY_NONE)
@@ -125,8 +125,11 @@ ask_batch(struct ranked *r, const uint32_t *lots, size_t n)
 	struct asking asking[BATCH];
 
 	for (size_t k = 0; k < n; k++) {
+		const struct walker *w = &r->walker[lots[k]];
+
 		asking[k].lot = lots[k];
-		__builtin_prefetch(&r->p->rankings.line[r->walker[lots[k]].next]);
+		if (w->next < w->end)
+			__builtin_prefetch(&r->p->rankings.line[w->next]);
 	}
 	for (size_t k = 0; k < n; k++) {
 		walk(r, &asking[k]);

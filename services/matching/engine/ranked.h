@@ -22,19 +22,19 @@
 struct ranked_problem {
 	const struct engine_instance *in;
 	int32_t n_learners, n_postings;
-	const int32_t  *learner, *posting;      /* their numbers in the instance; NULL: the same */
+	const int32_t *learner, *posting; /* their numbers in the instance; NULL: the same */
 	struct engine_rankings rankings;
-	const uint32_t *lot;                    /* by learner: her place in the lottery among them, from 0 */
-	const int32_t  *by_lot;                 /* and back */
-	const int32_t  *seats;                  /* by posting: its slots in this run */
-	const int32_t  *endowment;              /* by learner: posting or ENGINE_NONE; NULL: nobody has one */
-	const bool     *absent;                 /* by learner: has no part in it; NULL: everybody has */
+	const uint32_t *lot; /* by learner: her place in the lottery among them, from 0 */
+	const int32_t *by_lot; /* and back */
+	const int32_t *seats; /* by posting: its slots in this run */
+	const int32_t *endowment; /* by learner: posting or ENGINE_NONE; NULL: nobody has one */
+	const bool *absent; /* by learner: has no part in it; NULL: everybody has */
 };
 
 enum ranked_stand {
 	RANKED_NOWHERE,
 	RANKED_BY_LIST,
-	RANKED_BY_ENDOWMENT,    /* at her endowed posting, which she did not rank */
+	RANKED_BY_ENDOWMENT, /* at her endowed posting, which she did not rank */
 };
 
 /* The state at the end; opaque but for what is asked below. */
@@ -45,7 +45,7 @@ struct ranked;
  *   *out     on ENGINE_OK the state, else NULL; the caller destroys it; it borrows p and what p borrows
  */
 enum engine_status ranked_run(const struct ranked_problem *p, struct ranked **out);
-void ranked_destroy(struct ranked **self);      /* NULL-safe, leaves NULL behind */
+void ranked_destroy(struct ranked **self); /* NULL-safe, leaves NULL behind */
 
 /*
  * Where everybody stands, and the certificate.
@@ -57,7 +57,7 @@ void ranked_destroy(struct ranked **self);      /* NULL-safe, leaves NULL behind
 struct ranked_told {
 	int32_t *posting;
 	uint8_t *stand;
-	size_t  *slot_off;
+	size_t *slot_off;
 	struct engine_slot *slots;
 	const size_t *cutoff_off;
 	struct engine_cutoff *cutoffs;
@@ -80,8 +80,8 @@ uint64_t ranked_proposals(const struct ranked *r);
  * are told.
  *   *proposals   how many were made
  */
-enum engine_status engine_ranked_alone(
-    const struct engine_instance *in, struct engine_outcome **out, uint64_t *proposals);
+enum engine_status
+engine_ranked_alone(const struct engine_instance *in, struct engine_outcome **out, uint64_t *proposals);
 
 /* The priority of a learner at a posting (numbers of the instance), ranked by her or not, or ENGINE_REFUSED. */
 uint32_t ranked_priority(const struct engine_instance *in, int32_t learner, int32_t posting);

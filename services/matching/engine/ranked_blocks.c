@@ -31,7 +31,7 @@ ranked_priority(const struct engine_instance *in, int32_t learner, int32_t posti
 	if (choice == SIZE_MAX && !in->accepts_unranked[posting])
 		return ENGINE_REFUSED;
 	return ENGINE_PRIORITY(choice == SIZE_MAX ? in->posting_tiers[posting] : in->choices.entry[choice].value,
-	    fit == SIZE_MAX ? 0 : in->fit.entry[fit].value);
+	                       fit == SIZE_MAX ? 0 : in->fit.entry[fit].value);
 }
 
 bool
@@ -47,8 +47,7 @@ ranked_endowed_priority(const struct ranked *r, int32_t learner)
 
 	if (ranked_lists_endowment(r, learner))
 		return p->rankings.line[r->walker[p->lot[learner]].end].priority;
-	return ranked_priority(p->in, learner_in_instance(p, learner),
-	    posting_in_instance(p, p->endowment[learner]));
+	return ranked_priority(p->in, learner_in_instance(p, learner), posting_in_instance(p, p->endowment[learner]));
 }
 
 static bool
@@ -197,8 +196,8 @@ choose_block(const struct ranked *r, int32_t learner, uint32_t *vacant)
 {
 	int32_t posting = r->p->endowment[learner];
 	uint32_t end = r->first_block[posting + 1];
-	uint32_t own = is_crowded(r, posting) ? own_block_of_many(r, learner, posting)
-					      : own_block_of_few(r, learner, posting);
+	uint32_t own =
+	    is_crowded(r, posting) ? own_block_of_many(r, learner, posting) : own_block_of_few(r, learner, posting);
 	uint32_t open = r->p->in->reserve_last[posting_in_instance(r->p, posting)] ? r->first_block[posting] : end - 1;
 
 	if (own != NO_BLOCK)

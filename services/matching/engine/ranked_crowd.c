@@ -11,18 +11,18 @@
 #include "engine/pages.h"
 #include "engine/ranked_priv.h"
 
-enum { FILLING_COSTS = 4 };     /* a learner in a filling, against one block in which a newcomer asks */
+enum { FILLING_COSTS = 4 }; /* a learner in a filling, against one block in which a newcomer asks */
 
 /* Those who compete, best first, and where each stands in that order. */
 struct filling {
 	struct ranked *r;
-	int32_t   posting;
-	size_t    n;
-	uint64_t *key;          /* by merit: KEY_FIRST, or KEY_NEVER for whom only her endowed slot is open */
-	bool     *taken;
-	size_t   *member_off;   /* by block of the posting, [blocks + 2] */
-	uint32_t *member;       /* places in key, ascending */
-	size_t    best;         /* nobody before is left */
+	int32_t posting;
+	size_t n;
+	uint64_t *key; /* by merit: KEY_FIRST, or KEY_NEVER for whom only her endowed slot is open */
+	bool *taken;
+	size_t *member_off; /* by block of the posting, [blocks + 2] */
+	uint32_t *member; /* places in key, ascending */
+	size_t best; /* nobody before is left */
 };
 
 static uint64_t *
@@ -123,8 +123,9 @@ gather(struct ranked *r, int32_t posting, uint64_t *key)
 
 		for (uint32_t k = 0; key != NULL && k < filled; k++) {
 			uint32_t lot = key_lot(head[1 + k]);
-			uint32_t priority = key_class(head[1 + k]) == KEY_ENDOWED
-			    ? ranked_endowed_priority(r, p->by_lot[lot]) : key_priority(head[1 + k]);
+			uint32_t priority = key_class(head[1 + k]) == KEY_ENDOWED ?
+			                        ranked_endowed_priority(r, p->by_lot[lot]) :
+			                        key_priority(head[1 + k]);
 
 			key[n + k] = key_of(priority == ENGINE_REFUSED ? KEY_NEVER : KEY_FIRST, priority, lot);
 		}
@@ -198,7 +199,7 @@ filling_begin(struct filling *f)
 struct seating {
 	uint64_t *head;
 	uint64_t *next;
-	size_t    left;
+	size_t left;
 };
 
 static void
@@ -229,7 +230,8 @@ fill_block(struct filling *f, uint32_t b)
 	uint64_t *head = &r->seats[r->blocks[b].at];
 	struct seating s = { head, head + 1 + room, room };
 
-	for (uint32_t e = r->blocks[b].endowed > 0 ? r->endowed_off[b] : 0, n = 0; n < (uint32_t)r->blocks[b].endowed; n++) {
+	for (uint32_t e = r->blocks[b].endowed > 0 ? r->endowed_off[b] : 0, n = 0; n < (uint32_t)r->blocks[b].endowed;
+	     n++) {
 		uint32_t place = r->place[r->p->lot[r->endowed[e + n]]];
 
 		if (place != 0 && !f->taken[place - 1])

@@ -13,7 +13,9 @@ enum { FEW = 32 };
 static bool
 comes_before(const uint64_t *lottery, int32_t a, int32_t b)
 {
-	return lottery[a] < lottery[b] || (lottery[a] == lottery[b] && a < b);
+	if (lottery[a] != lottery[b])
+		return lottery[a] < lottery[b];
+	return a < b;
 }
 
 static void

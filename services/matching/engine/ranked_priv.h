@@ -10,19 +10,19 @@
  * first. The lot alone tells who she is.
  */
 enum key_class {
-	KEY_ENDOWED,    /* on her endowed slot; such keys bear priority 0 */
-	KEY_FIRST,      /* member of the group, or any learner on an open slot */
-	KEY_OTHER,      /* on a slot reserved for others */
-	KEY_NEVER,      /* unacceptable, so on her endowed slot only */
+	KEY_ENDOWED, /* on her endowed slot; such keys bear priority 0 */
+	KEY_FIRST, /* member of the group, or any learner on an open slot */
+	KEY_OTHER, /* on a slot reserved for others */
+	KEY_NEVER, /* unacceptable, so on her endowed slot only */
 };
 
-enum { KEY_LOT_BITS = 24, KEY_PRIORITY_BITS = 32 };     /* 10,000,000 learners need 24 bits */
+enum { KEY_LOT_BITS = 24, KEY_PRIORITY_BITS = 32 }; /* 10,000,000 learners need 24 bits */
 #define KEY_NONE UINT64_MAX
 
 static inline uint64_t
 key_of(enum key_class class, uint32_t priority, uint32_t lot)
 {
-	return (uint64_t)class << (KEY_LOT_BITS + KEY_PRIORITY_BITS) | (uint64_t)priority << KEY_LOT_BITS | lot;
+	return (uint64_t) class << (KEY_LOT_BITS + KEY_PRIORITY_BITS) | (uint64_t)priority << KEY_LOT_BITS | lot;
 }
 
 static inline enum key_class
@@ -50,52 +50,52 @@ key_lot(uint64_t key)
 #define HEAD(room, filled) ((uint64_t)(room) << 32 | (uint64_t)(filled))
 #define HEAD_ROOM(head) ((uint32_t)((head) >> 32))
 #define HEAD_FILLED(head) ((uint32_t)(head))
-#define HEAD_CHAIN UINT64_MAX   /* not a block: the posting has several; then HEAD(how many wait, 1 + the first's lot) */
+#define HEAD_CHAIN UINT64_MAX /* not a block: the posting has several; then HEAD(how many wait, 1 + the first's lot) */
 
 struct block {
-	size_t  at;             /* its head in the table of seats */
+	size_t at; /* its head in the table of seats */
 	int32_t slots;
-	int32_t group;          /* ENGINE_NONE: open slots */
-	int32_t endowed;        /* how many of its slots are endowed; those come first in it */
+	int32_t group; /* ENGINE_NONE: open slots */
+	int32_t endowed; /* how many of its slots are endowed; those come first in it */
 };
 
 /* By lot, since keys lead there. */
 struct walker {
-	uint32_t next;          /* the line that she tries next; WALKED_OUT: she has no place and none left */
-	uint32_t end;           /* where her list ends, or where her endowed posting stands in it */
+	uint32_t next; /* the line that she tries next; WALKED_OUT: she has no place and none left */
+	uint32_t end; /* where her list ends, or where her endowed posting stands in it */
 };
 
 #define WALKED_OUT UINT32_MAX
 
 /* A proposal that waits at a posting of many blocks. */
 struct waiting {
-	uint32_t next;          /* 1 + the lot of the one who waits behind her; 0: nobody */
+	uint32_t next; /* 1 + the lot of the one who waits behind her; 0: nobody */
 	uint32_t priority;
 };
 
-enum { FEW_BLOCKS = 8 };        /* up to here, proposals at a posting with reserves are answered at once */
+enum { FEW_BLOCKS = 8 }; /* up to here, proposals at a posting with reserves are answered at once */
 #define NO_BLOCK UINT32_MAX
 
 struct ranked {
 	const struct ranked_problem *p;
-	struct walker *walker;          /* by lot */
-	uint32_t *cut;                  /* by posting: only lines of a smaller priority need to ask */
-	uint32_t *at;                   /* by posting: its head in the table of seats */
+	struct walker *walker; /* by lot */
+	uint32_t *cut; /* by posting: only lines of a smaller priority need to ask */
+	uint32_t *at; /* by posting: its head in the table of seats */
 	uint64_t *seats;
-	uint32_t *first_block;          /* [n_postings + 1] */
-	struct block *blocks;           /* in the order of filling */
-	uint32_t *endowed_block;        /* by learner; only of those endowed, NULL without endowments */
-	uint32_t *endowed_off;          /* [blocks + 1], NULL without endowments */
-	int32_t  *endowed;              /* by block, in order of number: the learner of each endowed slot */
-	uint32_t *free;                 /* lots of those who must go on */
-	size_t    n_free;
-	uint64_t  proposals;
+	uint32_t *first_block; /* [n_postings + 1] */
+	struct block *blocks; /* in the order of filling */
+	uint32_t *endowed_block; /* by learner; only of those endowed, NULL without endowments */
+	uint32_t *endowed_off; /* [blocks + 1], NULL without endowments */
+	int32_t *endowed; /* by block, in order of number: the learner of each endowed slot */
+	uint32_t *free; /* lots of those who must go on */
+	size_t n_free;
+	uint64_t proposals;
 	/* of postings of many blocks; NULL where there is none */
-	uint32_t *by_group;             /* by posting, blocks in the order of their groups */
-	struct waiting *waiting;        /* by lot */
-	int32_t  *crowd;                /* postings at which somebody waits */
-	size_t    n_crowd;
-	uint32_t *place;                /* by lot: scratch, all 0 */
+	uint32_t *by_group; /* by posting, blocks in the order of their groups */
+	struct waiting *waiting; /* by lot */
+	int32_t *crowd; /* postings at which somebody waits */
+	size_t n_crowd;
+	uint32_t *place; /* by lot: scratch, all 0 */
 };
 
 static inline int32_t

@@ -14,11 +14,11 @@
 struct teller {
 	struct ranked *r;
 	const struct ranked_told *to;
-	int32_t   posting;      /* in hand */
-	int32_t   reserve;      /* the block in hand: a reserve's place, or ENGINE_OPEN_SLOT */
-	size_t    n_slots;
+	int32_t posting; /* in hand */
+	int32_t reserve; /* the block in hand: a reserve's place, or ENGINE_OPEN_SLOT */
+	size_t n_slots;
 	uint64_t *scratch;
-	uint32_t *waiting;      /* by lot: 1 + the block whose slots she has not got yet; NULL without endowments */
+	uint32_t *waiting; /* by lot: 1 + the block whose slots she has not got yet; NULL without endowments */
 };
 
 /* Her place is told here too: the slots lead to it in the order of memory of all but her. */
@@ -34,13 +34,21 @@ tell_slot(struct teller *t, uint64_t key, bool endowed)
 	t->to->stand[learner] = by_list ? RANKED_BY_LIST : RANKED_BY_ENDOWMENT;
 }
 
-/* Holders on endowed slots have their merits for keys from here on. */
+/*
+ * Holders on endowed slots have their merits for keys from here on. If everybody who is endowed here is here, they hold
+ * their own slots, and merits are not asked for.
+ */
 static void
 tell_merits(struct teller *t, const struct block *b, uint64_t *key, size_t n)
 {
 	const struct ranked_problem *p = t->r->p;
+	size_t here = 0;
 
-	for (size_t k = 0; k < n && key_class(key[k]) == KEY_ENDOWED; k++) {
+	while (here < n && key_class(key[here]) == KEY_ENDOWED)
+		here++;
+	if (here == 0 || here == (size_t)b->endowed)
+		return;
+	for (size_t k = 0; k < here; k++) {
 		int32_t learner = p->by_lot[key_lot(key[k])];
 		uint32_t priority = ranked_endowed_priority(t->r, learner);
 
@@ -91,7 +99,7 @@ tell_block(struct teller *t, uint32_t b, struct engine_cutoff *cut)
 	size_t n = HEAD_FILLED(*head);
 
 	keys_sort(key, n, t->scratch);
-	if (block->endowed > 0) {
+	if (t->waiting != NULL && block->endowed > 0) {
 		worst = fill_with_endowed(t, b, key, n);
 	} else if (n > 0) {
 		for (size_t k = 0; k < n; k++)
@@ -102,8 +110,8 @@ tell_block(struct teller *t, uint32_t b, struct engine_cutoff *cut)
 	if (n < (size_t)block->slots)
 		cut->state = ENGINE_SEAT_FREE;
 	else if (worst != KEY_NONE)
-		*cut = (struct engine_cutoff){ ENGINE_CUT,
-			learner_in_instance(r->p, r->p->by_lot[key_lot(worst)]), key_priority(worst) };
+		*cut = (struct engine_cutoff){ ENGINE_CUT, learner_in_instance(r->p, r->p->by_lot[key_lot(worst)]),
+			                       key_priority(worst) };
 }
 
 static void

@@ -10,13 +10,15 @@
 #include "engine/ranked_priv.h"
 #include "engine/reasons.h"
 
+enum { AHEAD = 16 };
+
 struct questions {
 	const struct engine_instance *in;
 	const struct ranked *ranked;
 	const bool *absent;
-	size_t   *off;          /* [n_postings + 2] */
-	uint64_t *key;          /* by posting, best first: that of who asks, for an open slot */
-	int32_t  *before;       /* claims between this question and the one before it; then all before it */
+	size_t *off; /* [n_postings + 2] */
+	uint64_t *key; /* by posting, best first: that of who asks, for an open slot */
+	int32_t *before; /* claims between this question and the one before it; then all before it */
 };
 
 static enum engine_reason
@@ -99,17 +101,17 @@ put_questions(struct questions *q, const struct engine_outcome *o)
 static size_t
 find_question(const struct questions *q, int32_t posting, uint64_t key)
 {
-	size_t low = q->off[posting], high = q->off[posting + 1];
+	const uint64_t *from = q->key + q->off[posting];
+	size_t n = q->off[posting + 1] - q->off[posting];
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	/* Halving without a branch, since nobody can foresee where a key belongs. */
+	while (n > 1) {
+		size_t half = n / 2;
 
-		if (q->key[middle] < key)
-			low = middle + 1;
-		else
-			high = middle;
+		from += half & (0 - (size_t)(from[half - 1] < key));
+		n -= half;
 	}
-	return low;
+	return (size_t)(from - q->key) + (n == 1 && *from < key);
 }
 
 static void
@@ -134,13 +136,14 @@ read_claims(const struct questions *q)
 		int32_t posting;
 		size_t end;
 
+		if (i + AHEAD < q->in->n_learners)
+			__builtin_prefetch(&q->ranked->walker[q->ranked->p->lot[i + AHEAD]]);
 		if (q->absent[i])
 			continue;
 		end = ranked_reach(q->ranked, i);
 		for (size_t k = r->off[i]; k < end; k++)
 			claim(q, i, r->line[k].posting, r->line[k].priority);
-		if (is_endowed(q->ranked->p, i) &&
-		    ranked_stand_of(q->ranked, i, &posting) == RANKED_BY_ENDOWMENT &&
+		if (is_endowed(q->ranked->p, i) && ranked_stand_of(q->ranked, i, &posting) == RANKED_BY_ENDOWMENT &&
 		    q->off[posting] < q->off[posting + 1])
 			claim(q, i, posting, ranked_priority(q->in, i, posting));
 	}
@@ -162,15 +165,17 @@ answer(const struct questions *q, struct engine_outcome *o)
 
 			if (line->priority == ENGINE_REFUSED)
 				continue;
-			*at++ = (struct engine_at){ line->posting,
-				q->before[find_question(q, line->posting, open_key(q, i, line->priority))] };
+			*at++ = (struct engine_at){
+				line->posting,
+				q->before[find_question(q, line->posting, open_key(q, i, line->priority))]
+			};
 		}
 	}
 }
 
 enum engine_status
-reasons_tell(
-    const struct engine_instance *in, const struct ranked *ranked, const bool *absent, struct engine_outcome *o)
+reasons_tell(const struct engine_instance *in, const struct ranked *ranked, const bool *absent,
+             struct engine_outcome *o)
 {
 	struct questions q = { .in = in, .ranked = ranked, .absent = absent };
 	enum engine_status status = ENGINE_NO_MEMORY;

@@ -10,7 +10,7 @@
  * allocated here; o owns it).
  *   absent   the learners of fixed pairs
  */
-enum engine_status reasons_tell(
-    const struct engine_instance *in, const struct ranked *ranked, const bool *absent, struct engine_outcome *o);
+enum engine_status reasons_tell(const struct engine_instance *in, const struct ranked *ranked, const bool *absent,
+                                struct engine_outcome *o);
 
 #endif

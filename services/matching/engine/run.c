@@ -33,8 +33,8 @@ ranked_phase(const struct run *run, const struct engine_run *to, struct hand *ha
 	enum engine_status status = ENGINE_NO_MEMORY;
 
 	*hand = (struct hand){ NULL,
-		{ pages_take(n, sizeof *hand->told.posting), pages_take(n, sizeof *hand->told.stand), run->slot_off,
-		    run->slots, to->cutoff_off, to->cutoffs } };
+		               { pages_take(n, sizeof *hand->told.posting), pages_take(n, sizeof *hand->told.stand),
+		                 run->slot_off, run->slots, to->cutoff_off, to->cutoffs } };
 	if (hand->told.posting != NULL && hand->told.stand != NULL)
 		status = ranked_run(&run->problem, &hand->ranked);
 	if (status == ENGINE_OK)

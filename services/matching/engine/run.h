@@ -7,10 +7,11 @@
 
 struct run {
 	struct ranked_problem problem;
-	int32_t college;                /* a solo run's; ENGINE_NONE: the pool */
-	const int32_t *posting_here;    /* by posting of the instance: its number here, if of this college; NULL: the same */
-	size_t *slot_off;               /* [problem.n_postings + 1]; the caller's */
-	struct engine_slot *slots;      /* [problem.n_learners]; the caller's */
+	int32_t college; /* a solo run's; ENGINE_NONE: the pool */
+	const int32_t
+	    *posting_here; /* by posting of the instance: its number here, if of this college; NULL: the same */
+	size_t *slot_off; /* [problem.n_postings + 1]; the caller's */
+	struct engine_slot *slots; /* [problem.n_learners]; the caller's */
 };
 
 /*
@@ -26,7 +27,7 @@ enum engine_status run_solve(const struct run *run, const struct engine_run *to,
 enum engine_status run_ranked(const struct run *run, const struct engine_run *to, uint64_t *proposals);
 
 /* The assignment phase of a run; posting and stand as ranked_tell left them. */
-enum engine_status leftover_assign(
-    const struct run *run, const int32_t *posting, const uint8_t *stand, const struct engine_run *to);
+enum engine_status
+leftover_assign(const struct run *run, const int32_t *posting, const uint8_t *stand, const struct engine_run *to);
 
 #endif

@@ -12,13 +12,13 @@
 #include "engine/run.h"
 #include "engine/solo.h"
 
-enum { MAX_THREADS = 256 };
+enum { MAX_THREADS = 256, AHEAD = 8 };
 
 /* A college's learners, by number and by lot, and its postings, as compressed rows over colleges. */
 struct members {
-	size_t  *learner_off, *posting_off;     /* [n_colleges + 2]: while they are filled, one place ahead */
+	size_t *learner_off, *posting_off; /* [n_colleges + 2]: while they are filled, one place ahead */
 	int32_t *learner, *by_lot, *posting;
-	int32_t *here;                          /* by learner: her place among her college's */
+	int32_t *here; /* by learner: her place among her college's */
 	int32_t *posting_here;
 };
 
@@ -32,9 +32,9 @@ struct crew {
 	const struct solo_input *from;
 	const struct engine_run *alone;
 	struct members members;
-	struct result  *result;                 /* by college */
-	int32_t        *order;                  /* of the colleges: the largest first */
-	atomic_int      next;
+	struct result *result; /* by college */
+	int32_t *order; /* of the colleges: the largest first */
+	atomic_int next;
 };
 
 static bool
@@ -56,9 +56,9 @@ members_take(struct members *m, const struct engine_instance *in)
 	m->posting = pages_take(np, sizeof *m->posting);
 	m->posting_here = pages_zero(np, sizeof *m->posting_here);
 	return m->learner_off == NULL || m->posting_off == NULL || m->learner == NULL || m->by_lot == NULL ||
-		m->here == NULL || m->posting == NULL || m->posting_here == NULL
-	    ? ENGINE_NO_MEMORY
-	    : ENGINE_OK;
+	               m->here == NULL || m->posting == NULL || m->posting_here == NULL ?
+	           ENGINE_NO_MEMORY :
+	           ENGINE_OK;
 }
 
 static void
@@ -121,10 +121,10 @@ members_draw(struct members *m, const struct solo_input *from)
 
 /* A college's own instance, in memory that goes with the run. */
 struct own {
-	size_t   *off;
+	size_t *off;
 	struct engine_line *line;
 	uint32_t *lot;
-	int32_t  *seats;
+	int32_t *seats;
 };
 
 static enum engine_status
@@ -141,8 +141,17 @@ own_take(const struct crew *crew, int32_t c, struct own *own)
 	own->line = pages_take(lines + 1, sizeof *own->line); /* a line is written before it is known to count */
 	own->lot = pages_take(nl, sizeof *own->lot);
 	own->seats = pages_take(np, sizeof *own->seats);
-	return own->off == NULL || own->line == NULL || own->lot == NULL || own->seats == NULL ? ENGINE_NO_MEMORY
-											       : ENGINE_OK;
+	return own->off == NULL || own->line == NULL || own->lot == NULL || own->seats == NULL ? ENGINE_NO_MEMORY :
+	                                                                                         ENGINE_OK;
+}
+
+static void
+prefetch_list(const struct engine_instance *in, int32_t learner)
+{
+	const struct engine_rankings *r = &in->rankings;
+
+	if (r->off[learner] < r->off[learner + 1])
+		row_prefetch(&r->line[r->off[learner]], &r->line[r->off[learner + 1]]);
 }
 
 static void
@@ -155,6 +164,8 @@ own_fill(const struct crew *crew, int32_t c, struct own *own)
 	size_t lines = 0;
 
 	for (size_t i = 0; i < nl; i++) {
+		if (i + AHEAD < nl)
+			prefetch_list(in, learner[i + AHEAD]);
 		own->off[i] = lines;
 		for (size_t k = in->rankings.off[learner[i]]; k < in->rankings.off[learner[i] + 1]; k++) {
 			struct engine_line line = in->rankings.line[k];
@@ -253,7 +264,7 @@ gather_slots(const struct crew *crew)
 		here = crew->members.posting_here[j];
 		n = crew->result[c].slot_off[here + 1] - crew->result[c].slot_off[here];
 		memcpy(crew->alone->slots + slots, crew->result[c].slots + crew->result[c].slot_off[here],
-		    n * sizeof *crew->alone->slots);
+		       n * sizeof *crew->alone->slots);
 		slots += n;
 	}
 	crew->alone->slot_off[in->n_postings] = slots;
@@ -261,7 +272,7 @@ gather_slots(const struct crew *crew)
 }
 
 struct sized {
-	size_t  size;
+	size_t size;
 	int32_t college;
 };
 

@@ -8,10 +8,10 @@
 struct solo_input {
 	const struct engine_instance *in;
 	int threads;
-	const uint32_t *lot;            /* of all learners */
-	const int32_t  *by_lot;
-	const int32_t  *seats;          /* by posting: left after the fixed and the held pairs */
-	const bool     *paired;         /* by learner: in a fixed or a held pair */
+	const uint32_t *lot; /* of all learners */
+	const int32_t *by_lot;
+	const int32_t *seats; /* by posting: left after the fixed and the held pairs */
+	const bool *paired; /* by learner: in a fixed or a held pair */
 };
 
 /* All solo runs, on that many threads, into alone, whose arrays stand ready as those of an empty run. */

@@ -36,7 +36,7 @@ static const struct sentence {
 	{ REFUSAL_OTHER_TITLE,    N_("another title stands already"), N_("another title stands already: %s") },
 	{ REFUSAL_LATE,           N_("a service was not heard in time; try again"),
 	                          N_("a service was not heard in time (events missing: %s); try again") },
-	{ REFUSAL_CHECKER,        N_("the verifier has not accepted the outcome"),
+	{ REFUSAL_VERIFIER,       N_("the verifier has not accepted the outcome"),
 	                          N_("the verifier has not accepted the outcome: %s") },
 	{ REFUSAL_STANDS_ANEW,
 	  N_("where learners stand has changed since the freeze: call this round off and open another one"), NULL },

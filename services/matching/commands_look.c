@@ -111,7 +111,7 @@ export_instance(struct call *call, const struct round *r, uint64_t offset)
 		return file_slice(call, job, offset);
 	enum verdict v = VERDICT_RETRY;
 	if (job_status(job) == SOLVE_REFUSED)
-		v = call_refuse(call, REFUSAL_CHECKER, "instance", job_why(job));
+		v = call_refuse(call, REFUSAL_VERIFIER, "instance", job_why(job));
 	jobs_drop(m->jobs, job);
 	return v;
 }

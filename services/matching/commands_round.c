@@ -160,7 +160,7 @@ static enum verdict
 not_accepted(struct call *call, const struct round *r, const char *condition, const char *why)
 {
 	log_error("round=%s verifier=%s because=\"%s\"", r->round, condition, why);
-	return call_refuse(call, REFUSAL_CHECKER, "outcome", condition);
+	return call_refuse(call, REFUSAL_VERIFIER, "outcome", condition);
 }
 
 /*

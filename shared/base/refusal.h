@@ -22,7 +22,7 @@
 #define REFUSAL_UNKNOWN_COLUMN "unknown_column" /* noted once, ignored */
 #define REFUSAL_OTHER_TITLE   "other_title"     /* noted: another title stands already; allowed: that title */
 #define REFUSAL_LATE          "late"            /* a log was not reached in time; field: log; allowed: events missing */
-#define REFUSAL_CHECKER       "checker"         /* the verifier has not accepted; allowed: which condition is broken */
+#define REFUSAL_VERIFIER      "verifier"        /* the verifier has not accepted; allowed: which condition is broken */
 #define REFUSAL_STANDS_ANEW   "stands_anew"     /* where learners stand has changed since the round's freeze */
 #define REFUSAL_LATER_ROUND   "later_round"     /* a later round has filled seats to which learners would come back */
 #define REFUSAL_ERASED        "erased"          /* the row was erased and may not come back */

@@ -497,7 +497,7 @@ check_not_published(const char *round, const char *condition)
 {
 	const Bassin__V1__Reply *reply = ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), round);
 
-	check_refused(reply, REFUSAL_CHECKER, "outcome");
+	check_refused(reply, REFUSAL_VERIFIER, "outcome");
 	assert_string_equal(reply->refusal->allowed, condition);
 	assert_int_equal(show_round(&operator_, round)->state, BASSIN__V1__ROUND_STATE__ROUND_SOLVED);
 	assert_int_equal(events_told("placement"), 0);
@@ -517,7 +517,7 @@ what_is_published_is_what_the_verifier_has_accepted(void **state)
 	    "'\"learner\":\"" D "\",\"posting\":\"orford/Y', '\"learner\":\"" D "\",\"posting\":\"memphre/X'), "
 	    "'#', '\"learner\":\"" A "\",\"posting\":\"orford/Y'), 'UTF8')");
 	const Bassin__V1__Reply *reply = ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), round);
-	check_refused(reply, REFUSAL_CHECKER, "outcome");
+	check_refused(reply, REFUSAL_VERIFIER, "outcome");
 	assert_string_not_equal(reply->refusal->allowed, "");
 	assert_string_not_equal(reply->refusal->allowed, "not_the_stored_outcome");
 	(void)report_of(ask_solve(round, false));       /* solved again it is sound again */
@@ -526,7 +526,7 @@ what_is_published_is_what_the_verifier_has_accepted(void **state)
 	(void)report_of(ask_solve(round, false));
 	cluster_sql(&stage.cluster, "DELETE FROM round_file");
 	reply = ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), round);
-	check_refused(reply, REFUSAL_CHECKER, "outcome");
+	check_refused(reply, REFUSAL_VERIFIER, "outcome");
 	(void)report_of(ask_solve(round, false));
 	assert_true(report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), round))->verified);
 }

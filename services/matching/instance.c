@@ -3,31 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/text.h"
 #include "instance_priv.h"
-
-enum { HUGE_PAGE = 2 * 1024 * 1024 };
-
-void *
-large_alloc(size_t n, size_t size)
-{
-	size_t bytes, whole;
-	void *p;
-
-	if (__builtin_mul_overflow(n, size, &bytes))
-		return NULL;
-	if (bytes < HUGE_PAGE)
-		return malloc(bytes + (bytes == 0));
-	if (__builtin_add_overflow(bytes, (size_t)HUGE_PAGE - 1, &whole))
-		return NULL;
-	whole -= whole % HUGE_PAGE;
-	p = aligned_alloc(HUGE_PAGE, whole);
-	if (p != NULL)
-		(void)madvise(p, whole, MADV_HUGEPAGE);
-	return p;
-}
 
 void *
 grown_room(struct draft *d, struct grown *g, size_t item_size, size_t max, const char *what)
@@ -44,7 +22,7 @@ grown_room(struct draft *d, struct grown *g, size_t item_size, size_t max, const
 	}
 	if (room > max)
 		room = max;
-	items = large_alloc(room, item_size);
+	items = pages_take(room, item_size);
 	if (items == NULL) {
 		flaw_no_memory(&d->flaw);
 		return NULL;
@@ -60,7 +38,7 @@ grown_room(struct draft *d, struct grown *g, size_t item_size, size_t max, const
 struct draft *
 draft_new(const char *seed, bool guarantee)
 {
-	struct draft *d = calloc(1, sizeof *d);
+	struct draft *d = pages_zero(1, sizeof *d);
 	size_t size = strlen(seed);
 
 	if (d == NULL)

@@ -37,9 +37,9 @@ sort_by_list(struct draft *d, const struct grown *g, size_t lists, size_t item_s
 {
 	const struct loose *from = g->items;
 
-	s->line = malloc((g->n + 1) * sizeof *s->line);
-	s->off = calloc(lists + 1, sizeof *s->off);
-	s->into = malloc((g->n + 1) * item_size);
+	s->line = pages_take(g->n, sizeof *s->line);
+	s->off = pages_zero(lists + 1, sizeof *s->off);
+	s->into = pages_take(g->n, item_size);
 	if (s->line == NULL || s->off == NULL || s->into == NULL) {
 		flaw_no_memory(&d->flaw);
 		return false;

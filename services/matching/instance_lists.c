@@ -125,7 +125,7 @@ seal_posting_reserves(struct seal *s)
 	int32_t n = s->in->engine.n_postings;
 	size_t *off = seal_array(s, (size_t)n + 1, sizeof *off), k = 0;
 	struct engine_entry *entry = seal_array(s, d->reserves.n, sizeof *entry);
-	int32_t *last = calloc((size_t)s->in->engine.n_groups + 1, sizeof *last);       /* posting + 1 that reserves for it */
+	int32_t *last = pages_zero((size_t)s->in->engine.n_groups, sizeof *last);       /* posting + 1 that reserves for it */
 
 	if (last == NULL)
 		flaw_no_memory(&s->d->flaw);
@@ -465,7 +465,7 @@ seal_rankings(struct seal *s)
 	struct engine_instance *e = &s->in->engine;
 	size_t n = s->d->rankings.n, np = (size_t)e->n_postings;
 	size_t *off = seal_array(s, (size_t)e->n_learners + 1, sizeof *off);
-	struct ranking r = { s, malloc((np + 1) * sizeof *r.desk), malloc((np + 1) * sizeof *r.key),
+	struct ranking r = { s, pages_take(np, sizeof *r.desk), pages_take(np, sizeof *r.key),
 		seal_array(s, n, sizeof *r.line), seal_array(s, n, sizeof *r.tier) };
 
 	if (r.desk == NULL || r.key == NULL)

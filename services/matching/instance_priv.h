@@ -3,6 +3,7 @@
 #ifndef MATCHING_INSTANCE_PRIV_H
 #define MATCHING_INSTANCE_PRIV_H
 
+#include "engine/pages.h"
 #include "instance.h"
 #include "json_in.h"
 #include "names.h"
@@ -67,12 +68,6 @@ struct draft {
 
 #define DRAFT_LEARNER(d, k) (&((struct drafted_learner *)(d)->learners.items)[k])
 #define DRAFT_POSTING(d, k) (&((struct drafted_posting *)(d)->postings.items)[k])
-
-/*
- * Memory for n items, large pieces in huge pages where the system has them: fewer faults now, and fewer misses for the
- * solver. NULL: none, or n * size overflows. Owner: the caller frees.
- */
-void *large_alloc(size_t n, size_t size) MUST_CHECK;
 
 /* Room for one more item of a list that may have max of them; the caller writes and counts it. NULL: the flaw is set.
  * what: the list's path, for the flaw. */

@@ -29,7 +29,7 @@ void *
 seal_array(struct seal *s, size_t n, size_t size)
 {
 	struct instance_parts *parts = s->in->parts;
-	void *p = large_alloc(n, size);
+	void *p = pages_take(n, size);
 
 	BUG_IF(parts->n == COUNT_OF(parts->arrays));
 	if (p == NULL)
@@ -128,10 +128,10 @@ rank_names(struct seal *s, const struct names *t, int32_t *numbers, size_t n, in
 static const char **
 rank_all(struct seal *s, const struct names *t, int32_t **rank)
 {
-	int32_t *numbers = malloc(((size_t)t->n + 1) * sizeof *numbers);
+	int32_t *numbers = pages_take((size_t)t->n, sizeof *numbers);
 	const char **ids;
 
-	*rank = malloc(((size_t)t->n + 1) * sizeof **rank);
+	*rank = pages_take((size_t)t->n, sizeof **rank);
 	for (int32_t k = 0; numbers != NULL && k < t->n; k++)
 		numbers[k] = k;
 	ids = rank_names(s, t, numbers, (size_t)t->n, *rank);
@@ -145,8 +145,8 @@ rank_learners(struct seal *s)
 	struct draft *d = s->d;
 	size_t n = d->learners.n;
 
-	s->learner_at = malloc((n + 1) * sizeof *s->learner_at);
-	s->learner_rank = malloc((n + 1) * sizeof *s->learner_rank);
+	s->learner_at = pages_take(n, sizeof *s->learner_at);
+	s->learner_rank = pages_take(n, sizeof *s->learner_rank);
 	for (size_t k = 0; s->learner_at != NULL && k < n; k++)
 		s->learner_at[k] = DRAFT_LEARNER(d, k)->name;
 	s->in->learner_ids = rank_names(s, &d->learner_names, s->learner_at, n, s->learner_rank);
@@ -161,8 +161,8 @@ rank_postings(struct seal *s)
 	struct draft *d = s->d;
 	size_t n = d->postings.n;
 
-	s->posting_at = malloc((n + 1) * sizeof *s->posting_at);
-	s->posting_rank = malloc((n + 1) * sizeof *s->posting_rank);
+	s->posting_at = pages_take(n, sizeof *s->posting_at);
+	s->posting_rank = pages_take(n, sizeof *s->posting_rank);
 	for (size_t k = 0; s->posting_at != NULL && k < n; k++)
 		s->posting_at[k] = DRAFT_POSTING(d, k)->name;
 	s->in->posting_ids = rank_names(s, &d->posting_names, s->posting_at, n, s->posting_rank);
@@ -308,7 +308,7 @@ seal_pairs(struct seal *s)
 {
 	struct engine_instance *e = &s->in->engine;
 	size_t nl = (size_t)e->n_learners, np = (size_t)e->n_postings;
-	struct pairing p = { malloc((nl + 1) * sizeof *p.at), malloc((np + 1) * sizeof *p.seats), calloc(nl + 1, 1) };
+	struct pairing p = { pages_take(nl, sizeof *p.at), pages_take(np, sizeof *p.seats), pages_zero(nl, 1) };
 
 	if (p.at == NULL || p.seats == NULL || p.held == NULL) {
 		flaw_no_memory(&s->d->flaw);
@@ -389,12 +389,12 @@ seal(struct seal *s)
 int
 draft_seal(struct draft **d, struct instance **out, struct instance_flaw *flaw)
 {
-	struct seal s = { .d = *d, .in = calloc(1, sizeof *s.in) };
+	struct seal s = { .d = *d, .in = pages_zero(1, sizeof *s.in) };
 
 	BUG_IF(sodium_init() < 0);
 	*out = NULL;
 	if (s.in != NULL)
-		s.in->parts = calloc(1, sizeof *s.in->parts);
+		s.in->parts = pages_zero(1, sizeof *s.in->parts);
 	if (s.in == NULL || s.in->parts == NULL)
 		flaw_no_memory(&s.d->flaw);
 	if (!seal_flawed(&s))

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "engine/pages.h"
 #include "instance.h"
 
 enum { AHEAD = 32, FEW = 24 };          /* lines looked ahead; that are sorted by moving them */
@@ -32,15 +33,15 @@ turned_make(struct turned *t, const struct engine_instance *e)
 	const struct engine_entry *c = e->choices.entry;
 	size_t n = e->choices.off[e->n_learners], np = (size_t)e->n_postings, tiers;
 
-	*t = (struct turned){ .base = malloc((np + 1) * sizeof *t->base), .line = malloc((np + 1) * sizeof *t->line) };
+	*t = (struct turned){ .base = pages_take(np + 1, sizeof *t->base), .line = pages_take(np, sizeof *t->line) };
 	if (t->base == NULL || t->line == NULL)
 		return -1;
 	t->base[0] = 0;
 	for (size_t j = 0; j < np; j++)
 		t->base[j + 1] = t->base[j] + (size_t)e->posting_tiers[j];
 	tiers = t->base[np];
-	t->off = calloc(tiers + 2, sizeof *t->off);
-	t->learner = malloc((n + 1) * sizeof *t->learner);
+	t->off = pages_zero(tiers + 2, sizeof *t->off);
+	t->learner = pages_take(n, sizeof *t->learner);
 	if (t->off == NULL || t->learner == NULL)
 		return -1;
 	/* Counted two places up and summed one place up, so that filling leaves each sum where it belongs. */

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "engine/pages.h"
+
 enum {
 	LONGEST_TOKEN = 8 * 1024,               /* a text with nothing but escapes: 6 bytes for one, and its quotes */
 	WINDOW = 256 * 1024,
@@ -60,7 +62,7 @@ void
 json_in_open(struct json_in *j, json_source *source, void *from, json_moving *moving, void *moving_to)
 {
 	*j = (struct json_in){ .line = 1, .column = 1, .source = source, .from = from, .moving = moving, .moving_to = moving_to };
-	j->window = malloc(WINDOW + SPARE);
+	j->window = pages_take(WINDOW + SPARE, 1);
 	j->at = j->end = j->safe = j->window;
 	if (j->window == NULL)
 		broken(j, JSON_NO_MEMORY);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/ids.h"
+#include "engine/pages.h"
 
 /* SLACK: NULs behind the last text, and bytes before the first, so that no entry begins at 0. */
 enum { FEW = 32, SLACK = 16 };
@@ -73,7 +74,7 @@ static int
 grow_slots(struct names *t)
 {
 	size_t n = t->n_slots == 0 ? 1024 : t->n_slots * 2;
-	uint64_t *slots = calloc(n, sizeof *slots);
+	uint64_t *slots = pages_zero(n, sizeof *slots);
 
 	if (slots == NULL)
 		return -1;
@@ -95,6 +96,20 @@ grow_slots(struct names *t)
 	return 0;
 }
 
+/* The same bytes with more room, or NULL, and then they stay where they are. */
+static void *
+grown(void *from, size_t used, size_t room)
+{
+	void *to = pages_take(room, 1);
+
+	if (to == NULL)
+		return NULL;
+	if (from != NULL)
+		memcpy(to, from, used);
+	free(from);
+	return to;
+}
+
 /* Room for one more id of size bytes. */
 static int
 make_room(struct names *t, size_t size)
@@ -105,7 +120,7 @@ make_room(struct names *t, size_t size)
 		return -1;
 	if (want > t->room) {
 		size_t room = want * 2 + 4096;
-		char *bytes = realloc(t->bytes, room);
+		char *bytes = grown(t->bytes, t->used + SLACK - 1, room);
 
 		if (bytes == NULL)
 			return -1;
@@ -114,7 +129,7 @@ make_room(struct names *t, size_t size)
 	}
 	if ((size_t)t->n == t->name_room) {
 		size_t room = t->name_room == 0 ? 512 : t->name_room * 2;
-		struct name *name = realloc(t->name, room * sizeof *name);
+		struct name *name = grown(t->name, (size_t)t->n * sizeof *name, room * sizeof *name);
 
 		if (name == NULL)
 			return -1;
@@ -266,7 +281,7 @@ is_sorted(const struct names *t, const struct key *keys, size_t n)
 int
 names_sort(const struct names *t, int32_t *numbers, size_t n)
 {
-	struct key *keys = malloc((n + 1) * sizeof *keys), *other = NULL;
+	struct key *keys = pages_take(n, sizeof *keys), *other = NULL;
 	int rc = -1;
 
 	if (keys == NULL)
@@ -277,7 +292,7 @@ names_sort(const struct names *t, int32_t *numbers, size_t n)
 	}
 	if (is_sorted(t, keys, n)) {
 		rc = 0;
-	} else if ((other = malloc(n * sizeof *other)) != NULL) {
+	} else if ((other = pages_take(n, sizeof *other)) != NULL) {
 		sort_keys(t, keys, other, n, 0);
 		for (size_t k = 0; k < n; k++)
 			numbers[k] = keys[k].number;

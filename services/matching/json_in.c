@@ -515,7 +515,11 @@ json_in_climb(struct json_in *j, int depth)
 {
 	const char *key;
 	size_t size;
+	unsigned char c = json_in_look(j);
 
+	/* A value that nobody has taken yet. */
+	if (!j->first && c != ',' && c != ']' && c != '}' && !step(j))
+		return false;
 	while (j->depth > depth && j->fault == JSON_SOUND) {
 		bool more = (j->lists & 1) != 0 ? json_in_more(j) : json_in_key(j, &key, &size);
 
@@ -530,7 +534,7 @@ json_in_skip(struct json_in *j)
 {
 	int depth = j->depth;
 
-	return step(j) && json_in_climb(j, depth);
+	return step(j) && (j->depth == depth || json_in_climb(j, depth));
 }
 
 bool

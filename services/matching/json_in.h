@@ -126,7 +126,7 @@ bool json_in_null(struct json_in *j) MUST_CHECK;
 
 /* Pass over one value, whatever it is. */
 bool json_in_skip(struct json_in *j) MUST_CHECK;
-/* Pass over what is left of brackets deeper than depth. */
+/* Pass over a value that stands next, and what is left of brackets deeper than depth. */
 bool json_in_climb(struct json_in *j, int depth) MUST_CHECK;
 
 /* Nothing but blanks is left. */

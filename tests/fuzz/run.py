@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "fuzz")
 MEGABYTE = 1 << 20
 LIMITS = ["-max_len=%d" % MEGABYTE, "-timeout=60", "-rss_limit_mb=2048", "-print_final_stats=1", "-detect_leaks=1"]
-RUNS = {"instance": (12000, 110000), "claim": (15000, 90000), "solve": (4000, 40000)}
+RUNS = {"instance": (20000, 150000), "claim": (12000, 90000), "solve": (1500, 20000)}
 tests = failures = 0
 
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { NONE = -1, MAX_GROUPS = 8, MAX_RESERVES = 5, ID_BYTES = 32, SEED_BYTES = 65, MAX_NEEDS = 100 };
+enum { NONE = -1, MAX_GROUPS = 32, MAX_RESERVES = 24, ID_BYTES = 32, SEED_BYTES = 65, MAX_NEEDS = 100 };
 
 struct round_learner {
 	char     id[ID_BYTES];

@@ -54,6 +54,7 @@ percent(uint64_t *random, int p)
 /* What one round is like: percentages, and sizes of choices. */
 struct mood {
 	int wish, choice, fit, tiers, employer_tiers, fits, needs, assignable, unranked, fixed, held, in_group, capacity;
+	bool many_groups;       /* and postings with a reserve for nearly each of them */
 };
 
 static int
@@ -80,6 +81,7 @@ mood_new(uint64_t *random)
 		.held = ONE_OF(random, 0, 0, 15, 50),
 		.in_group = ONE_OF(random, 10, 40, 70),
 		.capacity = ONE_OF(random, 2, 3, 4),
+		.many_groups = one_in(random, 10),
 	};
 }
 
@@ -133,7 +135,7 @@ name_all(struct round *r, uint64_t *random)
 static void
 reserve(struct round_posting *p, int n_groups, int most, uint64_t *random)
 {
-	int group[MAX_GROUPS], left = n_groups, want = n_groups == 0 ? 0 : below(random, n_groups + 1);
+	int group[MAX_GROUPS], left = n_groups, want = below(random, n_groups + 1);
 
 	for (int g = 0; g < n_groups; g++)
 		group[g] = g;
@@ -142,6 +144,17 @@ reserve(struct round_posting *p, int n_groups, int most, uint64_t *random)
 
 		p->reserve[p->n_reserves++] = (struct round_reserve){ .group = group[pick], .seats = below(random, most) };
 		group[pick] = group[--left];
+	}
+}
+
+/* As many reserves as a posting may have, of few seats each, so that one newcomer may move somebody in each of them. */
+static void
+reserve_many(struct round_posting *p, int n_groups, uint64_t *random)
+{
+	p->capacity = below(random, 2 * MAX_RESERVES);
+	for (int tries = 0; tries < 3 && p->n_reserves < MAX_RESERVES / 2; tries++) {
+		p->n_reserves = 0;
+		reserve(p, n_groups, 3, random);
 	}
 }
 
@@ -206,7 +219,7 @@ round_small(uint64_t *random)
 {
 	struct mood mood = mood_new(random);
 	int n = one_in(random, 30) ? below(random, 2) : 2 + below(random, 7), m = one_in(random, 30) ? 0 : 1 + below(random, 5);
-	struct round *r = round_new(n, m, below(random, 4), below(random, 4));
+	struct round *r = round_new(n, m, below(random, 4), mood.many_groups ? MAX_GROUPS : below(random, 4));
 
 	name_all(r, random);
 	r->guarantee = !one_in(random, 6);
@@ -219,7 +232,10 @@ round_small(uint64_t *random)
 		it->accepts_unranked = percent(random, mood.unranked);
 		it->assignable = percent(random, mood.assignable);
 		it->reserve_last = one_in(random, 2);
-		reserve(it, r->n_groups, one_in(random, 20) ? 1000000 : 3, random);
+		if (mood.many_groups)
+			reserve_many(it, r->n_groups, random);
+		else
+			reserve(it, r->n_groups, one_in(random, 20) ? 1000000 : 3, random);
 	}
 	pair(r, &mood, random);
 	round_settle(r);
@@ -273,7 +289,7 @@ round_large(uint64_t *random, int max)
 	n = n > max ? max : n;
 	m = 1 + below(random, n / (1 + below(random, 8)) + 1);
 	m = m > 700 ? 700 : m;
-	r = round_new(n, m, below(random, 7), below(random, 5));
+	r = round_new(n, m, below(random, 7), mood.many_groups ? MAX_GROUPS : below(random, 5));
 	name_all(r, random);
 	r->guarantee = !one_in(random, 6);
 	wish_and_choose(r, &mood, random);
@@ -286,7 +302,10 @@ round_large(uint64_t *random, int max)
 		it->accepts_unranked = percent(random, mood.unranked);
 		it->assignable = percent(random, mood.assignable);
 		it->reserve_last = one_in(random, 2);
-		reserve(it, r->n_groups, 1 + seats / 2, random);
+		if (mood.many_groups && one_in(random, 3))
+			reserve_many(it, r->n_groups, random);
+		else
+			reserve(it, r->n_groups, 1 + seats / 2, random);
 	}
 	pair(r, &mood, random);
 	round_settle(r);

@@ -117,8 +117,10 @@ const struct cli_command cli_commands[] = {
 	  N_("bassin-solve makes the same outcome of the instance, byte for byte; bassin-verify INSTANCE OUTCOME judges it."),
 	  export_options, 0, 1,
 	  run_round_export },
-	{ "round withdraw", N_("ID"), N_("take a learner or a posting out of a frozen round, or call the round off"),
-	  NULL, withdraw_options, 1, 1, run_round_withdraw },
+	{ "round withdraw", N_("ID"), N_("take a learner or a posting out of a round, or call the round off"),
+	  N_("Out of a frozen or solved round, which is then solved anew without them. Of a published one: the place is given "
+	     "up, and the next round may fill it."),
+	  withdraw_options, 1, 1, run_round_withdraw },
 	{ "round list", N_("[COLUMN=VALUE...]"), N_("list rounds"), NULL, csv_options, 0, MANY, run_round_list },
 	{ "mail list", N_("[COLUMN=VALUE...]"), N_("list messages and their states"), NULL, csv_options, 0, MANY,
 	  run_mail_list },

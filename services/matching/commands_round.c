@@ -341,6 +341,21 @@ leave(struct call *call, struct round *r, const struct leaver *l, const char *re
 	return result == STORE_OK ? answer_counts(call, r) : verdict_of(result);
 }
 
+/* What is published stays; her place, or the seats of that posting, are free for the next round. */
+static enum verdict
+give_up(struct call *call, const struct round *r, const struct leaver *l, const char *reason)
+{
+	struct work *w = call->work;
+	struct round_withdrawal left = { l->learner, l->posting, l->institution, reason, w->now_ms };
+	int result = withdrawal_store_add(w->tx, w->arena, r->round, &left);
+
+	if (result == STORE_OK)
+		result = round_tell_posting(w, r, l->at);
+	if (result == STORE_OK)
+		log_info("round=%s given_up=%s", r->round, l->learner[0] != '\0' ? l->learner : l->posting);
+	return result == STORE_OK ? answer_counts(call, r) : verdict_of(result);
+}
+
 enum verdict
 on_round_withdraw(struct call *call)
 {
@@ -361,7 +376,9 @@ on_round_withdraw(struct call *call)
 		return v;
 	if (whole)
 		return call_off(call, r, ask.reason);
-	int result = leaver_store_find(w->tx, w->arena, r->round, ask.learner, ask.posting, asker_of(call), &leaver, &found);
+	bool published = r->state == ROUND_PUBLISHED;
+	int result = (published ? leaver_store_find_placed : leaver_store_find)(
+	    w->tx, w->arena, r->round, ask.learner, ask.posting, asker_of(call), &leaver, &found);
 	if (result != STORE_OK)
 		return verdict_of(result);
 	const char *field = ask.learner[0] != '\0' ? "learner" : "posting";
@@ -369,5 +386,5 @@ on_round_withdraw(struct call *call)
 		return call_refuse(call, REFUSAL_UNKNOWN, field, NULL);
 	if (leaver.gone)
 		return call_refuse(call, REFUSAL_DUPLICATE, field, NULL);
-	return leave(call, r, &leaver, ask.reason);
+	return published ? give_up(call, r, &leaver, ask.reason) : leave(call, r, &leaver, ask.reason);
 }

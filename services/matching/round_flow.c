@@ -178,6 +178,26 @@ round_tell_outcome(struct work *w, const struct round *r)
 	return result;
 }
 
+int
+round_tell_posting(struct work *w, const struct round *r, const char *posting)
+{
+	struct report head;
+	struct posting_told *postings = NULL;
+	size_t n = 0, at = 0;
+	int64_t version = 0;
+	int result = report_head(w, r, &head);
+
+	if (result == STORE_OK)
+		result = told_store_next(w->tx, &version);
+	if (result == STORE_OK)
+		result = placed_posting_store_list(w->tx, w->arena, r->round, &postings, &n);
+	if (result != STORE_OK)
+		return result;
+	while (at < n && strcmp(postings[at].posting, posting) != 0)
+		at++;
+	return at < n ? tell_postings(w, &head, version, &postings[at], 1) : STORE_OK;
+}
+
 /* Who was to go where stands in no past event of these postings, nor of the round's colleges: nobody is to know it any more,
  * and once the lines are gone, nobody could tell which events name a learner who is erased. */
 static int

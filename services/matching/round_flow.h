@@ -16,6 +16,8 @@ int round_tell_opened(struct work *w, const struct round *r) MUST_CHECK;
 /* Topic placement for each posting where anybody is, with all who are there; topic summary for each college. The round is
  * published already. */
 int round_tell_outcome(struct work *w, const struct round *r) MUST_CHECK;
+/* One posting of a published round is told again, with who is there now. */
+int round_tell_posting(struct work *w, const struct round *r, const char *posting) MUST_CHECK;
 /*
  * A published round is called off: who was to go where is blanked in what was told, its snapshot and outcome are dropped,
  * the round moves, and each of those postings is told again with those whom other rounds have placed there; whoever had

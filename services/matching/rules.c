@@ -48,7 +48,7 @@ const char *
 round_states_for(enum round_event e)
 {
 	static const char *const TEXTS[] = {
-		[ROUND_EVENT_FREEZE] = "open", [ROUND_EVENT_SOLVE] = "frozen|solved", [ROUND_EVENT_LEAVE] = "frozen|solved",
+		[ROUND_EVENT_FREEZE] = "open", [ROUND_EVENT_SOLVE] = "frozen|solved", [ROUND_EVENT_LEAVE] = "frozen|solved|published",
 		[ROUND_EVENT_PUBLISH] = "solved", [ROUND_EVENT_CLOSE] = "published",
 		[ROUND_EVENT_CALL_OFF] = "open|frozen|solved|published",
 	};

@@ -35,13 +35,15 @@ enum round_event { ROUND_EVENT_FREEZE, ROUND_EVENT_SOLVE, ROUND_EVENT_LEAVE, ROU
 	ROUND_EVENT_CALL_OFF };
 
 /*    in state    on event    goes to
- * LEAVE: a learner or a posting leaves, so what was solved is void. CALL_OFF: the whole round is withdrawn. */
+ * LEAVE: a learner or a posting leaves, so what was solved is void; what is published stays, and a place is given up.
+ * CALL_OFF: the whole round is withdrawn. */
 #define ROUND_MOVES(X) \
 	X(OPENED,    FREEZE,    FROZEN) \
 	X(FROZEN,    SOLVE,     SOLVED) \
 	X(SOLVED,    SOLVE,     SOLVED) \
 	X(FROZEN,    LEAVE,     FROZEN) \
 	X(SOLVED,    LEAVE,     FROZEN) \
+	X(PUBLISHED, LEAVE,     PUBLISHED) \
 	X(SOLVED,    PUBLISH,   PUBLISHED) \
 	X(PUBLISHED, CLOSE,     CLOSED) \
 	X(OPENED,    CALL_OFF,  WITHDRAWN) \

@@ -168,25 +168,50 @@ snapshot_store_drop(struct tx *tx, struct arena *a, const char *round)
 	return tx_run(tx, &SQL_snapshot_drop, &p, NULL);
 }
 
-int
-leaver_store_find(struct tx *tx, struct arena *a, const char *round, const char *learner, const char *posting,
-    const char *institution, struct leaver *out, bool *found)
+static int
+leaver_find(struct tx *tx, struct arena *a, const struct sql *sql, struct params *p, bool placed, struct leaver *out,
+    bool *found)
 {
-	struct params p = params_of(a, round);
 	struct rows *r = NULL;
 	bool failed = false;
 
-	param_text(&p, learner);
-	param_text(&p, posting);
-	param_text(&p, institution);
 	*found = false;
-	int result = tx_run(tx, &SQL_withdrawal_find, &p, &r);
+	int result = tx_run(tx, sql, p, &r);
 	if (result != STORE_OK || rows_count(r) == 0)
 		return result;
 	*found = true;
 	*out = (struct leaver){ text_kept(a, r, 0, 0, &failed), text_kept(a, r, 0, 1, &failed), text_kept(a, r, 0, 2, &failed),
-		rows_bool(r, 0, 3) };
+		rows_bool(r, 0, 3), placed ? text_kept(a, r, 0, 4, &failed) : "" };
 	return failed ? STORE_RETRY : STORE_OK;
+}
+
+static struct params
+params_of_leaver(struct arena *a, const char *round, const char *learner, const char *posting, const char *institution)
+{
+	struct params p = params_of(a, round);
+
+	param_text(&p, learner);
+	param_text(&p, posting);
+	param_text(&p, institution);
+	return p;
+}
+
+int
+leaver_store_find(struct tx *tx, struct arena *a, const char *round, const char *learner, const char *posting,
+    const char *institution, struct leaver *out, bool *found)
+{
+	struct params p = params_of_leaver(a, round, learner, posting, institution);
+
+	return leaver_find(tx, a, &SQL_withdrawal_find, &p, false, out, found);
+}
+
+int
+leaver_store_find_placed(struct tx *tx, struct arena *a, const char *round, const char *learner, const char *posting,
+    const char *institution, struct leaver *out, bool *found)
+{
+	struct params p = params_of_leaver(a, round, learner, posting, institution);
+
+	return leaver_find(tx, a, &SQL_withdrawal_placed, &p, true, out, found);
 }
 
 int

@@ -31,9 +31,17 @@ int position_store_list(struct tx *tx, struct arena *a, const char *round, struc
 int snapshot_store_take(struct tx *tx, struct arena *a, const char *round) MUST_CHECK;
 int snapshot_store_drop(struct tx *tx, struct arena *a, const char *round) MUST_CHECK;
 
-struct leaver { const char *learner, *posting, *institution; bool gone; };
+struct leaver {
+	const char *learner, *posting;  /* who leaves; the other is "" */
+	const char *institution;
+	bool gone;                      /* has left already */
+	const char *at;                 /* of a published round: where a seat becomes free; else "" */
+};
 /* Whom the snapshot knows by this reference (the other is ""), among the institution's own if one is given. */
 int leaver_store_find(struct tx *tx, struct arena *a, const char *round, const char *learner, const char *posting,
+    const char *institution, struct leaver *out, bool *found) MUST_CHECK;
+/* The same for a published round: who has a place that it gave and that stands. */
+int leaver_store_find_placed(struct tx *tx, struct arena *a, const char *round, const char *learner, const char *posting,
     const char *institution, struct leaver *out, bool *found) MUST_CHECK;
 int withdrawal_store_add(struct tx *tx, struct arena *a, const char *round, const struct round_withdrawal *w)
 	MUST_CHECK;

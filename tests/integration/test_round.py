@@ -371,6 +371,11 @@ class SecondRound(unittest.TestCase):
             third.do(word)
         self.assertEqual({p["by"] for p in third.show()["placements"]}, {"standing"}, "nobody has a reason to move")
         third.do("withdraw", "--yes", "--reason", "the test is over")
+        second.do("withdraw", "--learner", "h", "--reason", "moved away", who="suite")
+        wait_for(lambda: self.pool.sql("employer_intake", "SELECT seats_taken FROM posting WHERE external_id = 'Q'") == [(1,)],
+                 20, "the seat that she has given up is free")
+        check_by_others(self, second)
+        self.assertEqual([w["reason"] for w in second.show()["withdrawals"]], ["moved away"])
         second.do("withdraw", "--yes", "--reason", "begun anew")
         self.assertEqual(sorted(self.pool.sql("matching", "SELECT learner, posting FROM standing WHERE learner IN ('%s', '%s')" % (
             number["f"], number["g"]))), sorted([(number["f"], "suite/Q"), (number["g"], "suite/R")]), "as before it")

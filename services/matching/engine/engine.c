@@ -17,8 +17,9 @@ struct round {
 	bool *fixed, *paired; /* by learner: in a fixed pair; in a fixed or a held one */
 };
 
+/* What the ranked phase tells. */
 static enum engine_status
-run_take(struct engine_run *r, const struct engine_instance *in)
+run_take_ranked(struct engine_run *r, const struct engine_instance *in)
 {
 	size_t nl = (size_t)in->n_learners, np = (size_t)in->n_postings;
 
@@ -28,14 +29,22 @@ run_take(struct engine_run *r, const struct engine_instance *in)
 	r->slots = pages_take(nl, sizeof *r->slots);
 	r->cutoff_off = pages_take(np + 1, sizeof *r->cutoff_off);
 	r->cutoffs = pages_take(np + in->reserves.off[np], sizeof *r->cutoffs);
-	r->learner_price = pages_zero(nl, sizeof *r->learner_price);
-	r->posting_price = pages_zero(np, sizeof *r->posting_price);
 	if (r->posting == NULL || r->by == NULL || r->slot_off == NULL || r->slots == NULL || r->cutoff_off == NULL ||
-	    r->cutoffs == NULL || r->learner_price == NULL || r->posting_price == NULL)
+	    r->cutoffs == NULL)
 		return ENGINE_NO_MEMORY;
 	for (size_t i = 0; i < nl; i++)
 		r->posting[i] = ENGINE_NONE;
 	return ENGINE_OK;
+}
+
+static enum engine_status
+run_take(struct engine_run *r, const struct engine_instance *in)
+{
+	r->learner_price = pages_zero((size_t)in->n_learners, sizeof *r->learner_price);
+	r->posting_price = pages_zero((size_t)in->n_postings, sizeof *r->posting_price);
+	if (r->learner_price == NULL || r->posting_price == NULL)
+		return ENGINE_NO_MEMORY;
+	return run_take_ranked(r, in);
 }
 
 static void
@@ -271,7 +280,7 @@ engine_solve(const struct engine_instance *in, int threads, struct engine_outcom
 static enum engine_status
 ranked_alone(const struct round *r, struct engine_outcome *o, uint64_t *proposals)
 {
-	enum engine_status status = run_take(&o->pool, r->in);
+	enum engine_status status = run_take_ranked(&o->pool, r->in);
 
 	o->endowment = pages_take((size_t)r->in->n_learners, sizeof *o->endowment);
 	if (status == ENGINE_OK && o->endowment == NULL)

@@ -11,6 +11,8 @@
 #include "engine/pages.h"
 #include "engine/ranked_priv.h"
 
+enum { AHEAD = 4, FIRST_KEYS = 16 };
+
 struct teller {
 	struct ranked *r;
 	const struct ranked_told *to;
@@ -90,6 +92,27 @@ fill_with_endowed(struct teller *t, uint32_t b, uint64_t *key, size_t n)
 	return worst;
 }
 
+/* Who holds a seat, and where that is told, lies anywhere in memory: ask for it some blocks before its turn. */
+static void
+look_ahead(const struct teller *t, uint32_t b)
+{
+	const struct ranked *r = t->r;
+
+	for (uint32_t turn = 2 * AHEAD; turn > 0; turn -= AHEAD) {
+		const uint64_t *head;
+		size_t n;
+
+		if (b + turn >= r->first_block[r->p->n_postings])
+			continue;
+		head = &r->seats[r->blocks[b + turn].at];
+		n = HEAD_FILLED(*head) < FIRST_KEYS ? HEAD_FILLED(*head) : FIRST_KEYS;
+		for (size_t k = 1; k <= n && turn > AHEAD; k++)
+			__builtin_prefetch(&r->p->by_lot[key_lot(head[k])]);
+		for (size_t k = 1; k <= n && turn == AHEAD; k++)
+			__builtin_prefetch(&t->to->posting[r->p->by_lot[key_lot(head[k])]], 1);
+	}
+}
+
 static void
 tell_block(struct teller *t, uint32_t b, struct engine_cutoff *cut)
 {
@@ -125,16 +148,31 @@ tell_posting(struct teller *t, int32_t j)
 	t->posting = j;
 	t->to->slot_off[j] = t->n_slots;
 	for (uint32_t b = from; b < to; b++) {
+		look_ahead(t, b);
 		t->reserve = r->blocks[b].group == ENGINE_NONE ? ENGINE_OPEN_SLOT : reserve++;
 		tell_block(t, b, t->reserve == ENGINE_OPEN_SLOT ? &cut[to - from - 1] : &cut[t->reserve]);
 	}
+}
+
+/* As many as hold one block at most. */
+static size_t
+longest_block(const struct ranked *r)
+{
+	size_t longest = 0;
+
+	for (uint32_t b = 0; b < r->first_block[r->p->n_postings]; b++) {
+		size_t n = HEAD_FILLED(r->seats[r->blocks[b].at]);
+
+		longest = n > longest ? n : longest;
+	}
+	return longest;
 }
 
 enum engine_status
 ranked_tell(struct ranked *r, const struct ranked_told *to)
 {
 	size_t n = (size_t)r->p->n_learners;
-	struct teller t = { .r = r, .to = to, .scratch = pages_take(n, sizeof *t.scratch) };
+	struct teller t = { .r = r, .to = to, .scratch = pages_take(longest_block(r), sizeof *t.scratch) };
 	enum engine_status status = ENGINE_NO_MEMORY;
 
 	if (r->p->endowment != NULL)

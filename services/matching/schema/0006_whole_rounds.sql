@@ -8,7 +8,7 @@ ALTER TABLE round ADD COLUMN published_number bigint NOT NULL DEFAULT 0;
 COMMENT ON COLUMN round.guarantee IS 'A rule of the round, published at its opening.';
 COMMENT ON COLUMN round.verified IS 'The verifier has accepted the stored outcome.';
 COMMENT ON COLUMN round.published_number IS 'Grows with each publication, whatever the clock does; 0: never published.';
-UPDATE round SET guarantee = false WHERE frozen_ms > 0;
+UPDATE round SET guarantee = false WHERE published_ms > 0;
 UPDATE round r SET published_number = n.number
 FROM (SELECT round, row_number() OVER (ORDER BY published_ms, round) AS number FROM round WHERE published_ms > 0) n
 WHERE r.round = n.round;
@@ -19,17 +19,28 @@ COMMENT ON COLUMN round_line.from_posting IS 'Where another round had placed her
 COMMENT ON COLUMN round_line.from_round IS 'The round that had placed her: where she moved from, or where she keeps her place (standing).';
 CREATE INDEX round_line_by_from_posting ON round_line (round, from_posting) WHERE from_posting <> '';
 
--- The last published placement of a learner is the one that stands, while its round is published. A round that is closed
--- keeps its lines: its stays are over, and so is what they moved up from. A round that is called off has no lines, so what
--- stood before it stands again.
+ALTER TABLE round_withdrawal ADD COLUMN after_publication boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN round_withdrawal.after_publication IS
+	'The place that the round had given is given up; what was solved and published stays as it is.';
+
+-- The last published placement of a learner is the one that stands, while its round is published and it is not given up. A
+-- round that is closed keeps its lines: its stays are over, and so is what they moved up from. A round that is called off has
+-- no lines, so what stood before it stands again.
+CREATE VIEW published_line AS
+SELECT l.round, l.learner, l.institution, l.programme, l.posting, l.placed_by, r.published_number,
+       r.state = 'published'
+       AND NOT EXISTS (SELECT FROM round_withdrawal x
+                       WHERE x.round = l.round AND x.after_publication AND (x.learner = l.learner OR x.posting = l.posting)) AS lasts
+FROM round_line l JOIN round r USING (round)
+WHERE r.state IN ('published', 'closed') AND l.posting <> '' AND l.placed_by <> 'standing' AND l.learner <> 'erased----';
+COMMENT ON VIEW published_line IS 'Placements that a round has made itself: a line with ''standing'' repeats another round''s.';
+
 CREATE OR REPLACE VIEW standing AS
 SELECT l.round, l.learner, l.institution, l.programme, l.posting, l.placed_by
-FROM round_line l JOIN round r USING (round)
-WHERE r.state = 'published' AND l.posting <> '' AND l.placed_by <> 'standing' AND l.learner <> 'erased----'
-  AND NOT EXISTS (SELECT FROM round_line later JOIN round q USING (round)
-                  WHERE later.learner = l.learner AND later.posting <> '' AND later.placed_by <> 'standing'
-                    AND q.state IN ('published', 'closed') AND q.published_number > r.published_number);
-COMMENT ON VIEW standing IS 'Who is placed now, and by which round. A line with ''standing'' repeats another round''s.';
+FROM published_line l
+WHERE l.lasts AND NOT EXISTS (SELECT FROM published_line later
+                              WHERE later.learner = l.learner AND later.published_number > l.published_number);
+COMMENT ON VIEW standing IS 'Who is placed now, and by which round.';
 
 ALTER TABLE snapshot_standing ADD COLUMN placed_round text COLLATE "C" NOT NULL DEFAULT '';
 COMMENT ON COLUMN snapshot_standing.placed_round IS 'Which round placed her; empty: frozen before this was kept.';

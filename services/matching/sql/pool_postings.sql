@@ -4,7 +4,7 @@ SELECT p.posting, p.institution, p.employer, p.state, p.wil_type, array_to_strin
        array_to_string(p.competencies, '|'), p.seats, p.starts_on, p.ends_on, p.hours_hundredths, p.weekdays, p.languages,
        p.place_kind, p.latitude_e7, p.longitude_e7, p.accepts_unranked, p.assignable, array_to_string(p.reserves, '|'),
        p.reserves_last,
-       EXISTS (SELECT FROM round_withdrawal x WHERE x.round = $1::text AND x.posting = p.posting)
+       EXISTS (SELECT FROM round_withdrawal x WHERE x.round = $1::text AND x.posting = p.posting AND NOT x.after_publication)
 FROM pool_posting p
 WHERE p.round = $1::text AND ($2::text IS NULL OR p.posting = $2::text)
 ORDER BY p.posting;

@@ -5,11 +5,9 @@ WITH back AS (
 	SELECT before.posting, count(*) AS n
 	FROM standing s
 	CROSS JOIN LATERAL (
-		SELECT l.posting, r.state FROM round_line l JOIN round r USING (round)
-		WHERE l.learner = s.learner AND l.round <> $1::text AND l.posting <> '' AND l.placed_by <> 'standing'
-		  AND r.state IN ('published', 'closed')
-		ORDER BY r.published_number DESC LIMIT 1) before
-	WHERE s.round = $1::text AND before.state = 'published'
+		SELECT l.posting, l.lasts FROM published_line l WHERE l.learner = s.learner AND l.round <> $1::text
+		ORDER BY l.published_number DESC LIMIT 1) before
+	WHERE s.round = $1::text AND before.lasts
 	GROUP BY before.posting)
 SELECT b.posting FROM back b JOIN snapshot_posting p ON p.round = $1::text AND p.posting = b.posting
 WHERE b.n + (SELECT count(*) FROM standing s WHERE s.posting = b.posting AND s.round <> $1::text)

@@ -3,14 +3,6 @@
 #include "verifier/judge.h"
 
 bool
-takes_part(const struct judge *v, const struct run *r, int32_t i)
-{
-	if (v->fixed_at[i] != ENGINE_NONE)
-		return false;
-	return !r->solo || (v->e->learner_college[i] != ENGINE_NONE && v->held_at[i] == ENGINE_NONE);
-}
-
-bool
 in_one_run(const struct judge *v, const struct run *r, int32_t i, int32_t j)
 {
 	return !r->solo || v->e->learner_college[i] == v->e->posting_college[j];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Slots and cut-offs are what the rule of filling makes of a posting's holders: slot after slot takes the best who is
- * left, an endowed slot its endowed learner before everybody. Also finds the bar that each kind of slot sets to others.
+ * Slots and cut-offs are what the rule of filling makes of a posting's holders, and nobody elsewhere would be given one
+ * that she would rather have: slot after slot has the best of all who want it and are left, an endowed slot its endowed
+ * learner before everybody.
  */
 #include "verifier/sweep.h"
 
@@ -60,7 +61,7 @@ choose_kind(const struct filling *f, int32_t i, int32_t *first_left)
 }
 
 /* The endowed learners of the posting in hand choose in order of id. */
-static void
+static bool
 give_owners(struct filling *f)
 {
 	const struct sweep *s = &f->sweep;
@@ -75,7 +76,11 @@ give_owners(struct filling *f)
 	for (size_t a = 0; a < n; a++) {
 		int32_t kind = choose_kind(f, s->r->endowed[first + a], &first_left);
 
-		BUG_IF(kind == s->n);           /* the solo runs and held pairs kept to the seats */
+		if (kind == s->n)
+			return report_violation(s->v->report, s->r->name, "endowments",
+			    "posting \"%s\" has fewer seats than learners who are endowed there",
+			    "l'offre « %s » a moins de places que d'élèves à qui une place y revient",
+			    SHOWN(posting_id(s->v, s->posting)));
 		f->kind_of_owner[a] = kind;
 		f->left[kind]--;
 		f->owner_from[kind + 1]++;
@@ -86,30 +91,31 @@ give_owners(struct filling *f)
 	}
 	for (size_t a = 0; a < n; a++)
 		f->owners[f->left[f->kind_of_owner[a]]++] = s->r->endowed[first + a];
+	return true;
 }
 
 /* ---- one kind of slot -------------------------------------------------------------------------------------------- */
+/* Somebody else should have it: a later holder, or one who is elsewhere and would rather be here. */
 static bool
-wrong_holder(const struct filling *f, int32_t slot)
+better_claim(const struct filling *f, int32_t slot, const struct claimant *best)
 {
 	const struct sweep *s = &f->sweep;
 
+	if (best->key != KEY_NOBODY && best->slot == ENGINE_NONE)
+		return report_violation(s->v->report, s->r->name, "blocking_pair",
+		    "learner \"%s\" and posting \"%s\" would rather have each other",
+		    "l'élève « %s » et l'offre « %s » se préfèrent à ce qui leur est donné",
+		    SHOWN(learner_id(s->v, learner_of(s->v, best->key))), SHOWN(posting_id(s->v, s->posting)));
 	return report_violation(s->v->report, s->r->name, "filling",
-	    "posting \"%s\": slot %d is held by \"%s\", but the rule of filling gives it to somebody else",
-	    "offre « %s » : la place %d est occupée par « %s », mais la règle de remplissage la donne à quelqu'un d'autre",
-	    SHOWN(posting_id(s->v, s->posting)), slot - s->r->claim->slot_off[s->posting] + 1,
-	    SHOWN(learner_id(s->v, s->r->claim->slots[slot].learner)));
+	    "posting \"%s\": slot %d is not held by whom the rule of filling gives it to",
+	    "offre « %s » : la place %d n'est pas occupée par qui la règle de remplissage la donne",
+	    SHOWN(posting_id(s->v, s->posting)), slot - s->r->claim->slot_off[s->posting] + 1);
 }
 
 static bool
-left_free(const struct filling *f, int32_t learner)
+wrong_holder(const struct filling *f, int32_t slot)
 {
-	const struct sweep *s = &f->sweep;
-
-	return report_violation(s->v->report, s->r->name, "filling",
-	    "posting \"%s\": a slot is left free that the rule of filling gives to \"%s\"",
-	    "offre « %s » : une place est laissée libre alors que la règle de remplissage la donne à « %s »",
-	    SHOWN(posting_id(s->v, s->posting)), SHOWN(learner_id(s->v, learner)));
+	return better_claim(f, slot, &(struct claimant){ KEY_NOBODY, ENGINE_NONE, true });
 }
 
 /* An owner who holds a slot from  slot  on is not served yet. */
@@ -125,38 +131,35 @@ fill_kind(struct filling *f, int32_t kind)
 {
 	const struct sweep *s = &f->sweep;
 	const struct claim_slot *slots = s->r->claim->slots;
-	int32_t at = s->from[kind], first = at, end = s->to[kind];
+	int32_t first = s->from[kind], at = first, end = s->to[kind];
 	int32_t owners = f->owner_from[kind + 1] - f->owner_from[kind];
 
 	for (int32_t k = 0; k < s->sizes[kind] && (k < owners || at < end); k++) {
-		int32_t owner = k < owners ? f->owners[f->owner_from[kind] + k] : ENGINE_NONE;
+		const struct claimant *later = &f->later[at - first];
 
-		if (owner != ENGINE_NONE && is_waiting(s, owner, at)) {
-			if (at == end || slots[at].learner != owner)
-				return at == end ? left_free(f, owner) : wrong_holder(f, at);
-			if (!slots[at].endowed)
+		if (k < owners && is_waiting(s, f->owners[f->owner_from[kind] + k], at)) {
+			if (at == end || slots[at].learner != f->owners[f->owner_from[kind] + k] || !slots[at].endowed)
 				return wrong_holder(f, at);
 			at++;
-			continue;
-		}
-		if (at == end)
-			continue;               /* whoever is left without a claim of her own is judged below */
-		struct claimant holder = sweep_holder(s, kind, at), *later = &f->later[at - first];
+		} else if (at < end) {
+			struct claimant holder = sweep_holder(s, kind, at);
 
-		if (key_is_nobody(&holder.key) && key_is_nobody(&later->key))
-			continue;               /* nobody who is left may have it on her merits: it stays free */
-		if (!claimant_before(&holder, later) || slots[at].endowed)
-			return wrong_holder(f, at);
-		at++;
+			if (holder.key == KEY_NOBODY && later->key == KEY_NOBODY)
+				continue;       /* nobody who is left may have it on her merits: it stays free */
+			if (!claimant_before(&holder, later))
+				return better_claim(f, at, later);
+			if (slots[at].endowed)
+				return wrong_holder(f, at);
+			at++;
+		}
 	}
 	if (at < end)
 		return wrong_holder(f, at);
-	struct claimant *next = &f->later[end - first];
-
-	return end - first == s->sizes[kind] || key_is_nobody(&next->key) || left_free(f, next->key.learner);
+	return end - first == s->sizes[kind] || f->later[end - first].key == KEY_NOBODY ||
+	    better_claim(f, end, &f->later[end - first]);
 }
 
-/* From the last filled slot of the kind to its first: the best that each was kept from. */
+/* From the last filled slot of the kind to its first: the best that each must have been kept from. */
 static void
 find_later(struct filling *f, int32_t kind)
 {
@@ -174,7 +177,25 @@ find_later(struct filling *f, int32_t kind)
 	}
 }
 
-/* ---- cut-offs and bars ------------------------------------------------------------------------------------------- */
+/* For rings.c: where a slot's next candidate stands now. */
+static void
+point(const struct filling *f, int32_t kind)
+{
+	const struct sweep *s = &f->sweep;
+
+	for (int32_t slot = s->from[kind]; slot < s->to[kind]; slot++) {
+		const struct claimant *best = &f->later[slot - s->from[kind]];
+
+		if (best->key == KEY_NOBODY)
+			s->r->next[slot] = ENGINE_NONE;
+		else if (best->slot != ENGINE_NONE)
+			s->r->next[slot] = best->slot;
+		else
+			s->r->next[slot] = s->r->claim->slot_of[learner_of(s->v, best->key)];
+	}
+}
+
+/* ---- cut-offs ---------------------------------------------------------------------------------------------------- */
 static struct claim_cutoff
 cutoff_of(const struct sweep *s, int32_t kind)
 {
@@ -185,52 +206,28 @@ cutoff_of(const struct sweep *s, int32_t kind)
 		cut.state = CLAIM_FREE;
 	while (cut.state == CLAIM_CLOSED && slot-- > s->from[kind]) {
 		int32_t i = s->r->claim->slots[slot].learner;
+		uint32_t priority = key_priority(s->r->keys[slot]);
 
-		if (s->r->claim->slots[slot].endowed)
-			continue;
-		cut = (struct claim_cutoff){ CLAIM_WORST, i, ENGINE_PRIORITY_TIER(s->r->merit[i]),
-			ENGINE_PRIORITY_FIT(s->r->merit[i]), s->v->e->lottery[i] };
+		if (!s->r->claim->slots[slot].endowed)
+			cut = (struct claim_cutoff){ CLAIM_WORST, i, ENGINE_PRIORITY_TIER(priority),
+				ENGINE_PRIORITY_FIT(priority), s->v->e->lottery[i] };
 	}
 	return cut;
 }
 
 static bool
-judge_cutoff(const struct sweep *s, int32_t kind, const struct claim_cutoff *cut)
+judge_cutoff(const struct sweep *s, int32_t kind)
 {
 	const struct claim_cutoff *told = &s->r->claim->cutoffs[CLAIM_KIND(s->v->e, s->posting, kind)];
+	struct claim_cutoff cut = cutoff_of(s, kind);
 
-	if (told->state == cut->state && told->learner == cut->learner && told->tier == cut->tier &&
-	    told->fit == cut->fit && told->lottery == cut->lottery)
+	if (told->state == cut.state && told->learner == cut.learner && told->tier == cut.tier && told->fit == cut.fit &&
+	    told->lottery == cut.lottery)
 		return true;
 	return report_violation(s->v->report, s->r->name, "cutoff",
-	    "posting \"%s\": the cut-off of kind %d of its slots is not that of the worst key admitted",
-	    "offre « %s » : le seuil de la sorte de place %d n'est pas celui de la dernière clé admise",
-	    SHOWN(posting_id(s->v, s->posting)), kind + 1);
-}
-
-/* Who comes before the bar would have been given such a slot: a free one by everybody, one that its endowed learner
- * holds by nobody, a reserved one that a stranger holds by every member. */
-static void
-set_bars(const struct sweep *s, int32_t kind, const struct claim_cutoff *cut)
-{
-	struct key *general = &s->r->gates[s->posting].bar;
-	struct key *members = &s->r->member_bars[CLAIM_KIND(s->v->e, s->posting, kind)];
-	struct key bar = cut->state == CLAIM_FREE ? KEY_AFTER_ALL : KEY_BEFORE_ALL, member_bar = bar;
-
-	if (cut->state == CLAIM_WORST) {
-		bool stranger = sweep_holder(s, kind, s->r->claim->slot_of[cut->learner]).stranger;
-		struct key worst = key_of(s->v, cut->learner, s->r->merit[cut->learner]);
-
-		if (stranger) {
-			bar = worst;
-			member_bar = kind + 1 < s->n ? KEY_AFTER_ALL : worst;
-		} else {
-			member_bar = worst;
-		}
-	}
-	*members = member_bar;
-	if (key_before(general, &bar))
-		*general = bar;
+	    "posting \"%s\": cut-off %d is not that of the worst key that was admitted",
+	    "offre « %s » : le seuil %d n'est pas celui de la dernière clé admise", SHOWN(posting_id(s->v, s->posting)),
+	    kind + 1);
 }
 
 /* ---- */
@@ -238,18 +235,14 @@ static bool
 fill_posting(struct filling *f, int32_t j)
 {
 	struct sweep *s = &f->sweep;
-	bool sound = sweep_posting(s, j, false);
+	bool sound = sweep_posting(s, j) && give_owners(f);
 
-	s->r->gates[j] = (struct gate){ KEY_BEFORE_ALL, KEY_AFTER_ALL };
-	if (sound)
-		give_owners(f);
 	for (int32_t step = s->n - 1; sound && step >= 0; step--) {
 		int32_t kind = kind_filled(s->v, j, step, s->n);
-		struct claim_cutoff cut = cutoff_of(s, kind);
 
 		find_later(f, kind);
-		sound = fill_kind(f, kind) && judge_cutoff(s, kind, &cut);
-		set_bars(s, kind, &cut);
+		sound = fill_kind(f, kind) && judge_cutoff(s, kind);
+		point(f, kind);
 		sweep_pass(s, kind);
 	}
 	sweep_leave(s);

@@ -3,7 +3,7 @@
 #include "verifier/judge.h"
 
 static int32_t
-endowment_of(const struct judge *v, int32_t i)
+endowment_due(const struct judge *v, int32_t i)
 {
 	if (v->held_at[i] != ENGINE_NONE)
 		return v->held_at[i];
@@ -14,7 +14,7 @@ bool
 judge_endowments(struct judge *v)
 {
 	for (int32_t i = 0; i < v->e->n_learners; i++) {
-		int32_t due = endowment_of(v, i), told = v->claim->endowment[i];
+		int32_t due = endowment_due(v, i), told = v->claim->endowment[i];
 
 		if (told == due)
 			continue;

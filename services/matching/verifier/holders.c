@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Everybody's place in a run: fixed pairs exactly, slots held by whom they may be held, and placements that say so. */
+#include <string.h>
+
 #include "verifier/judge.h"
 
 /* Who takes no part in the run stands where her fixed pair put her, or nowhere. */
@@ -26,26 +28,22 @@ judge_outside(struct judge *v, const struct run *r, int32_t i)
 	return true;
 }
 
+/* Whoever takes part is not fixed, and in a solo run is with her own college. */
 static bool
-judge_places(struct judge *v, const struct run *r)
+judge_inside(struct judge *v, const struct run *r, int32_t i)
 {
-	for (int32_t i = 0; i < v->e->n_learners; i++) {
-		if (!takes_part(v, r, i)) {
-			if (!judge_outside(v, r, i))
-				return false;
-			continue;
-		}
-		if (r->claim->by[i] == CLAIM_FIXED)
-			return report_violation(v->report, r->name, "fixed_pair",
-			    "learner \"%s\" and posting \"%s\" are a fixed pair of the outcome, but not of the instance",
-			    "l'élève « %s » et l'offre « %s » sont une paire fixe du résultat, mais pas de l'instance",
-			    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->claim->posting[i])));
-		if (r->claim->by[i] != CLAIM_NOWHERE && !in_one_run(v, r, i, r->claim->posting[i]))
-			return report_violation(v->report, r->name, "not_in_run",
-			    "learner \"%s\" is placed at \"%s\", which another college contributed, or none",
-			    "l'élève « %s » a une place chez « %s », qu'un autre établissement a apportée, ou aucun",
-			    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->claim->posting[i])));
-	}
+	enum claim_by by = (enum claim_by)r->claim->by[i];
+
+	if (by == CLAIM_FIXED)
+		return report_violation(v->report, r->name, "fixed_pair",
+		    "learner \"%s\" and posting \"%s\" are a fixed pair of the outcome, but not of the instance",
+		    "l'élève « %s » et l'offre « %s » sont une paire fixe du résultat, mais pas de l'instance",
+		    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->claim->posting[i])));
+	if (r->solo && by != CLAIM_NOWHERE && !in_one_run(v, r, i, r->claim->posting[i]))
+		return report_violation(v->report, r->name, "not_in_run",
+		    "learner \"%s\" is placed at \"%s\", which another college contributed, or none",
+		    "l'élève « %s » a une place chez « %s », qu'un autre établissement a apportée, ou aucun",
+		    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->claim->posting[i])));
 	return true;
 }
 
@@ -55,8 +53,7 @@ take_results(struct judge *v, struct run *r)
 {
 	const struct claim_run *c = r->claim;
 
-	for (int32_t i = 0; i < v->e->n_learners; i++)
-		r->result[i] = ENGINE_NONE;
+	memset(r->result, 0xff, (size_t)v->e->n_learners * sizeof *r->result);          /* ENGINE_NONE */
 	for (int32_t j = 0; j < v->e->n_postings; j++) {
 		if (c->slot_off[j + 1] - c->slot_off[j] > r->seats[j])
 			return report_violation(v->report, r->name, "seats",
@@ -66,7 +63,7 @@ take_results(struct judge *v, struct run *r)
 		for (int32_t s = c->slot_off[j]; s < c->slot_off[j + 1]; s++) {
 			int32_t i = c->slots[s].learner;
 
-			if (!in_one_run(v, r, i, j))
+			if (r->solo && !in_one_run(v, r, i, j))
 				return report_violation(v->report, r->name, "not_in_run",
 				    "learner \"%s\" holds a slot of \"%s\", which is not of her college",
 				    "l'élève « %s » occupe une place de « %s », qui n'est pas de son établissement",
@@ -77,46 +74,89 @@ take_results(struct judge *v, struct run *r)
 	return true;
 }
 
-/* Where in her list she stands, and what she is worth there. */
+/* ---- her lines --------------------------------------------------------------------------------------------------- */
 static bool
-judge_result(struct judge *v, struct run *r, int32_t i)
+endowment_lost(struct judge *v, const struct run *r, int32_t i)
 {
-	const struct engine_line *line = v->e->rankings.line + v->e->rankings.off[i];
-	uint32_t n = (uint32_t)line_count(v, i), k = 0;
-	int32_t j = r->result[i];
+	return report_violation(v->report, r->name, "endowment_lost",
+	    "learner \"%s\" stands below \"%s\", where she has first claim on a seat",
+	    "l'élève « %s » se trouve plus bas que chez « %s », où une place lui revient d'abord",
+	    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->endowment[i])));
+}
 
-	r->stop[i] = n;
-	if (j == ENGINE_NONE)
-		return true;
-	while (k < n && line[k].posting != j)
-		k++;
-	r->stop[i] = k;
-	r->merit[i] = k < n ? line[k].priority : priority_of(v, i, j);
-	if (r->endowment[i] == j)
-		return true;
-	if (k == n)
+static bool
+unacceptable(struct judge *v, const struct run *r, int32_t i, bool ranked)
+{
+	if (!ranked)
 		return report_violation(v->report, r->name, "unacceptable",
 		    "learner \"%s\" holds a slot of \"%s\", which she did not rank",
 		    "l'élève « %s » occupe une place de « %s », absente de son classement", SHOWN(learner_id(v, i)),
-		    SHOWN(posting_id(v, j)));
-	if (r->merit[i] == ENGINE_REFUSED)
-		return report_violation(v->report, r->name, "unacceptable",
-		    "learner \"%s\" holds a slot of \"%s\", whose employer finds her unacceptable",
-		    "l'élève « %s » occupe une place de « %s », dont l'employeur ne l'accepte pas",
-		    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, j)));
-	return true;
+		    SHOWN(posting_id(v, r->result[i])));
+	return report_violation(v->report, r->name, "unacceptable",
+	    "learner \"%s\" holds a slot of \"%s\", whose employer finds her unacceptable",
+	    "l'élève « %s » occupe une place de « %s », dont l'employeur ne l'accepte pas", SHOWN(learner_id(v, i)),
+	    SHOWN(posting_id(v, r->result[i])));
+}
+
+/* She would rather be at posting j. */
+static void
+want(struct judge *v, struct run *r, int32_t i, int32_t j, slot_key key)
+{
+	size_t at = 0;
+
+	if (key < r->best[j])
+		r->best[j] = key;
+	if ((r->role[i] & ROLE_GROUPED) == 0)
+		return;
+	for (int32_t kind; (kind = kind_of_member(v, i, j, &at)) != ENGINE_NONE;) {
+		size_t k = CLAIM_KIND(v->e, j, kind);
+
+		if (key < r->member_best[k])
+			r->member_best[k] = key;
+	}
+}
+
+/* Down her list to where she stands; what comes before it she would rather have. */
+static bool
+walk(struct judge *v, struct run *r, int32_t i)
+{
+	const struct engine_line *line = v->e->rankings.line + v->e->rankings.off[i];
+	uint32_t n = (uint32_t)line_count(v, i), k = 0, place = v->place[i];
+	int32_t result = r->result[i], college = v->e->learner_college[i], endowment = endowment_of(r, i);
+	slot_key key;
+
+	for (; k < n && line[k].posting != result; k++) {
+		int32_t j = line[k].posting;
+
+		if (r->solo && v->e->posting_college[j] != college)
+			continue;
+		r->wanted[j]++;
+		if (j == endowment)
+			return endowment_lost(v, r, i);
+		if (line[k].priority != ENGINE_REFUSED)
+			want(v, r, i, j, KEY_OF(line[k].priority, place));
+	}
+	r->stop[i] = k;
+	if (result == ENGINE_NONE)
+		return endowment == ENGINE_NONE || endowment_lost(v, r, i);
+	r->wanted[result]++;
+	if (k == n)
+		r->role[i] |= ROLE_ON_SEAT;
+	key = key_of(v, i, k < n ? line[k].priority : priority_of(v, i, result));
+	r->keys[r->claim->slot_of[i]] = key;
+	return result == endowment || (k < n && key != KEY_NOBODY) || unacceptable(v, r, i, k < n);
 }
 
 /* The ranked placements are the slots of those who ranked them; whoever else is placed was assigned. */
 static bool
 judge_by(struct judge *v, const struct run *r, int32_t i)
 {
-	bool ranked = r->result[i] != ENGINE_NONE && !stands_unranked(v, r, i);
+	bool ranked = r->result[i] != ENGINE_NONE && (r->role[i] & ROLE_ON_SEAT) == 0;
 
 	if (ranked && (r->claim->by[i] != CLAIM_RANKED || r->claim->posting[i] != r->result[i]))
 		return report_violation(v->report, r->name, "placement",
-		    "learner \"%s\" holds a slot of \"%s\" that she ranked, but is not placed there by ranking",
-		    "l'élève « %s » occupe une place classée de « %s », mais n'y est pas placée par classement",
+		    "learner \"%s\" holds a slot of \"%s\" that she ranked, but her placement says otherwise",
+		    "l'élève « %s » occupe une place classée de « %s », mais son placement dit autre chose",
 		    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->result[i])));
 	if (!ranked && r->claim->by[i] == CLAIM_RANKED)
 		return report_violation(v->report, r->name, "placement",
@@ -126,13 +166,32 @@ judge_by(struct judge *v, const struct run *r, int32_t i)
 	return true;
 }
 
+static bool
+takes_part(const struct judge *v, const struct run *r, int32_t i)
+{
+	if (v->fixed_at[i] != ENGINE_NONE)
+		return false;
+	return !r->solo || (v->e->learner_college[i] != ENGINE_NONE && v->held_at[i] == ENGINE_NONE);
+}
+
 bool
 judge_holders(struct judge *v, struct run *r)
 {
-	if (!judge_places(v, r) || !take_results(v, r))
+	const size_t *groups = v->e->groups.off;
+
+	if (!take_results(v, r))
 		return false;
-	for (int32_t i = 0; i < v->e->n_learners; i++)
-		if (!judge_result(v, r, i) || !judge_by(v, r, i))
+	for (int32_t i = 0; i < v->e->n_learners; i++) {
+		if (!takes_part(v, r, i)) {
+			if (!judge_outside(v, r, i))
+				return false;
+			continue;
+		}
+		r->role[i] = ROLE_RANKED | (groups[i] < groups[i + 1] ? ROLE_GROUPED : 0);
+		if (!judge_inside(v, r, i) || !walk(v, r, i) || !judge_by(v, r, i))
 			return false;
+		if ((r->role[i] & ROLE_ON_SEAT) != 0 || (r->result[i] == ENGINE_NONE && v->e->learner_assignable[i]))
+			r->role[i] |= ROLE_MARKET;
+	}
 	return true;
 }

@@ -2,12 +2,13 @@
 /* The whole outcome judged, in the order in which one thing rests on another: alone, endowments, pool, what is told. */
 #include "verifier/judge.h"
 
+#include <pthread.h>
 #include <string.h>
 
 void *
 judge_take(struct judge *v, size_t count, size_t size)
 {
-	void *p = arena_zalloc(v->arena, count, size);
+	void *p = memory_take(v->memory, count, size);
 
 	if (p == NULL)
 		report_no_memory(v->report);
@@ -61,8 +62,7 @@ learn_instance(struct judge *v)
 {
 	v->fixed_at = nobody(v);
 	v->held_at = nobody(v);
-	v->nobody_endowed = nobody(v);
-	if (v->fixed_at == NULL || v->held_at == NULL || v->nobody_endowed == NULL || !sort_reserves(v))
+	if (v->fixed_at == NULL || v->held_at == NULL || !sort_reserves(v))
 		return false;
 	for (size_t k = 0; k < v->e->n_fixed; k++)
 		v->fixed_at[v->e->fixed[k].learner] = v->e->fixed[k].posting;
@@ -89,21 +89,21 @@ count_seats(const struct judge *v, struct run *r)
 static bool
 list_endowed(struct judge *v, struct run *r)
 {
-	size_t np = (size_t)v->e->n_postings;
+	size_t np = (size_t)v->e->n_postings, nl = r->endowment == NULL ? 0 : (size_t)v->e->n_learners;
 	size_t *next = judge_take(v, np + 1, sizeof *next);
 
 	r->endowed_off = judge_take(v, np + 1, sizeof *r->endowed_off);
-	r->endowed = judge_take(v, (size_t)v->e->n_learners, sizeof *r->endowed);
+	r->endowed = judge_take(v, nl, sizeof *r->endowed);
 	if (next == NULL || r->endowed_off == NULL || r->endowed == NULL)
 		return false;
-	for (int32_t i = 0; i < v->e->n_learners; i++)
+	for (size_t i = 0; i < nl; i++)
 		if (r->endowment[i] != ENGINE_NONE)
 			next[r->endowment[i] + 1]++;
 	for (size_t j = 0; j < np; j++)
 		r->endowed_off[j + 1] = next[j + 1] += next[j];
-	for (int32_t i = 0; i < v->e->n_learners; i++)
+	for (size_t i = 0; i < nl; i++)
 		if (r->endowment[i] != ENGINE_NONE)
-			r->endowed[next[r->endowment[i]]++] = i;
+			r->endowed[next[r->endowment[i]]++] = (int32_t)i;
 	return true;
 }
 
@@ -111,29 +111,110 @@ static bool
 run_lay_out(struct judge *v, struct run *r)
 {
 	size_t nl = (size_t)v->e->n_learners, np = (size_t)v->e->n_postings, kinds = CLAIM_KIND(v->e, np, 0);
+	size_t slots = (size_t)r->claim->slot_off[np];
 
 	r->seats = judge_take(v, np, sizeof *r->seats);
 	r->result = judge_take(v, nl, sizeof *r->result);
 	r->stop = judge_take(v, nl, sizeof *r->stop);
-	r->merit = judge_take(v, nl, sizeof *r->merit);
-	r->gates = judge_take(v, np, sizeof *r->gates);
-	r->member_bars = judge_take(v, kinds, sizeof *r->member_bars);
+	r->role = judge_take(v, nl, sizeof *r->role);
+	r->keys = judge_take(v, slots, sizeof *r->keys);
+	r->best = judge_take(v, np, sizeof *r->best);
 	r->member_best = judge_take(v, kinds, sizeof *r->member_best);
-	if (r->seats == NULL || r->result == NULL || r->stop == NULL || r->merit == NULL || r->gates == NULL ||
-	    r->member_bars == NULL || r->member_best == NULL || !list_endowed(v, r))
+	r->next = judge_take(v, slots, sizeof *r->next);
+	r->wanted = judge_take(v, np, sizeof *r->wanted);
+	if (r->seats == NULL || r->result == NULL || r->stop == NULL || r->role == NULL || r->keys == NULL ||
+	    r->best == NULL || r->member_best == NULL || r->next == NULL ||
+	    r->wanted == NULL || !list_endowed(v, r))
 		return false;
+	memset(r->best, 0xff, np * sizeof *r->best);                    /* KEY_NOBODY */
+	memset(r->member_best, 0xff, kinds * sizeof *r->member_best);
 	count_seats(v, r);
 	return true;
 }
 
+/* ---- side by side ------------------------------------------------------------------------------------------------ */
+/*
+ * What rests on nothing but what is settled goes side by side, in threads: the solo runs, and once everybody's place in
+ * the pool is known the counts of who was ahead. Each has a report and memory of its own; what is told in the end never
+ * depends on which was faster.
+ */
+struct side {
+	struct judge v;
+	struct verifier_report report;
+	bool (*judge)(struct judge *v);
+	pthread_t thread;
+	bool running;
+};
+
+/* Fewer learners are judged before a second thread would have begun. */
+enum { WORTH_A_THREAD = 2000 };
+
+static void *
+side_run(void *arg)
+{
+	struct side *s = arg;
+
+	s->v.report = &s->report;
+	s->v.memory = memory_new();
+	if (s->v.memory == NULL)
+		report_no_memory(&s->report);
+	else
+		(void)s->judge(&s->v);
+	return NULL;
+}
+
+static void
+side_begin(struct side *s, const struct judge *v, bool (*judge)(struct judge *v))
+{
+	*s = (struct side){ .v = *v, .report = { .verdict = VERIFIER_ACCEPTED, .condition = "" }, .judge = judge };
+	s->running = v->e->n_learners >= WORTH_A_THREAD && pthread_create(&s->thread, NULL, side_run, s) == 0;
+	if (!s->running)
+		(void)side_run(s);
+}
+
+static void
+side_end(struct side *s, struct verifier_report *report)
+{
+	if (s->running)
+		BUG_IF(pthread_join(s->thread, NULL) != 0);
+	if (report->verdict == VERIFIER_ACCEPTED)
+		*report = s->report;
+	memory_destroy(&s->v.memory);
+}
+
+/* ---- the order of things ----------------------------------------------------------------------------------------- */
 static bool
 judge_run(struct judge *v, struct run *r)
 {
-	return run_lay_out(v, r) && judge_holders(v, r) && judge_filling(v, r) && judge_stable(v, r) &&
-	    judge_rings(v, r) && judge_prices(v, r);
+	return judge_filling(v, r) && judge_rings(v, r) && judge_prices(v, r);
 }
 
-/* ---- */
+static bool
+judge_alone(struct judge *v)
+{
+	return run_lay_out(v, &v->alone) && judge_holders(v, &v->alone) && judge_run(v, &v->alone) && judge_endowments(v);
+}
+
+/* First whatever is wrong with the solo runs, since the pool rests on them. */
+static void
+judge_all(struct judge *v)
+{
+	struct verifier_report *report = v->report, pool = *report;
+	struct side alone, ahead;
+
+	side_begin(&alone, v, judge_alone);
+	v->report = &pool;
+	if (run_lay_out(v, &v->pool) && judge_holders(v, &v->pool) && judge_reasons(v)) {
+		side_begin(&ahead, v, judge_ahead);
+		(void)(judge_run(v, &v->pool) && judge_counts(v) && judge_guarantee(v));
+		side_end(&ahead, &pool);
+	}
+	v->report = report;
+	side_end(&alone, report);
+	if (report->verdict == VERIFIER_ACCEPTED)
+		*report = pool;
+}
+
 bool
 judge_digest(struct judge *v)
 {
@@ -144,28 +225,21 @@ judge_digest(struct judge *v)
 		v->claim->instance);
 }
 
-/* As much as every judge together takes of an instance of the largest size. */
-static const size_t MAX_BYTES = (size_t)64 << 30;
-
 void
 verifier_judge(const struct instance *in, const struct claim *claim, struct verifier_report *report)
 {
-	struct judge v = { .in = in, .e = &in->engine, .claim = claim, .report = report };
+	struct judge v = { .in = in, .e = &in->engine, .claim = claim, .report = report, .memory = memory_new() };
 
 	*report = (struct verifier_report){ .verdict = VERIFIER_ACCEPTED, .condition = "" };
-	v.arena = arena_new(MAX_BYTES);
-	if (v.arena == NULL) {
+	if (v.memory == NULL) {
 		report_no_memory(report);
 		return;
 	}
-	if (judge_digest(&v) && learn_instance(&v)) {
-		v.alone = (struct run){ .name = REPORT_ALONE, .solo = true, .claim = &claim->alone,
-			.endowment = v.nobody_endowed };
-		v.pool = (struct run){ .name = REPORT_POOL, .claim = &claim->pool, .endowment = claim->endowment };
-		(void)(judge_run(&v, &v.alone) && judge_endowments(&v) && judge_run(&v, &v.pool) && judge_told(&v) &&
-		    judge_guarantee(&v));
-	}
-	arena_destroy(&v.arena);
+	v.alone = (struct run){ .name = REPORT_ALONE, .solo = true, .claim = &claim->alone };
+	v.pool = (struct run){ .name = REPORT_POOL, .claim = &claim->pool, .endowment = claim->endowment };
+	if (judge_digest(&v) && learn_instance(&v) && judge_draw(&v))
+		judge_all(&v);
+	memory_destroy(&v.memory);
 }
 
 void

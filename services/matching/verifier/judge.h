@@ -7,43 +7,36 @@
 #ifndef MATCHING_VERIFIER_JUDGE_H
 #define MATCHING_VERIFIER_JUDGE_H
 
-#include "base/arena.h"
 #include "verifier/claim.h"
+#include "verifier/memory.h"
 #include "verifier/report.h"
 
-/* What a slot goes by: the smaller comes first. */
-struct key {
-	uint32_t priority;
-	int32_t  learner;
-	uint64_t lottery;
-};
+/*
+ * What a slot goes by, as one number: the learner's priority at the posting above her place in the lottery; the smaller
+ * comes first, and no two learners have the same.
+ */
+typedef uint64_t slot_key;
 
-#define KEY_BEFORE_ALL ((struct key){ 0, -1, 0 })
-#define KEY_AFTER_ALL ((struct key){ ENGINE_REFUSED, INT32_MAX, UINT64_MAX })   /* nobody: no key is that late */
+#define KEY_OF(priority, place) ((slot_key)(priority) << 32 | (place))
+#define KEY_NOBODY UINT64_MAX           /* also whoever is not acceptable there */
 
-static inline bool
-key_before(const struct key *a, const struct key *b)
+static inline uint32_t
+key_priority(slot_key key)
 {
-	if (a->priority != b->priority)
-		return a->priority < b->priority;
-	return a->lottery != b->lottery ? a->lottery < b->lottery : a->learner < b->learner;
+	return (uint32_t)(key >> 32);
 }
-
-static inline bool
-key_is_nobody(const struct key *k)
-{
-	return k->priority == ENGINE_REFUSED;
-}
-
-/* Of one posting, for whoever passes by it. */
-struct gate {
-	struct key bar;         /* who comes before it would have been given a slot, member of a group or not */
-	struct key best;        /* the first of those who would rather be here, member or not; else nobody */
-};
 
 /* The reserves of all postings once more, those of a posting by group. */
 struct by_group {
 	int32_t group, kind;
+};
+
+/* What a learner is in a run, as bits. */
+enum {
+	ROLE_RANKED = 1,        /* takes part in the ranked phase */
+	ROLE_ON_SEAT = 2,       /* stands on an endowed seat that she did not rank */
+	ROLE_MARKET = 4,        /* takes part in the assignment */
+	ROLE_GROUPED = 8,       /* is a member of a group */
 };
 
 struct run {
@@ -53,12 +46,15 @@ struct run {
 	int32_t *seats;                         /* by posting: its slots */
 	int32_t *result;                        /* by learner: where she stands at the end of the ranked phase; ENGINE_NONE */
 	uint32_t *stop;                         /* by learner: how many of her lines come before that; all if she did not rank it */
-	uint32_t *merit;                        /* by learner: her priority there; ENGINE_REFUSED: on her endowment only */
-	const int32_t *endowment;               /* by learner; all ENGINE_NONE in the solo runs */
+	uint8_t *role;                          /* by learner */
+	slot_key *keys;                         /* by slot: its holder's on her merits, or KEY_NOBODY */
+	const int32_t *endowment;               /* by learner; NULL in the solo runs, where nobody is endowed */
 	size_t *endowed_off;                    /* [n_postings + 1] */
 	int32_t *endowed;                       /* who is endowed there, by number */
-	struct gate *gates;                     /* by posting */
-	struct key *member_bars, *member_best;  /* at CLAIM_KIND: the same for a member of that reserve's group */
+	slot_key *best;                         /* by posting: the first of those elsewhere who would rather be here; or nobody */
+	slot_key *member_best;                  /* at CLAIM_KIND: the first of them who is a member of that reserve's group */
+	int32_t *next;                          /* by slot: that of the best who would rather have it, or ENGINE_NONE */
+	uint32_t *wanted;                       /* by posting: lines that name it, down to where their learners stand */
 };
 
 struct judge {
@@ -66,10 +62,11 @@ struct judge {
 	const struct engine_instance *e;
 	const struct claim *claim;
 	struct verifier_report *report;
-	struct arena *arena;
+	struct memory *memory;
 	int32_t *fixed_at, *held_at;            /* by learner */
-	int32_t *nobody_endowed;                /* by learner: ENGINE_NONE */
 	struct by_group *by_group;              /* at reserves.off */
+	uint32_t *place;                        /* by learner: hers in the lottery */
+	int32_t *drawn;                         /* by place: whose it is */
 	struct run alone, pool;
 };
 
@@ -87,10 +84,22 @@ posting_id(const struct judge *v, int32_t j)
 	return v->in->posting_ids[j];
 }
 
-static inline struct key
+static inline slot_key
 key_of(const struct judge *v, int32_t learner, uint32_t priority)
 {
-	return (struct key){ priority, learner, v->e->lottery[learner] };
+	return priority == ENGINE_REFUSED ? KEY_NOBODY : KEY_OF(priority, v->place[learner]);
+}
+
+static inline int32_t
+learner_of(const struct judge *v, slot_key key)
+{
+	return v->drawn[(uint32_t)key];
+}
+
+static inline int32_t
+endowment_of(const struct run *r, int32_t learner)
+{
+	return r->endowment == NULL ? ENGINE_NONE : r->endowment[learner];
 }
 
 static inline size_t
@@ -99,15 +108,7 @@ line_count(const struct judge *v, int32_t i)
 	return v->e->rankings.off[i + 1] - v->e->rankings.off[i];
 }
 
-/* Who stands on an endowed seat that she did not rank: she takes part in the assignment. */
-static inline bool
-stands_unranked(const struct judge *v, const struct run *r, int32_t i)
-{
-	return r->result[i] != ENGINE_NONE && r->stop[i] == line_count(v, i);
-}
-
 /* facts.c: what the instance says about a pair */
-bool     takes_part(const struct judge *v, const struct run *r, int32_t learner);
 bool     in_one_run(const struct judge *v, const struct run *r, int32_t learner, int32_t posting);
 bool     is_member(const struct judge *v, int32_t learner, int32_t group);
 bool     fit_row(const struct judge *v, int32_t learner, int32_t posting, int32_t *fit);
@@ -121,12 +122,13 @@ int32_t  kind_of_member(const struct judge *v, int32_t learner, int32_t posting,
 
 /* judge.c: it is the outcome of this instance */
 bool judge_digest(struct judge *v);
-/* holders.c: everybody's place in the run has one of the forms that it may have */
+/* lottery.c: everybody's place in the lottery */
+bool judge_draw(struct judge *v);
+/* holders.c: everybody's place in the run has one of the forms that it may have; finds result, stop, role, keys and best */
 bool judge_holders(struct judge *v, struct run *r);
-/* filling.c: slots and cut-offs are what the rule of filling makes of the holders; finds bars */
+/* filling.c: slots and cut-offs are what the rule of filling gives, and nobody would be given a slot that she would rather
+ * have; finds next */
 bool judge_filling(struct judge *v, struct run *r);
-/* stable.c: nobody prefers a slot that she would have been given; finds best */
-bool judge_stable(struct judge *v, struct run *r);
 /* rings.c: no stable outcome is better for any learner */
 bool judge_rings(struct judge *v, struct run *r);
 /* prices.c: the assignment is feasible, and the prices prove it */
@@ -136,8 +138,9 @@ bool judge_prices(struct judge *v, struct run *r);
 bool judge_endowments(struct judge *v);
 bool judge_guarantee(struct judge *v);
 
-/* told.c and ahead.c: reasons, counts of who is ahead, colleges, objective */
-bool judge_told(struct judge *v);
+/* told.c: reasons and where, then colleges and the objective; ahead.c: counts of who was ahead */
+bool judge_reasons(struct judge *v);
+bool judge_counts(struct judge *v);
 bool judge_ahead(struct judge *v);
 
 #endif

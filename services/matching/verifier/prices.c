@@ -41,7 +41,7 @@ market_open(struct market *m, struct judge *v, const struct run *r)
 	for (int32_t j = 0; j < v->e->n_postings; j++)
 		m->left[j] = r->seats[j] - (c->slot_off[j + 1] - c->slot_off[j]);
 	for (int32_t i = 0; i < v->e->n_learners; i++)
-		if (stands_unranked(v, r, i))
+		if ((r->role[i] & ROLE_ON_SEAT) != 0)
 			m->left[r->result[i]]++;
 	for (int32_t j = 0; j < v->e->n_postings; j++)
 		m->covers[j] = (struct cover){ v->e->posting_assignable[j] ? c->posting_price[j] : NOT_OPEN,
@@ -114,9 +114,9 @@ static bool
 judge_learner(struct market *m, int32_t i)
 {
 	const struct judge *v = m->v;
-	bool endowed = stands_unranked(v, m->r, i), found = false;
+	bool endowed = (m->r->role[i] & ROLE_ON_SEAT) != 0, found = false;
 	int32_t placed = m->r->claim->by[i] == CLAIM_ASSIGNED ? m->r->claim->posting[i] : ENGINE_NONE;
-	bool part = endowed || (m->r->result[i] == ENGINE_NONE && v->e->learner_assignable[i] && takes_part(v, m->r, i));
+	bool part = (m->r->role[i] & ROLE_MARKET) != 0;
 	int64_t reward = ENGINE_REWARD(endowed ? 0 : 1 + v->e->learner_need[i], m->gap);
 
 	if (part && (!judge_rows(m, i, reward, placed, &found) ||

@@ -6,50 +6,14 @@
  * stable again; and where learners can do better at all, such a ring exists (Gusfield and Irving, The Stable Marriage
  * Problem, 1989, on rotations). No ring: the outcome is that of learners proposing, exactly.
  */
-#include "verifier/sweep.h"
-
-static void
-point(const struct sweep *s, int32_t kind, int32_t *next)
-{
-	struct claimant best = sweep_later(s, kind);
-
-	for (int32_t slot = s->to[kind] - 1; slot >= s->from[kind]; slot--) {
-		struct claimant holder = sweep_holder(s, kind, slot);
-
-		next[slot] = key_is_nobody(&best.key) ? ENGINE_NONE : s->r->claim->slot_of[best.key.learner];
-		if (claimant_before(&holder, &best))
-			best = holder;
-	}
-}
-
-static bool
-point_all(struct judge *v, struct run *r, int32_t *next)
-{
-	struct sweep s;
-
-	if (!sweep_open(&s, v, r))
-		return false;
-	for (int32_t j = 0; j < v->e->n_postings; j++) {
-		bool sound = sweep_posting(&s, j, true);
-
-		for (int32_t step = s.n - 1; sound && step >= 0; step--) {
-			int32_t kind = kind_filled(v, j, step, s.n);
-
-			point(&s, kind, next);
-			sweep_pass(&s, kind);
-		}
-		sweep_leave(&s);
-		if (!sound)
-			return false;
-	}
-	return true;
-}
+#include "verifier/judge.h"
 
 /* Name somebody of the ring who moves to another posting; there is one, since slots of one posting point forwards. */
 static bool
-ring_found(struct judge *v, const struct run *r, const int32_t *next, int32_t slot)
+ring_found(struct judge *v, const struct run *r, int32_t slot)
 {
 	const struct claim_slot *slots = r->claim->slots;
+	const int32_t *next = r->next;
 	int32_t here = r->result[slots[slot].learner];
 
 	while (r->result[slots[next[slot]].learner] == here)
@@ -64,20 +28,19 @@ bool
 judge_rings(struct judge *v, struct run *r)
 {
 	int32_t n = r->claim->slot_off[v->e->n_postings];
-	int32_t *next = judge_take(v, (size_t)n, sizeof *next);
 	int32_t *seen = judge_take(v, (size_t)n, sizeof *seen);         /* 0: not yet; else 1 + where the walk began */
 
-	if (next == NULL || seen == NULL || !point_all(v, r, next))
+	if (seen == NULL)
 		return false;
 	for (int32_t first = 0; first < n; first++) {
 		int32_t slot = first;
 
 		while (slot != ENGINE_NONE && seen[slot] == 0) {
 			seen[slot] = first + 1;
-			slot = next[slot];
+			slot = r->next[slot];
 		}
 		if (slot != ENGINE_NONE && seen[slot] == first + 1)
-			return ring_found(v, r, next, slot);
+			return ring_found(v, r, slot);
 	}
 	return true;
 }

@@ -46,15 +46,15 @@ find_slots(struct sweep *s)
 }
 
 bool
-sweep_posting(struct sweep *s, int32_t j, bool elsewhere)
+sweep_posting(struct sweep *s, int32_t j)
 {
 	const struct engine_rows *reserves = &s->v->e->reserves;
 
 	s->posting = j;
 	s->n = kind_sizes(s->v, j, s->r->seats[j], s->sizes);
-	s->best = elsewhere ? s->r->gates[j].best : KEY_AFTER_ALL;
+	s->best = (struct best){ s->r->best[j], ENGINE_NONE };
 	for (int32_t k = 0; k + 1 < s->n; k++) {
-		s->member_best[k] = elsewhere ? s->r->member_best[CLAIM_KIND(s->v->e, j, k)] : KEY_AFTER_ALL;
+		s->member_best[k] = (struct best){ s->r->member_best[CLAIM_KIND(s->v->e, j, k)], ENGINE_NONE };
 		s->kind_of_group[reserves->entry[reserves->off[j] + (size_t)k].to] = k;
 	}
 	return find_slots(s);
@@ -72,21 +72,9 @@ sweep_leave(struct sweep *s)
 struct claimant
 sweep_later(const struct sweep *s, int32_t kind)
 {
-	if (kind + 1 < s->n && !key_is_nobody(&s->member_best[kind]))
-		return (struct claimant){ false, s->member_best[kind] };
-	return (struct claimant){ true, s->best };
-}
-
-struct claimant
-sweep_holder(const struct sweep *s, int32_t kind, int32_t slot)
-{
-	const struct engine_rows *reserves = &s->v->e->reserves;
-	int32_t i = s->r->claim->slots[slot].learner;
-	struct claimant c = { true, key_of(s->v, i, s->r->merit[i]) };
-
-	if (kind + 1 < s->n)
-		c.stranger = !is_member(s->v, i, reserves->entry[reserves->off[s->posting] + (size_t)kind].to);
-	return c;
+	if (kind + 1 < s->n && s->member_best[kind].key != KEY_NOBODY)
+		return (struct claimant){ s->member_best[kind].key, s->member_best[kind].slot, false };
+	return (struct claimant){ s->best.key, s->best.slot, true };
 }
 
 void
@@ -97,16 +85,18 @@ sweep_pass(struct sweep *s, int32_t kind)
 	if (s->n == 1)
 		return;                 /* nothing is filled before the only kind */
 	for (int32_t slot = s->from[kind]; slot < s->to[kind]; slot++) {
+		struct best holder = { s->r->keys[slot], slot };
 		int32_t i = s->r->claim->slots[slot].learner;
-		struct key key = key_of(s->v, i, s->r->merit[i]);
 
-		if (key_before(&key, &s->best))
-			s->best = key;
+		if (holder.key < s->best.key)
+			s->best = holder;
+		if ((s->r->role[i] & ROLE_GROUPED) == 0)
+			continue;
 		for (size_t g = groups->off[i]; g < groups->off[i + 1]; g++) {
 			int32_t k = s->kind_of_group[groups->entry[g].to];
 
-			if (k != ENGINE_NONE && key_before(&key, &s->member_best[k]))
-				s->member_best[k] = key;
+			if (k != ENGINE_NONE && holder.key < s->member_best[k].key)
+				s->member_best[k] = holder;
 		}
 	}
 }

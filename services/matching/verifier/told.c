@@ -5,15 +5,15 @@
 static const char *const REASONS[] = { "placed", "nothing_ranked", "not_eligible", "outranked", "no_seat" };
 
 /* ---- reasons ----------------------------------------------------------------------------------------------------- */
-static size_t
-acceptable_lines(const struct judge *v, int32_t i)
+static bool
+ranked_acceptably(const struct judge *v, int32_t i)
 {
 	const struct engine_rankings *r = &v->e->rankings;
-	size_t n = 0;
 
 	for (size_t k = r->off[i]; k < r->off[i + 1]; k++)
-		n += r->line[k].priority != ENGINE_REFUSED;
-	return n;
+		if (r->line[k].priority != ENGINE_REFUSED)
+			return true;
+	return false;
 }
 
 static bool
@@ -28,10 +28,11 @@ may_be_assigned_somewhere(const struct judge *v, int32_t i)
 static enum claim_reason
 reason_of(const struct judge *v, int32_t i)
 {
-	bool acceptable = acceptable_lines(v, i) > 0;
+	bool acceptable;
 
 	if (v->claim->pool.by[i] != CLAIM_NOWHERE)
 		return CLAIM_NO_REASON;
+	acceptable = ranked_acceptably(v, i);
 	if (v->e->learner_assignable[i])
 		return acceptable || may_be_assigned_somewhere(v, i) ? CLAIM_NO_SEAT : CLAIM_NOT_ELIGIBLE;
 	if (line_count(v, i) == 0)
@@ -173,10 +174,16 @@ judge_objective(struct judge *v)
 }
 
 bool
-judge_told(struct judge *v)
+judge_reasons(struct judge *v)
 {
 	for (int32_t i = 0; i < v->e->n_learners; i++)
 		if (!judge_reason(v, i) || !judge_at(v, i))
 			return false;
-	return judge_ahead(v) && judge_colleges(v) && judge_objective(v);
+	return true;
+}
+
+bool
+judge_counts(struct judge *v)
+{
+	return judge_colleges(v) && judge_objective(v);
 }

@@ -12,6 +12,13 @@
 
 #include "verifier/judge.h"
 
+/* A key with the lottery number itself, since one line does not call for everybody's place in the lottery. */
+struct full_key {
+	uint32_t priority;
+	int32_t  learner;
+	uint64_t lottery;
+};
+
 struct words {
 	struct judge v;
 	FILE   *to;
@@ -35,6 +42,20 @@ say(const struct words *w, const char *english, const char *french, ...)
 	va_end(args);
 }
 
+static struct full_key
+full_key(const struct words *w, int32_t learner, uint32_t priority)
+{
+	return (struct full_key){ priority, learner, w->v.e->lottery[learner] };
+}
+
+static bool
+key_before(const struct full_key *a, const struct full_key *b)
+{
+	if (a->priority != b->priority)
+		return a->priority < b->priority;
+	return a->lottery != b->lottery ? a->lottery < b->lottery : a->learner < b->learner;
+}
+
 static const struct engine_line *
 lines(const struct words *w)
 {
@@ -56,7 +77,7 @@ count_one(struct words *w, const int32_t *line_of, int32_t other, int32_t j, uin
 {
 	if (line_of[j] == ENGINE_NONE || priority == ENGINE_REFUSED)
 		return;
-	struct key hers = key_of(&w->v, w->i, lines(w)[line_of[j]].priority), key = key_of(&w->v, other, priority);
+	struct full_key hers = full_key(w, w->i, lines(w)[line_of[j]].priority), key = full_key(w, other, priority);
 	w->ahead[line_of[j]] += key_before(&key, &hers);
 }
 
@@ -127,11 +148,11 @@ name_kind(const struct words *w, const char *group)
 
 /* One kind of slot against her key. */
 static bool
-explain_kind(struct words *w, int32_t j, int32_t kind, const char *group, const struct key *hers)
+explain_kind(struct words *w, int32_t j, int32_t kind, const char *group, const struct full_key *hers)
 {
 	const struct claim_cutoff *cut = &w->v.claim->pool.cutoffs[CLAIM_KIND(w->v.e, j, kind)];
 	bool member, worst_member;
-	struct key worst;
+	struct full_key worst;
 
 	name_kind(w, group);
 	if (cut->state == CLAIM_CLOSED) {
@@ -140,7 +161,7 @@ explain_kind(struct words *w, int32_t j, int32_t kind, const char *group, const 
 	}
 	if (cut->state == CLAIM_FREE)
 		return given_after_all(w, j);
-	worst = (struct key){ ENGINE_PRIORITY(cut->tier, cut->fit), cut->learner, cut->lottery };
+	worst = (struct full_key){ ENGINE_PRIORITY(cut->tier, cut->fit), cut->learner, cut->lottery };
 	member = group != NULL && is_member(&w->v, w->i, w->v.e->reserves.entry[w->v.e->reserves.off[j] + (size_t)kind].to);
 	worst_member = group != NULL &&
 	    is_member(&w->v, cut->learner, w->v.e->reserves.entry[w->v.e->reserves.off[j] + (size_t)kind].to);
@@ -157,7 +178,7 @@ explain_kind(struct words *w, int32_t j, int32_t kind, const char *group, const 
 
 /* Slots of each kind that has any, against her key. */
 static bool
-explain_kinds(struct words *w, int32_t j, const struct key *hers, const int32_t *sizes, int32_t n)
+explain_kinds(struct words *w, int32_t j, const struct full_key *hers, const int32_t *sizes, int32_t n)
 {
 	bool any = false;
 
@@ -192,7 +213,7 @@ seats_of(const struct words *w, int32_t j)
 static bool
 explain_line(struct words *w, const struct engine_line *line)
 {
-	struct key hers = key_of(&w->v, w->i, line->priority);
+	struct full_key hers = full_key(w, w->i, line->priority);
 	int32_t j = line->posting, n;
 	size_t kinds = w->v.e->reserves.off[j + 1] - w->v.e->reserves.off[j] + 1;
 	int32_t *sizes;

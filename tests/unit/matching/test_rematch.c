@@ -361,6 +361,50 @@ who_leaves_a_round_or_the_pool_keeps_her_place(void **state)
 	    A "memphre/q " B "memphre/p");
 }
 
+/* A re-match after a withdrawal: the seat that she gives up is filled by the next round, from below by moving up. */
+static void
+who_gives_up_her_place_frees_it_for_the_next_round(void **state)
+{
+	int version;
+
+	(void)state;
+	tell_seats("memphre/p", 1, OPEN);
+	tell_seats("memphre/q", 1, OPEN);
+	tell_employer_ranking("memphre/p", B " " A);
+	tell_ranker("memphre", A, "memphre/p memphre/q");
+	tell_ranker("memphre", B, "memphre/p");
+	tell_ranker("orford", C, "memphre/q");
+	const char *first = play_round();
+	const char *instance = export_round(first, false), *outcome = export_round(first, true);
+	check_refused(ask_withdraw(&orford, first, B, ""), REFUSAL_UNKNOWN, "learner");
+	check_refused(ask_withdraw(&memphre, first, C, ""), REFUSAL_UNKNOWN, "learner");        /* has no place, and is not its own */
+	const Bassin__V1__RoundReport *r = report_of(ask_withdraw(&memphre, first, "x-" B, ""));
+	assert_int_equal(r->state, BASSIN__V1__ROUND_STATE__ROUND_PUBLISHED);
+	check_refused(ask_withdraw(&memphre, first, B, ""), REFUSAL_DUPLICATE, "learner");
+	assert_int_equal(coming_to("memphre/p", &version), 0);
+	r = show_round(&orford, first);
+	assert_int_equal(r->n_withdrawals, 1);          /* for all to see */
+	assert_string_equal(r->withdrawals[0]->learner, B);
+	assert_string_equal(export_round(first, false), instance);      /* what was published stays */
+	assert_string_equal(export_round(first, true), outcome);
+	assert_string_equal(sql("SELECT string_agg(learner || posting, ' ' ORDER BY learner) FROM standing"), A "memphre/q");
+	tell_learner_ranking("memphre", B, "");
+	stage_read();
+	const char *second = play_round();
+	r = show_round(&operator_, second);
+	assert_string_equal(line_of(r, A)->posting, "memphre/p");
+	assert_string_equal(line_of(r, A)->moved_from, "memphre/q");
+	assert_string_equal(line_of(r, C)->posting, "memphre/q");
+	assert_string_equal(reason_of(r, B), "nothing_ranked");
+	/* A posting takes its seats back: whoever was there has no place, and none that she had before. */
+	check_refused(ask_withdraw(&orford, second, "", "memphre/p"), REFUSAL_UNKNOWN, "posting");
+	(void)report_of(ask_withdraw(&memphre, second, "", "p"));
+	check_refused(ask_withdraw(&memphre, second, "", "p"), REFUSAL_DUPLICATE, "posting");
+	assert_int_equal(coming_to("memphre/p", &version), 0);
+	assert_string_equal(sql("SELECT string_agg(learner || posting, ' ' ORDER BY learner) FROM standing"), C "memphre/q");
+	check_refused(ask_withdraw(&operator_, second, A, ""), REFUSAL_UNKNOWN, "learner");
+}
+
 /* Both sides have agreed on another place since: that is hers, and her seat is free. */
 static void
 a_direct_offer_elsewhere_moves_her(void **state)
@@ -397,6 +441,7 @@ main(void)
 		PLAY(she_keeps_a_seat_of_a_posting_that_is_filled_or_closed_or_has_left),
 		PLAY(nobody_moves_sideways_or_down),
 		PLAY(who_leaves_a_round_or_the_pool_keeps_her_place),
+		PLAY(who_gives_up_her_place_frees_it_for_the_next_round),
 		PLAY(a_direct_offer_elsewhere_moves_her),
 	};
 

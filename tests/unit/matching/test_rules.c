@@ -39,7 +39,7 @@ who_leaves_makes_a_solution_void(void **state)
 	assert_int_equal(round_after(ROUND_SOLVED, ROUND_EVENT_LEAVE), ROUND_FROZEN);
 	assert_int_equal(round_after(ROUND_FROZEN, ROUND_EVENT_LEAVE), ROUND_FROZEN);
 	assert_int_equal(round_after(ROUND_OPENED, ROUND_EVENT_LEAVE), ROUND_UNKNOWN);
-	assert_int_equal(round_after(ROUND_PUBLISHED, ROUND_EVENT_LEAVE), ROUND_UNKNOWN);
+	assert_int_equal(round_after(ROUND_PUBLISHED, ROUND_EVENT_LEAVE), ROUND_PUBLISHED);
 }
 
 /* What a refusal says is allowed is what the table allows. */

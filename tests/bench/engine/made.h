@@ -60,11 +60,12 @@ struct made_problem made_problem_new(int32_t learners, int32_t eligible, int32_t
 void made_print_result(const struct made_problem *p, const int32_t *posting);
 
 /*
- * A whole round as JSON, a line for each learner and posting: `choices` ranked, as many again with fit only; half of
- * them of her own college. Employers rank in tiers those who rank them, one in four reserves seats for a group, some
- * pairs are fixed and some held. As many seats as learners.
+ * A whole round as in life, as JSON, a line for each learner and posting. Of a hundred learners 5 have a direct offer, 55
+ * rank 5 to 12 postings and half of these may be assigned too, 40 rank nothing and may be assigned; 20 postings are
+ * open to who may be assigned, half of them of her own college; needs 0 to 4. One posting in three has an employer's
+ * ranking, in tiers, of those who rank it, one in twenty a reserve; seats are 5 % short.
  */
-void made_write(FILE *to, int32_t learners, int32_t postings, int32_t colleges, int32_t choices);
+void made_write(FILE *to, int32_t learners, int32_t postings, int32_t colleges);
 
 #ifdef __cplusplus
 }

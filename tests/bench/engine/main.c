@@ -9,7 +9,7 @@
 static void
 write_round(char **words)
 {
-	made_write(stdout, atoi(words[0]), atoi(words[1]), atoi(words[2]), atoi(words[3]));
+	made_write(stdout, atoi(words[0]), atoi(words[1]), atoi(words[2]));
 }
 
 static const struct {
@@ -20,7 +20,7 @@ static const struct {
 	{ "assign", "LEARNERS ELIGIBLE SEATS_PERCENT RUNS", 4, measure_assign },
 	{ "ranked", "LEARNERS CHOICES POSTINGS SEATS RUNS", 5, measure_ranked },
 	{ "round", "INSTANCE.json THREADS RUNS", 3, measure_round },
-	{ "write", "LEARNERS POSTINGS COLLEGES CHOICES", 4, write_round },
+	{ "write", "LEARNERS POSTINGS COLLEGES", 3, write_round },
 };
 
 int

@@ -92,8 +92,8 @@ static int
 print_colleges(FILE *to, const struct instance *in, const struct whatif *w)
 {
 	static const struct title titles[COLLEGE_COLUMNS] = {
-		{ N_("College"), false },      { N_("Learners"), true }, { N_("Placed alone"), true },
-		{ N_("Before"), true },        { N_("After"), true },    { N_("Difference"), true },
+		{ N_("College"), false },      { N_("Learners"), true },     { N_("Placed alone"), true },
+		{ N_("Before"), true },        { N_("After"), true },        { N_("Difference"), true },
 		{ N_("Lose a place"), true },  { N_("Gain a place"), true }, { N_("Worse choice"), true },
 		{ N_("Better choice"), true }, { N_("As good"), true },
 	};
@@ -166,10 +166,14 @@ print_change(FILE *to, const struct whatif_change *change)
 		        change->without_college);
 	if (change->without_guarantee)
 		fprintf(to, "%s\n", _("- without the guarantee"));
-	for (size_t k = 0; k < change->n_seats; k++)
+	for (size_t k = 0; k < change->n_seats; k++) {
+		long long seats = change->seats[k].seats, count = seats < 0 ? -seats : seats;
 		fprintf(to,
-		        change->seats[k].relative ? _("- posting %s: %+lld seats\n") : _("- posting %s: %lld seats\n"),
-		        change->seats[k].posting, (long long)change->seats[k].seats);
+		        change->seats[k].relative ?
+		            P_("- posting %s: %+lld seat\n", "- posting %s: %+lld seats\n", count) :
+		            P_("- posting %s: %lld seat\n", "- posting %s: %lld seats\n", count),
+		        change->seats[k].posting, seats);
+	}
 	fputc('\n', to);
 }
 

@@ -118,7 +118,8 @@ main(void)
 		round_destroy(&r);
 	}
 	for (int k = 0; k < CONDITIONS && caught[k].condition != NULL; k++)
-		printf("# %6d %s\n", caught[k].count, caught[k].condition);
+		printf("%s%s %d", k == 0 ? "# " : ", ", caught[k].condition, caught[k].count);
+	putchar('\n');
 	printf("# %d damaged outcomes refused, and %d with a damaged byte\n", refused, bytes);
 	tap("the verifier refuses an outcome that was damaged in one place", complaint);
 	free(complaint);

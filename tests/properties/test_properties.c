@@ -250,11 +250,11 @@ int
 main(void)
 {
 	uint64_t random = seed_of_run();
-	int rounds = how_many("BASSIN_ROUNDS", SLOW_BUILD ? 40 : 300, SLOW_BUILD ? 300 : 3000);
+	int rounds = how_many("BASSIN_ROUNDS", SLOW_BUILD ? 30 : 200, SLOW_BUILD ? 200 : 3000);
 	char *complaints[PROPERTIES] = { NULL };
 
 	while (seen.rounds < rounds) {
-		struct round *r = round_large(&random, SLOW_BUILD ? 1000 : 3000);
+		struct round *r = round_large(&random, SLOW_BUILD ? 600 : 2500);
 
 		seen.rounds++;
 		seen.learners += r->n;

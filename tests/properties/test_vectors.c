@@ -117,7 +117,7 @@ by_outcome(const struct round *r, const char *text, size_t size)
 				    json_object_get(row, "posting")));
 	json_array_foreach(json_object_get(root, "colleges"), n, row)
 		json_object_set(alone, json_string_value(json_object_get(row, "college")), json_object_get(row, "alone"));
-	told = json_pack("{sbsosOsOsOsOsIsOso}", "guarantee", r->guarantee, "fixed", by[0], "ranked", by[1],
+	told = json_pack("{sbsososOsOsOsIsOso}", "guarantee", r->guarantee, "fixed", by[0], "ranked", by[1],
 	    "endowments", json_object_get(root, "endowments"), "placed", json_object_get(objective, "placed"), "tiers",
 	    json_object_get(objective, "tiers"), "assigned_count", (json_int_t)json_array_size(by[2]), "assigned_fit",
 	    json_object_get(objective, "fit"), "alone", alone);

@@ -241,10 +241,12 @@ fill_posting(struct filling *f, int32_t j)
 		int32_t kind = kind_filled(s->v, j, step, s->n);
 
 		find_later(f, kind);
-		sound = fill_kind(f, kind) && judge_cutoff(s, kind);
+		sound = fill_kind(f, kind);
 		point(f, kind);
 		sweep_pass(s, kind);
 	}
+	for (int32_t kind = 0; sound && kind < s->n; kind++)
+		sound = judge_cutoff(s, kind);
 	sweep_leave(s);
 	return sound;
 }

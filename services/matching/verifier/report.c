@@ -98,12 +98,16 @@ report_show(char *room, const char *id)
 			used += 3;
 			break;
 		}
-		if (size == 0)
-			room[used++] = '?';
-		else
+		if (size > 0) {
 			memcpy(room + used, s, size);
-		used += size;
-		s += size == 0 ? 1 : size;
+			used += size;
+			s += size;
+			continue;
+		}
+		room[used++] = '?';
+		do
+			s++;
+		while ((*s & 0xc0) == 0x80);
 	}
 	room[used] = '\0';
 	return room;

@@ -27,6 +27,7 @@ struct words {
 	int32_t result;                 /* where she stands at the end of the ranked phase */
 	size_t  stop;                   /* her lines above that */
 	int64_t *ahead;                 /* by line: others before her there; [her lines] */
+	bool    keys;                   /* a key has been told */
 };
 
 static void __attribute__((format(printf, 2, 4), format(printf, 3, 4)))
@@ -229,6 +230,7 @@ explain_line(struct words *w, const struct engine_line *line)
 		    "non obtenue : l'employeur n'a pas retenu votre candidature\n");
 		return true;
 	}
+	w->keys = true;
 	say(w, "not given; your key there is ", "non obtenue ; votre clé y est ");
 	say_key(w, ENGINE_PRIORITY_TIER(line->priority), ENGINE_PRIORITY_FIT(line->priority), hers.lottery);
 	say(w, "; ahead of you: %lld\n", " ; devant vous : %lld\n", (long long)w->ahead[line - lines(w)]);
@@ -268,7 +270,7 @@ say_list(struct words *w)
 			say(w, "not needed, you have one that you ranked higher\n",
 			    "inutile, vous en avez une classée plus haut\n");
 	}
-	if (w->stop > 0 && w->v.fixed_at[w->i] == ENGINE_NONE)
+	if (w->keys)
 		say(w, "A key is the employer's tier (1 comes first), then the fit (1000 comes first), then the lottery number "
 		       "(the smallest comes first).\n",
 		    "Une clé, c'est le rang chez l'employeur (1 d'abord), puis la convenance (1000 d'abord), puis le numéro du "
@@ -400,10 +402,13 @@ write_line(struct words *w)
 		    SHOWN(w->v.in->college_ids[college]));
 	say_places(w);
 	say_reason(w);
-	if (say_list(w) && check_ahead(w))
-		say(w, "Your line holds: by the cut-offs above, nothing that you ranked higher could have been given to you.\n",
-		    "Votre ligne tient : selon les seuils ci-dessus, rien de ce que vous avez classé plus haut ne pouvait vous "
-		    "revenir.\n");
+	if (!say_list(w) || !check_ahead(w))
+		return;
+	if (w->keys)
+		say(w, "Your line holds: by these cut-offs, nothing that you ranked higher could have been given to you.\n",
+		    "Votre ligne tient : selon ces seuils, rien de ce que vous avez classé plus haut ne pouvait vous revenir.\n");
+	else
+		say(w, "Your line holds.\n", "Votre ligne tient.\n");
 }
 
 static int

@@ -13,7 +13,7 @@
 enum { BATCH = 32 };
 
 struct asking {
-	uint32_t lot;
+	struct asker who;
 	int32_t posting; /* ENGINE_NONE: nowhere left to ask */
 	uint32_t priority; /* on her merits; not told with endowed */
 	bool endowed; /* it is her endowed posting */
@@ -76,20 +76,20 @@ ask(struct ranked *r, const struct asking *a)
 
 	r->proposals++;
 	if (*head == HEAD_CHAIN) {
-		uint32_t priority = a->endowed ? ranked_endowed_priority(r, r->p->by_lot[a->lot]) : a->priority;
+		uint32_t priority = a->endowed ? ranked_endowed_priority(r, a->who.learner) : a->priority;
 
 		if (is_crowded(r, a->posting)) {
-			crowd_wait(r, a->posting, a->lot, priority);
+			crowd_wait(r, a->posting, a->who.lot, priority);
 			return;
 		}
-		out = chain_offer(r, a->posting, a->lot, priority);
+		out = chain_offer(r, a->posting, a->who.lot, priority);
 	} else {
-		out = block_offer(head,
-		                  a->endowed ? key_of(KEY_ENDOWED, 0, a->lot) : key_of(KEY_FIRST, a->priority, a->lot));
+		out = block_offer(head, a->endowed ? key_of(KEY_ENDOWED, 0, a->who.lot) :
+		                                     key_of(KEY_FIRST, a->priority, a->who.lot));
 		r->cut[a->posting] = cut_of(head);
 	}
 	if (out != KEY_NONE)
-		r->free[r->n_free++] = key_lot(out);
+		set_free(r, key_lot(out));
 }
 
 /* The next posting that may take her; at the end of her list her endowed one does. */
@@ -98,7 +98,7 @@ walk(struct ranked *r, struct asking *a)
 {
 	const struct ranked_problem *p = r->p;
 	const struct engine_line *line = p->rankings.line;
-	struct walker *w = &r->walker[a->lot];
+	struct walker *w = &r->walker[a->who.learner];
 	uint32_t next = w->next;
 
 	while (next < w->end && line[next].priority >= r->cut[line[next].posting])
@@ -109,8 +109,8 @@ walk(struct ranked *r, struct asking *a)
 		a->posting = line[next].posting;
 		a->priority = line[next].priority;
 		w->next = next + 1;
-	} else if (is_endowed(p, p->by_lot[a->lot])) {
-		a->posting = p->endowment[p->by_lot[a->lot]];
+	} else if (is_endowed(p, a->who.learner)) {
+		a->posting = p->endowment[a->who.learner];
 		a->endowed = true;
 		w->next = w->end + 1;
 	} else {
@@ -120,21 +120,27 @@ walk(struct ranked *r, struct asking *a)
 }
 
 static void
-ask_batch(struct ranked *r, const uint32_t *lots, size_t n)
+ask_batch(struct ranked *r, const struct asker *who, size_t n)
 {
 	struct asking asking[BATCH];
 
 	for (size_t k = 0; k < n; k++) {
-		const struct walker *w = &r->walker[lots[k]];
+		const struct walker *w = &r->walker[who[k].learner];
 
-		asking[k].lot = lots[k];
+		asking[k].who = who[k];
 		if (w->next < w->end)
 			__builtin_prefetch(&r->p->rankings.line[w->next]);
 	}
 	for (size_t k = 0; k < n; k++) {
+		const uint64_t *head;
+
 		walk(r, &asking[k]);
-		if (asking[k].posting != ENGINE_NONE)
-			__builtin_prefetch(&r->seats[r->at[asking[k].posting]], 1);
+		if (asking[k].posting == ENGINE_NONE)
+			continue;
+		/* The worst of a few holders and the heap below it: two lines of cache. */
+		head = &r->seats[r->at[asking[k].posting]];
+		__builtin_prefetch(head, 1);
+		__builtin_prefetch(head + 64 / sizeof *head, 1);
 	}
 	for (size_t k = 0; k < n; k++)
 		if (asking[k].posting != ENGINE_NONE)
@@ -159,33 +165,30 @@ static void
 begin(struct ranked *r)
 {
 	const struct ranked_problem *p = r->p;
-	uint32_t lots[BATCH];
+	struct asker who[BATCH];
 	size_t n = 0;
 
 	for (int32_t i = 0; i < p->n_learners; i++) {
-		struct walker *w = &r->walker[p->lot[i]];
+		struct walker *w = &r->walker[i];
 
-		if (i + BATCH < p->n_learners)
-			__builtin_prefetch(&r->walker[p->lot[i + BATCH]], 1);
-		if (p->absent != NULL && p->absent[i]) {
-			*w = (struct walker){ WALKED_OUT, 0 };
+		*w = (struct walker){ WALKED_OUT, 0 };
+		if (p->absent != NULL && p->absent[i])
 			continue;
-		}
 		*w = (struct walker){ (uint32_t)p->rankings.off[i], (uint32_t)list_end(p, i) };
-		lots[n++] = p->lot[i];
+		who[n++] = (struct asker){ i, p->lot[i] };
 		if (n == BATCH) {
-			ask_batch(r, lots, n);
+			ask_batch(r, who, n);
 			n = 0;
 		}
 	}
-	ask_batch(r, lots, n);
+	ask_batch(r, who, n);
 }
 
 static enum engine_status
 go_on(struct ranked *r)
 {
 	enum engine_status status = ENGINE_OK;
-	uint32_t lots[BATCH];
+	struct asker who[BATCH];
 
 	while (status == ENGINE_OK && (r->n_free > 0 || r->n_crowd > 0)) {
 		size_t n = r->n_free < BATCH ? r->n_free : BATCH;
@@ -196,10 +199,11 @@ go_on(struct ranked *r)
 		}
 		r->n_free -= n;
 		for (size_t k = 0; k < n; k++) {
-			lots[k] = r->free[r->n_free + k];
-			__builtin_prefetch(&r->walker[lots[k]], 1);
+			who[k].lot = r->free[r->n_free + k];
+			who[k].learner = r->p->by_lot[who[k].lot];
+			__builtin_prefetch(&r->walker[who[k].learner], 1);
 		}
-		ask_batch(r, lots, n);
+		ask_batch(r, who, n);
 	}
 	return status;
 }
@@ -256,7 +260,7 @@ enum ranked_stand
 ranked_stand_of(const struct ranked *r, int32_t learner, int32_t *posting)
 {
 	const struct ranked_problem *p = r->p;
-	const struct walker *w = &r->walker[p->lot[learner]];
+	const struct walker *w = &r->walker[learner];
 
 	*posting = ENGINE_NONE;
 	if (w->next == WALKED_OUT)
@@ -272,7 +276,7 @@ ranked_stand_of(const struct ranked *r, int32_t learner, int32_t *posting)
 size_t
 ranked_reach(const struct ranked *r, int32_t learner)
 {
-	const struct walker *w = &r->walker[r->p->lot[learner]];
+	const struct walker *w = &r->walker[learner];
 
 	if (w->next == WALKED_OUT || w->next > r->p->rankings.off[learner + 1])
 		return r->p->rankings.off[learner + 1];

@@ -37,7 +37,7 @@ ranked_priority(const struct engine_instance *in, int32_t learner, int32_t posti
 bool
 ranked_lists_endowment(const struct ranked *r, int32_t learner)
 {
-	return r->walker[r->p->lot[learner]].end < r->p->rankings.off[learner + 1];
+	return r->walker[learner].end < r->p->rankings.off[learner + 1];
 }
 
 uint32_t
@@ -46,7 +46,7 @@ ranked_endowed_priority(const struct ranked *r, int32_t learner)
 	const struct ranked_problem *p = r->p;
 
 	if (ranked_lists_endowment(r, learner))
-		return p->rankings.line[r->walker[p->lot[learner]].end].priority;
+		return p->rankings.line[r->walker[learner].end].priority;
 	return ranked_priority(p->in, learner_in_instance(p, learner), posting_in_instance(p, p->endowment[learner]));
 }
 

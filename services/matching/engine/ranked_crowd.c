@@ -257,7 +257,7 @@ fill_anew(struct ranked *r, int32_t posting, size_t n)
 		for (size_t k = 0; k < n; k++) {
 			r->place[key_lot(f.key[k])] = 0;
 			if (!f.taken[k])
-				r->free[r->n_free++] = key_lot(f.key[k]);
+				set_free(r, key_lot(f.key[k]));
 		}
 	}
 	free(f.key);
@@ -283,7 +283,7 @@ crowd_settle(struct ranked *r)
 			uint64_t out = chain_offer(r, posting, w - 1, r->waiting[w - 1].priority);
 
 			if (out != KEY_NONE)
-				r->free[r->n_free++] = key_lot(out);
+				set_free(r, key_lot(out));
 		}
 	}
 	*head = 0;

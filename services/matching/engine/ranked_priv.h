@@ -59,13 +59,19 @@ struct block {
 	int32_t endowed; /* how many of its slots are endowed; those come first in it */
 };
 
-/* By lot, since keys lead there. */
+/* A learner's way down her list. */
 struct walker {
 	uint32_t next; /* the line that she tries next; WALKED_OUT: she has no place and none left */
 	uint32_t end; /* where her list ends, or where her endowed posting stands in it */
 };
 
 #define WALKED_OUT UINT32_MAX
+
+/* Who is to propose next. */
+struct asker {
+	int32_t learner;
+	uint32_t lot;
+};
 
 /* A proposal that waits at a posting of many blocks. */
 struct waiting {
@@ -78,7 +84,7 @@ enum { FEW_BLOCKS = 8 }; /* up to here, proposals at a posting with reserves are
 
 struct ranked {
 	const struct ranked_problem *p;
-	struct walker *walker; /* by lot */
+	struct walker *walker; /* by learner */
 	uint32_t *cut; /* by posting: only lines of a smaller priority need to ask */
 	uint32_t *at; /* by posting: its head in the table of seats */
 	uint64_t *seats;
@@ -114,6 +120,14 @@ static inline bool
 is_endowed(const struct ranked_problem *p, int32_t learner)
 {
 	return p->endowment != NULL && p->endowment[learner] != ENGINE_NONE;
+}
+
+/* She has no seat any more. */
+static inline void
+set_free(struct ranked *r, uint32_t lot)
+{
+	r->free[r->n_free++] = lot;
+	__builtin_prefetch(&r->p->by_lot[lot]);
 }
 
 static inline bool

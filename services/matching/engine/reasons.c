@@ -10,8 +10,6 @@
 #include "engine/ranked_priv.h"
 #include "engine/reasons.h"
 
-enum { AHEAD = 16 };
-
 struct questions {
 	const struct engine_instance *in;
 	const struct ranked *ranked;
@@ -136,8 +134,6 @@ read_claims(const struct questions *q)
 		int32_t posting;
 		size_t end;
 
-		if (i + AHEAD < q->in->n_learners)
-			__builtin_prefetch(&q->ranked->walker[q->ranked->p->lot[i + AHEAD]]);
 		if (q->absent[i])
 			continue;
 		end = ranked_reach(q->ranked, i);

@@ -62,7 +62,7 @@ static void
 note_all(struct reading *s, const json_t *root)
 {
 	const json_t *learners = json_object_get(root, "learners"), *postings = json_object_get(root, "postings");
-	size_t many = 10 * (json_array_size(learners) + json_array_size(postings));
+	size_t many = (MAX_GROUPS + 2) * (1 + json_array_size(learners) + json_array_size(postings));
 	json_t *o, *g;
 	size_t n, k;
 
@@ -123,7 +123,7 @@ read_learner(struct reading *s, const json_t *o)
 
 	memcpy(who->id, s->learners.id[l], ID_BYTES);
 	who->college = place(&s->colleges, text_of(o, "college"));
-	who->need = (int)json_integer_value(json_object_get(o, "tier"));
+	who->need = (int)json_number_value(json_object_get(o, "tier"));
 	who->assignable = flag(o, "assignable");
 	json_array_foreach(json_object_get(o, "groups"), k, g)
 		who->groups |= UINT32_C(1) << place(&s->groups, json_string_value(g));
@@ -141,14 +141,14 @@ read_posting(struct reading *s, const json_t *o)
 
 	memcpy(it->id, s->postings.id[p], ID_BYTES);
 	it->college = place(&s->colleges, text_of(o, "college"));
-	it->capacity = (int)json_integer_value(json_object_get(o, "capacity"));
+	it->capacity = (int)json_number_value(json_object_get(o, "capacity"));
 	it->accepts_unranked = flag(o, "accepts_unranked");
 	it->assignable = flag(o, "assignable");
 	it->reserve_last = order != NULL && strcmp(order, "last") == 0;
 	json_array_foreach(json_object_get(o, "reserves"), k, v)
 		if (it->n_reserves < MAX_RESERVES)
 			it->reserve[it->n_reserves++] = (struct round_reserve){ .group = place(&s->groups, text_of(v, "group")),
-				.seats = (int)json_integer_value(json_object_get(v, "seats")) };
+				.seats = (int)json_number_value(json_object_get(v, "seats")) };
 	read_tiers(s, o, p, false);
 }
 
@@ -161,7 +161,7 @@ read_rows(struct reading *s, const json_t *root)
 	json_array_foreach(json_object_get(root, "fit"), n, row)
 		s->r->fit[cell(s->r, place(&s->learners, json_string_value(json_array_get(row, 0))),
 		    place(&s->postings, json_string_value(json_array_get(row, 1))))] =
-		    (int16_t)json_integer_value(json_array_get(row, 2));
+		    (int16_t)json_number_value(json_array_get(row, 2));
 	json_array_foreach(json_object_get(root, "fixed"), n, row)
 		s->r->learner[place(&s->learners, json_string_value(json_array_get(row, 0)))].fixed =
 		    place(&s->postings, json_string_value(json_array_get(row, 1)));

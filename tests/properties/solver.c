@@ -55,6 +55,25 @@ solve_text(const char *json, int threads, char **complaint)
 	return s;
 }
 
+char *
+canonical_text(const char *json, char **why)
+{
+	struct instance *in;
+	struct instance_flaw flaw;
+	struct text text = { 0 };
+
+	if (sodium_init() < 0)
+		exit(3);
+	if (instance_read(json, strlen(json), &in, &flaw) != 0) {
+		complain(why, "%s: %s", flaw.code, flaw.text);
+		return NULL;
+	}
+	if (instance_write(in, to_text, &text) != 0)
+		complain(why, "the instance is not written");
+	instance_destroy(&in);
+	return text.bytes;
+}
+
 /* ---- as the service does it: piece by piece ---------------------------------------------------------------------- */
 
 static const char *

@@ -23,6 +23,9 @@ struct solved solve_text(const char *json, int threads, char **complaint);
 struct solved solve_drafted(const struct round *r, int threads, uint64_t *random, char **complaint);
 
 
+/* Read and write in canonical form; NULL when refused, and *why in the reader's words. The caller frees both. */
+char *canonical_text(const char *json, char **why);
+
 /* The verifier accepts; if not, *complaint. */
 void check_accepted(const struct solved *s, char **complaint);
 void          solved_clear(struct solved *s);

@@ -264,7 +264,7 @@ wish_and_choose(struct round *r, const struct mood *mood, uint64_t *random)
 		who->assignable = percent(random, mood->assignable);
 		for (int g = 0; g < r->n_groups; g++)
 			who->groups |= (uint32_t)percent(random, mood->in_group) << g;
-		for (int k = 0; k < lists && percent(random, mood->wish + 20); k++) {
+		for (int k = 0; k < lists && mood->wish > 5 && percent(random, mood->wish + 20); k++) {
 			int p = popular(r->m, random);
 
 			r->wish[cell(r, l, p)] = (int16_t)below(random, mood->tiers * 3);

@@ -111,6 +111,23 @@ print_colleges(FILE *to, const struct instance *in, const struct whatif *w)
 	return table_end(t, rc);
 }
 
+/* Read the other way round, since After is without the pool. */
+static void
+print_gain(FILE *to, const struct instance *in, const struct whatif_change *change, const struct whatif *w)
+{
+	for (size_t k = 0; change->without_college != NULL && k < w->n_rows; k++) {
+		const struct whatif_row *row = &w->rows[k];
+		if (row->college == ENGINE_NONE || strcmp(in->college_ids[row->college], change->without_college) != 0)
+			continue;
+		fprintf(
+		    to,
+		    _("\nWhat joining gives college %s: a place to %d of its learners who have none alone, a better choice to "
+		      "%d; %d would do better alone.\n"),
+		    change->without_college, row->of_kind[WHATIF_LOSES], row->of_kind[WHATIF_WORSE],
+		    row->of_kind[WHATIF_GAINS] + row->of_kind[WHATIF_BETTER]);
+	}
+}
+
 static void
 choice_text(struct whatif_place place, char out[NUMBER_SIZE])
 {
@@ -189,13 +206,14 @@ whatif_to_text(const struct instance *in, const struct whatif_change *change, co
 		return -1;
 	print_change(to, change);
 	rc = print_colleges(to, in, w);
+	print_gain(to, in, change, w);
 	if (rc == 0 && w->n_moves == 0)
 		fprintf(to, "\n%s\n", _("Nobody moves."));
-	if (rc == 0 && w->n_moves > 0 && max_moves > 0) {
-		fputc('\n', to);
+	if (rc == 0 && w->n_moves > 0)
+		fprintf(to, P_("\n%zu learner moves.\n", "\n%zu learners move.\n", w->n_moves), w->n_moves);
+	if (rc == 0 && w->n_moves > 0 && max_moves > 0)
 		rc = print_moves(to, in, w, max_moves);
-	}
-	if (rc == 0 && w->n_moves > max_moves) {
+	if (rc == 0 && w->n_moves > max_moves && max_moves > 0) {
 		size_t left = w->n_moves - max_moves;
 		fprintf(to, P_("and %zu more\n", "and %zu more\n", left), left);
 	}

@@ -244,8 +244,15 @@ class WhatIf(Case):
         self.assertIn(["c2", "1", "1", "1", "1", "0", "0", "0", "0", "0", "0"], lines)
         self.assertIn(["In", "all", "3", "2", "3", "2", "-1", "1", "0", "0", "0", "0"], lines)
         self.assertIn(["a2", "c1", "loses", "her", "place", "q1", "2", "-", "-"], lines)
+        self.assertIn("What joining gives college c2: a place to 0 of its learners who have none alone", text)
         ends = {len(line) for line in text.splitlines() if line[:2] in ("c1", "c2", "Co", "In")}
         self.assertEqual(len(ends), 1, text)
+
+    def test_what_joining_gives_is_said_in_words(self):
+        said = "What joining gives college c1: a place to 1 of its learners who have none alone, a better choice to 0; 0 would"
+        self.assertIn(said, self.table("--without-college", "c1")[0])
+        self.assertIn("donne à l'établissement c1", self.table("--without-college", "c1", "--lang", "fr")[0])
+        self.assertNotIn("joining", self.table("--without-guarantee")[0])
 
     def test_the_tables_speak_french(self):
         text, lines = self.table("--without-college", "c2", "--lang", "fr")
@@ -287,7 +294,7 @@ class WhatIf(Case):
         text, _ = self.table(*words, instance=instance)
         self.assertIn("and %d more" % (len(everybody) - 20), text)
         self.assertNotIn("more\n", self.table(*words, "--list", "1000", instance=instance)[0])
-        self.assertIn("and %d more" % len(everybody), self.table(*words, "--list", "0", instance=instance)[0])
+        self.assertTrue(self.table(*words, "--list", "0", instance=instance)[0].endswith("\n%d learners move.\n" % len(everybody)))
 
     def test_a_changed_round_is_the_round_of_a_changed_file(self):
         made = large(300, 50)

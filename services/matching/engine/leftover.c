@@ -45,10 +45,11 @@ posting_number(const struct leftover *l, int32_t j)
 static int32_t
 posting_here(const struct leftover *l, int32_t number)
 {
-	if (l->run->college == ENGINE_NONE)
+	const struct run_place *places = l->run->places;
+
+	if (places == NULL)
 		return number;
-	return l->run->problem.in->posting_college[number] == l->run->college ? l->run->posting_here[number] :
-	                                                                        ENGINE_NONE;
+	return places[number].college == l->run->college ? places[number].number : ENGINE_NONE;
 }
 
 static bool

@@ -5,11 +5,15 @@
 
 #include "engine/ranked.h"
 
+/* A posting's college, and its number among the postings of that college. */
+struct run_place {
+	int32_t college, number;
+};
+
 struct run {
 	struct ranked_problem problem;
 	int32_t college; /* a solo run's; ENGINE_NONE: the pool */
-	const int32_t
-	    *posting_here; /* by posting of the instance: its number here, if of this college; NULL: the same */
+	const struct run_place *places; /* by posting of the instance; NULL: the same numbers here */
 	size_t *slot_off; /* [problem.n_postings + 1]; the caller's */
 	struct engine_slot *slots; /* [problem.n_learners]; the caller's */
 };

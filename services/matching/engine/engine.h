@@ -144,6 +144,7 @@ struct engine_run {
  * sum of fit by less than gap and trades one level for another, or none for one; so the maximum is the lexicographic
  * optimum of matching.md. Prices u (learners) and v (postings), 0 or more, prove it: u + v >= reward + fit on every
  * pair that is open to her, with equality where she is placed; u = 0 for who is not placed, v = 0 where a seat is free.
+ * An assignable posting without a seat left has the price that its eligible pairs need, and no more.
  */
 #define ENGINE_GAP(n_learners) (INT64_C(1000) * (n_learners) + 1)
 #define ENGINE_REWARD(level, gap) ((int64_t)(ENGINE_NEEDS + 1 - (level)) * (gap))

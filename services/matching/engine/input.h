@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The check of what the caller hands in. */
 #ifndef BASSIN_MATCHING_INPUT_H
 #define BASSIN_MATCHING_INPUT_H
 

@@ -142,6 +142,9 @@ enum engine_status ranked_lay_out(struct ranked *r);
 /* Is the endowed learner's posting in her list? Then it stands at her end. */
 bool ranked_lists_endowment(const struct ranked *r, int32_t learner);
 
+/* Is the learner of that group? */
+bool ranked_is_member(const struct ranked_problem *p, int32_t learner, int32_t group);
+
 /* The class that she has at a block on her merits. */
 enum key_class ranked_class(const struct ranked *r, const struct block *b, int32_t learner, uint32_t priority);
 

@@ -20,23 +20,23 @@ enum { CASE_LEARNERS = 14, CASE_POSTINGS = 5, CASE_GROUPS = 14, CASE_COLLEGES = 
 /* A round as tables, and the same flat. */
 struct flat_case {
 	int32_t nl, np, ng, nc;
-	int32_t tier[CASE_LEARNERS][CASE_POSTINGS];     /* the employer's; CASE_NO: not ranked */
-	int32_t fit[CASE_LEARNERS][CASE_POSTINGS];      /* CASE_NO: no row */
-	bool    member[CASE_LEARNERS][CASE_GROUPS];
+	int32_t tier[CASE_LEARNERS][CASE_POSTINGS]; /* the employer's; CASE_NO: not ranked */
+	int32_t fit[CASE_LEARNERS][CASE_POSTINGS]; /* CASE_NO: no row */
+	bool member[CASE_LEARNERS][CASE_GROUPS];
 
 	struct engine_instance in;
-	int32_t  learner_college[CASE_LEARNERS], posting_college[CASE_POSTINGS], capacity[CASE_POSTINGS];
-	int32_t  posting_tiers[CASE_POSTINGS];
-	uint8_t  need[CASE_LEARNERS];
-	bool     learner_assignable[CASE_LEARNERS], posting_assignable[CASE_POSTINGS];
-	bool     accepts_unranked[CASE_POSTINGS], reserve_last[CASE_POSTINGS];
+	int32_t learner_college[CASE_LEARNERS], posting_college[CASE_POSTINGS], capacity[CASE_POSTINGS];
+	int32_t posting_tiers[CASE_POSTINGS];
+	uint8_t need[CASE_LEARNERS];
+	bool learner_assignable[CASE_LEARNERS], posting_assignable[CASE_POSTINGS];
+	bool accepts_unranked[CASE_POSTINGS], reserve_last[CASE_POSTINGS];
 	uint64_t lottery[CASE_LEARNERS];
-	size_t   ranking_off[CASE_LEARNERS + 1], choice_off[CASE_LEARNERS + 1], group_off[CASE_LEARNERS + 1];
-	size_t   fit_off[CASE_LEARNERS + 1], reserve_off[CASE_POSTINGS + 1];
-	struct engine_line  line[CASE_LEARNERS * CASE_POSTINGS];
+	size_t ranking_off[CASE_LEARNERS + 1], choice_off[CASE_LEARNERS + 1], group_off[CASE_LEARNERS + 1];
+	size_t fit_off[CASE_LEARNERS + 1], reserve_off[CASE_POSTINGS + 1];
+	struct engine_line line[CASE_LEARNERS * CASE_POSTINGS];
 	struct engine_entry choice[CASE_LEARNERS * CASE_POSTINGS], fits[CASE_LEARNERS * CASE_POSTINGS];
 	struct engine_entry group[CASE_LEARNERS * CASE_GROUPS], reserve[CASE_POSTINGS * CASE_GROUPS];
-	struct engine_pair  fixed[CASE_LEARNERS], held[CASE_LEARNERS];
+	struct engine_pair fixed[CASE_LEARNERS], held[CASE_LEARNERS];
 };
 
 /* splitmix64 */
@@ -88,7 +88,9 @@ case_postings(struct flat_case *c, uint64_t *s)
 
 	for (int32_t j = 0; j < c->np; j++) {
 		int32_t start = case_below(s, CASE_GROUPS);
-		int32_t reserves = case_below(s, 2) ? 0 : case_below(s, 3) ? case_below(s, 4) : c->ng - case_below(s, 3);
+		int32_t reserves = case_below(s, 2) ? 0 :
+		                   case_below(s, 3) ? case_below(s, 4) :
+		                                      c->ng - case_below(s, 3);
 
 		c->posting_college[j] = case_below(s, c->nc + 1) - 1;
 		c->capacity[j] = case_below(s, 3) ? case_below(s, 6) : case_below(s, 20);
@@ -198,15 +200,30 @@ case_new(struct flat_case *c, uint64_t *s)
 	case_lists(c, s);
 	case_pairs(c, s);
 	c->in = (struct engine_instance){
-		.guarantee = case_below(s, 3) > 0, .n_learners = c->nl, .n_postings = c->np, .n_colleges = c->nc,
-		.n_groups = c->ng, .learner_college = c->learner_college, .learner_need = c->need,
-		.learner_assignable = c->learner_assignable, .lottery = c->lottery,
-		.rankings = { c->ranking_off, c->line }, .choices = { c->choice_off, c->choice },
-		.groups = { c->group_off, c->group }, .fit = { c->fit_off, c->fits },
-		.posting_college = c->posting_college, .capacity = c->capacity, .posting_tiers = c->posting_tiers,
-		.accepts_unranked = c->accepts_unranked, .posting_assignable = c->posting_assignable,
-		.reserve_last = c->reserve_last, .reserves = { c->reserve_off, c->reserve },
-		.n_fixed = c->in.n_fixed, .n_held = c->in.n_held, .fixed = c->fixed, .held = c->held,
+		.guarantee = case_below(s, 3) > 0,
+		.n_learners = c->nl,
+		.n_postings = c->np,
+		.n_colleges = c->nc,
+		.n_groups = c->ng,
+		.learner_college = c->learner_college,
+		.learner_need = c->need,
+		.learner_assignable = c->learner_assignable,
+		.lottery = c->lottery,
+		.rankings = { c->ranking_off, c->line },
+		.choices = { c->choice_off, c->choice },
+		.groups = { c->group_off, c->group },
+		.fit = { c->fit_off, c->fits },
+		.posting_college = c->posting_college,
+		.capacity = c->capacity,
+		.posting_tiers = c->posting_tiers,
+		.accepts_unranked = c->accepts_unranked,
+		.posting_assignable = c->posting_assignable,
+		.reserve_last = c->reserve_last,
+		.reserves = { c->reserve_off, c->reserve },
+		.n_fixed = c->in.n_fixed,
+		.n_held = c->in.n_held,
+		.fixed = c->fixed,
+		.held = c->held,
 	};
 }
 

@@ -11,17 +11,17 @@
 enum { PLAIN_SLOTS = 32 };
 
 struct plain_slot {
-	int32_t reserve, group, endowed, holder;        /* endowed: whose endowed slot it is, or CASE_NO */
-	bool    on_hers;
+	int32_t reserve, group, endowed, holder; /* endowed: whose endowed slot it is, or CASE_NO */
+	bool on_hers;
 };
 
 /* One run. */
 struct plain {
 	const struct flat_case *c;
-	bool    plays[CASE_LEARNERS], here[CASE_POSTINGS];
+	bool plays[CASE_LEARNERS], here[CASE_POSTINGS];
 	int32_t seats[CASE_POSTINGS], endowment[CASE_LEARNERS];
 	int32_t list[CASE_LEARNERS][CASE_POSTINGS + 1], listed[CASE_LEARNERS];
-	bool    asked[CASE_LEARNERS][CASE_POSTINGS];
+	bool asked[CASE_LEARNERS][CASE_POSTINGS];
 	struct plain_slot slot[CASE_POSTINGS][PLAIN_SLOTS];
 	int32_t posting[CASE_LEARNERS];
 };
@@ -60,8 +60,8 @@ plain_slots(struct plain *p, int32_t j)
 		p->slot[j][n++] = (struct plain_slot){ ENGINE_OPEN_SLOT, CASE_NO, CASE_NO, CASE_NO, false };
 	for (size_t k = c->reserve_off[j]; k < c->reserve_off[j + 1]; k++)
 		for (int32_t s = 0; s < c->reserve[k].value && n < left; s++)
-			p->slot[j][n++] = (struct plain_slot){ (int32_t)(k - c->reserve_off[j]), c->reserve[k].to, CASE_NO,
-				CASE_NO, false };
+			p->slot[j][n++] = (struct plain_slot){ (int32_t)(k - c->reserve_off[j]), c->reserve[k].to,
+				                               CASE_NO, CASE_NO, false };
 	while (n < left)
 		p->slot[j][n++] = (struct plain_slot){ ENGINE_OPEN_SLOT, CASE_NO, CASE_NO, CASE_NO, false };
 }
@@ -75,8 +75,8 @@ plain_endow(struct plain *p, int32_t i)
 	for (int kind = 0; kind < 3; kind++)
 		for (int32_t s = 0; s < p->seats[j]; s++) {
 			struct plain_slot *slot = &p->slot[j][s];
-			bool fits = kind == 2 || (kind == 1 ? slot->group == CASE_NO
-							    : slot->group != CASE_NO && p->c->member[i][slot->group]);
+			bool fits = kind == 2 || (kind == 1 ? slot->group == CASE_NO :
+			                                      slot->group != CASE_NO && p->c->member[i][slot->group]);
 
 			if (fits && slot->endowed == CASE_NO) {
 				slot->endowed = i;
@@ -191,8 +191,9 @@ plain_compare_cutoff(const struct plain *p, const struct engine_run *run, int32_
 		    (worst == CASE_NO || plain_before(p->c, j, slot->group, worst, slot->holder)))
 			worst = slot->holder;
 	}
-	assert_int_equal(run->cutoffs[at].state,
-	    vacant ? ENGINE_SEAT_FREE : worst == CASE_NO ? ENGINE_SEATS_CLOSED : ENGINE_CUT);
+	assert_int_equal(run->cutoffs[at].state, vacant           ? ENGINE_SEAT_FREE :
+	                                         worst == CASE_NO ? ENGINE_SEATS_CLOSED :
+	                                                            ENGINE_CUT);
 	if (run->cutoffs[at].state == ENGINE_CUT) {
 		assert_int_equal(run->cutoffs[at].learner, worst);
 		assert_int_equal(run->cutoffs[at].priority, case_priority(p->c, worst, j));
@@ -227,8 +228,7 @@ plain_compare_posting(const struct plain *p, const struct engine_run *run, int32
 static inline bool
 plain_assigns(const struct plain *p, int32_t i)
 {
-	return p->plays[i] &&
-	    (plain_on_endowment(p, i) || (p->posting[i] == CASE_NO && p->c->learner_assignable[i]));
+	return p->plays[i] && (plain_on_endowment(p, i) || (p->posting[i] == CASE_NO && p->c->learner_assignable[i]));
 }
 
 /* The prices prove the assignment of what the ranked phase left. */

@@ -7,12 +7,12 @@
 
 struct wide {
 	struct engine_instance in;
-	int32_t  n, postings;
+	int32_t n, postings;
 	int32_t *college, *seats, *tiers;
 	uint8_t *need;
-	bool    *yes, *no;
+	bool *yes, *no;
 	uint64_t *lottery;
-	size_t  *off, *group_off, *reserve_off, *none;
+	size_t *off, *group_off, *reserve_off, *none;
 	struct engine_line *line;
 	struct engine_entry *group, *reserve;
 	struct engine_pair *held;
@@ -32,12 +32,23 @@ static struct wide
 wide_new(int32_t n, int32_t seats)
 {
 	size_t most = (size_t)n + 1;
-	struct wide w = { .n = n, .postings = 1, .college = room(most, 4), .seats = room(2, 4), .tiers = room(2, 4),
-		.need = room(most, 1), .yes = room(most, 1), .no = room(most, 1), .lottery = room(most, 8),
-		.off = room(most, sizeof(size_t)), .group_off = room(most, sizeof(size_t)),
-		.reserve_off = room(2, sizeof(size_t)), .none = room(most, sizeof(size_t)),
-		.line = room(most, sizeof(struct engine_line)), .group = room(16 * most, sizeof(struct engine_entry)),
-		.reserve = room(most, sizeof(struct engine_entry)), .held = room(most, sizeof(struct engine_pair)) };
+	struct wide w = { .n = n,
+		          .postings = 1,
+		          .college = room(most, 4),
+		          .seats = room(2, 4),
+		          .tiers = room(2, 4),
+		          .need = room(most, 1),
+		          .yes = room(most, 1),
+		          .no = room(most, 1),
+		          .lottery = room(most, 8),
+		          .off = room(most, sizeof(size_t)),
+		          .group_off = room(most, sizeof(size_t)),
+		          .reserve_off = room(2, sizeof(size_t)),
+		          .none = room(most, sizeof(size_t)),
+		          .line = room(most, sizeof(struct engine_line)),
+		          .group = room(16 * most, sizeof(struct engine_entry)),
+		          .reserve = room(most, sizeof(struct engine_entry)),
+		          .held = room(most, sizeof(struct engine_pair)) };
 
 	memset(w.yes, true, (size_t)n);
 	for (int32_t i = 0; i < n; i++) {
@@ -57,12 +68,25 @@ wide_solve(struct wide *w)
 	struct engine_outcome *out;
 
 	w->in = (struct engine_instance){
-		.n_learners = w->n, .n_postings = w->postings, .n_groups = w->n, .learner_college = w->college,
-		.learner_need = w->need, .learner_assignable = w->no, .lottery = w->lottery,
-		.rankings = { w->off, w->line }, .choices = { w->none, w->group }, .groups = { w->group_off, w->group },
-		.fit = { w->none, w->group }, .posting_college = w->college, .capacity = w->seats,
-		.posting_tiers = w->tiers, .accepts_unranked = w->yes, .posting_assignable = w->no,
-		.reserve_last = w->no, .reserves = { w->reserve_off, w->reserve }, .held = w->held,
+		.n_learners = w->n,
+		.n_postings = w->postings,
+		.n_groups = w->n,
+		.learner_college = w->college,
+		.learner_need = w->need,
+		.learner_assignable = w->no,
+		.lottery = w->lottery,
+		.rankings = { w->off, w->line },
+		.choices = { w->none, w->group },
+		.groups = { w->group_off, w->group },
+		.fit = { w->none, w->group },
+		.posting_college = w->college,
+		.capacity = w->seats,
+		.posting_tiers = w->tiers,
+		.accepts_unranked = w->yes,
+		.posting_assignable = w->no,
+		.reserve_last = w->no,
+		.reserves = { w->reserve_off, w->reserve },
+		.held = w->held,
 		.n_held = w->in.n_held,
 	};
 	assert_string_equal(engine_status_to_text(engine_solve(&w->in, 1, &out)), "solved");
@@ -72,8 +96,8 @@ wide_solve(struct wide *w)
 static void
 wide_free(struct wide *w)
 {
-	void *all[] = { w->college, w->seats, w->tiers, w->need, w->yes, w->no, w->lottery, w->off, w->group_off,
-		w->reserve_off, w->none, w->line, w->group, w->reserve, w->held };
+	void *all[] = { w->college,   w->seats,       w->tiers, w->need, w->yes,   w->no,      w->lottery, w->off,
+		        w->group_off, w->reserve_off, w->none,  w->line, w->group, w->reserve, w->held };
 
 	for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
 		free(all[k]);
@@ -229,7 +253,7 @@ whoever_stands_there_stays_among_a_hundred_reserves(void **state)
 	(void)state;
 
 	give_reserves(&w, 100, EACH);
-	for (int32_t k = 0; k < HELD; k++)      /* the last in the employer's eyes */
+	for (int32_t k = 0; k < HELD; k++) /* the last in the employer's eyes */
 		w.held[k] = (struct engine_pair){ k, 0 };
 	w.in.n_held = HELD;
 	out = wide_solve(&w);
@@ -254,8 +278,8 @@ seats_without_end_take_no_memory(void **state)
 	out = wide_solve(&w);
 	assert_int_equal(out->placed, 100);
 	assert_int_equal(out->pool.cutoffs[0].state, ENGINE_SEAT_FREE);
-	assert_int_equal(out->pool.cutoffs[2].state, ENGINE_SEAT_FREE);         /* INT32_MAX is odd: one is left */
-	assert_int_equal(out->pool.cutoffs[3].state, ENGINE_SEATS_CLOSED);      /* these have fallen away */
+	assert_int_equal(out->pool.cutoffs[2].state, ENGINE_SEAT_FREE); /* INT32_MAX is odd: one is left */
+	assert_int_equal(out->pool.cutoffs[3].state, ENGINE_SEATS_CLOSED); /* these have fallen away */
 	assert_int_equal(out->pool.cutoffs[30].state, ENGINE_SEATS_CLOSED);
 	engine_outcome_destroy(&out);
 	wide_free(&w);

@@ -7,7 +7,7 @@
 
 enum { CASES = 150 };
 
-static atomic_long left;        /* how many more times there is memory */
+static atomic_long left; /* how many more times there is memory */
 
 /* In the place of the engine's own. */
 void *

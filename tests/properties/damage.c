@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Damage: any value of the outcome may be changed, and any list or object lose, double, exchange or gain an entry. Most
- * changes go where it hurts: a pair swapped, a slot moved, a price, a count.
+ * Damage: any value of an outcome (or of an instance) may be changed, and any list or object lose, double, exchange or
+ * gain an entry. Most changes go where it hurts: a pair swapped, a slot moved, a price, a count.
  */
 #include <stdio.h>
 #include <string.h>
@@ -220,24 +220,43 @@ change_object(json_t *object, uint64_t *random)
 	return "a key deleted";
 }
 
-/* Something of the kind that the brief of a verifier names: in one of the great lists. */
+/* One row of a list, somewhere within it: a slot or cut-off, a price, a count, an id. */
 static const char *
-change_where_it_hurts(json_t *root, uint64_t *random)
+change_row(json_t *list, const struct round *r, uint64_t *random)
 {
-	static const char *const paths[][3] = { { "placements" }, { "endowments" }, { "unplaced" }, { "colleges" },
-		{ "certificate", "alone", "placements" }, { "certificate", "alone", "postings" },
-		{ "certificate", "pool", "postings" }, { "objective", "tiers" } };
-	int which = below(random, 8);
+	json_t *row = json_array_get(list, (size_t)below(random, (int)json_array_size(list)));
+	struct place at = { 0 };
+	int count = 0;
+
+	draw_place(row, random, &count, &at);
+	if (count == 0)
+		return NULL;
+	if (json_is_array(value_at(&at)))
+		return change_list(value_at(&at), random);
+	if (json_is_object(value_at(&at)))
+		return NULL;
+	put_at(&at, other_value(value_at(&at), r, random));
+	return "a value of a row changed";
+}
+
+/* In one of the great lists: its entries, or one of its rows. */
+static const char *
+change_where_it_hurts(json_t *root, const struct round *r, uint64_t *random)
+{
+	static const char *const paths[][4] = { { "placements" }, { "endowments" }, { "unplaced" }, { "colleges" },
+		{ "objective", "tiers" }, { "certificate", "alone", "placements" }, { "certificate", "alone", "postings" },
+		{ "certificate", "pool", "postings" }, { "certificate", "pool", "prices", "learners" },
+		{ "certificate", "pool", "prices", "postings" }, { "certificate", "alone", "prices", "learners" },
+		{ "certificate", "alone", "prices", "postings" }, { "learners" }, { "postings" }, { "fit" }, { "fixed" },
+		{ "held" } };
+	int which = below(random, sizeof paths / sizeof *paths);
 	json_t *list = root;
 
-	for (int k = 0; k < 3 && paths[which][k] != NULL; k++)
+	for (int k = 0; k < 4 && paths[which][k] != NULL; k++)
 		list = json_object_get(list, paths[which][k]);
-	if (json_array_size(list) > 0 && which >= 5 && which <= 6 && one_in(random, 2)) {
-		json_t *row = json_array_get(list, (size_t)below(random, (int)json_array_size(list)));
-
-		list = json_object_get(row, one_in(random, 2) ? "slots" : "cutoffs");
-	}
-	return list == NULL ? NULL : change_list(list, random);
+	if (list == NULL)
+		return NULL;
+	return json_array_size(list) > 0 && !one_in(random, 3) ? change_row(list, r, random) : change_list(list, random);
 }
 
 json_t *
@@ -252,7 +271,7 @@ damaged(const json_t *root, const struct round *r, uint64_t *random, char *what)
 		draw_place(copy, random, &count, &at);
 		value = value_at(&at);
 		if (!one_in(random, 3))
-			done = change_where_it_hurts(copy, random);
+			done = change_where_it_hurts(copy, r, random);
 		else if (json_is_array(value) && !one_in(random, 10))
 			done = change_list(value, random);
 		else if (json_is_object(value))

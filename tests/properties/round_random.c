@@ -81,7 +81,7 @@ mood_new(uint64_t *random)
 		.held = ONE_OF(random, 0, 0, 15, 50),
 		.in_group = ONE_OF(random, 10, 40, 70),
 		.capacity = ONE_OF(random, 2, 3, 4),
-		.many_groups = one_in(random, 10),
+		.many_groups = one_in(random, 6),
 	};
 }
 

@@ -108,7 +108,7 @@ int
 main(void)
 {
 	uint64_t random = seed_of_run();
-	int wanted = how_many("BASSIN_DAMAGES", SLOW_BUILD ? 2000 : 12000, SLOW_BUILD ? 10000 : 200000), refused = 0, bytes = 0;
+	int wanted = how_many("BASSIN_DAMAGES", SLOW_BUILD ? 2000 : 20000, SLOW_BUILD ? 10000 : 200000), refused = 0, bytes = 0;
 	char *complaint = NULL;
 
 	while (refused < wanted && complaint == NULL) {

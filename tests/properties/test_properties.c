@@ -232,6 +232,47 @@ dishonesty_pays(const struct round *given, void *with)
 	return complaint;
 }
 
+/* ---- a re-match -------------------------------------------------------------------------------------------------- */
+
+/* Everybody holds what the outcome gave her; the service writes a seat that she did not rank as her last tier. */
+static void
+hold_all(struct round *r, const char *outcome, size_t size)
+{
+	json_t *root = json_loadb(outcome, size, 0, NULL), *row;
+	size_t n;
+
+	json_array_foreach(json_object_get(root, "placements"), n, row) {
+		int l = find_learner(r, json_string_value(json_object_get(row, "learner")));
+		int p = find_posting(r, json_string_value(json_object_get(row, "posting")));
+
+		if (r->learner[l].fixed != NONE)
+			continue;
+		r->learner[l].held = p;
+		if (r->wish[cell(r, l, p)] == NONE)
+			r->wish[cell(r, l, p)] = INT16_MAX - 1;
+	}
+	json_decref(root);
+}
+
+/* One learner withdraws: nobody else is moved except upward, by her own ranking, and nobody loses her seat. */
+static char *
+rematch_wrong(const struct round *given, void *with)
+{
+	struct round *r = round_copy(given), *without;
+	char *complaint = NULL;
+	struct solved s = solve_shuffled(r, 1, with, &complaint);
+
+	if (s.text != NULL && r->n > 1) {
+		hold_all(r, s.text, s.size);
+		without = round_without(r, below(with, r->n), NONE);
+		complaint = judged_wrong(without, with);
+		round_destroy(&without);
+	}
+	solved_clear(&s);
+	round_destroy(&r);
+	return complaint;
+}
+
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static const struct {
@@ -242,6 +283,7 @@ static const struct {
 	{ "larger rounds are stable, optimal, and nobody is worse off than alone", judged_wrong, 1 },
 	{ "the bytes do not depend on the order in the file, nor on threads", bytes_differ, 1 },
 	{ "what concerns nobody changes nothing", nothing_changes, 2 },
+	{ "a re-match moves nobody except upward", rematch_wrong, 2 },
 	{ "nobody gains in the ranked phase by ranking dishonestly", dishonesty_pays, 2 },
 };
 enum { PROPERTIES = sizeof properties / sizeof *properties };

@@ -9,7 +9,8 @@
 
 struct question {
 	slot_key wish;                  /* of whom was outranked */
-	size_t   at;                    /* her row of claim->at */
+	uint32_t at;                    /* her row of claim->at */
+	uint32_t told;                  /* what it says; UINT32_MAX: that or more */
 };
 
 struct queue {
@@ -17,12 +18,19 @@ struct queue {
 	size_t *asked_off, *asked_end;  /* by posting: its questions; where the next one goes */
 	struct question *questions;
 	size_t *off, *end;              /* by posting: the wishes there, where there are questions */
+	bool   *asked;                  /* by posting: there are */
 	slot_key *wishes, *swap;
 };
 
 enum { FEW = 8, SHORT = 32 };
 
 /* ---- questions --------------------------------------------------------------------------------------------------- */
+static uint32_t
+capped(int64_t n)
+{
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
 /* The rows of claim->at by posting; judge_told has compared them with her list. */
 static bool
 ask(struct queue *q)
@@ -49,7 +57,7 @@ ask(struct queue *q)
 			while (line->priority == ENGINE_REFUSED)
 				line++;
 			q->questions[q->asked_end[line->posting]++] =
-			    (struct question){ key_of(v, i, line->priority), at };
+			    (struct question){ key_of(v, i, line->priority), (uint32_t)at, capped(c->at[at].ahead) };
 		}
 	}
 	return true;
@@ -80,10 +88,12 @@ queue_lay_out(struct queue *q)
 
 	q->off = judge_take(v, np + 1, sizeof *q->off);
 	q->end = judge_take(v, np, sizeof *q->end);
-	if (q->off == NULL || q->end == NULL)
+	q->asked = judge_take(v, np, sizeof *q->asked);
+	if (q->off == NULL || q->end == NULL || q->asked == NULL)
 		return false;
 	for (size_t j = 0; j < np; j++) {
-		q->off[j + 1] = q->asked_off[j] == q->asked_off[j + 1] ? 0 : v->pool.wanted[j];
+		q->asked[j] = q->asked_off[j] < q->asked_off[j + 1];
+		q->off[j + 1] = q->asked[j] ? v->pool.wanted[j] : 0;
 		longest = q->off[j + 1] > longest ? q->off[j + 1] : longest;
 		q->end[j] = q->off[j];
 		q->off[j + 1] += q->off[j];
@@ -96,7 +106,7 @@ queue_lay_out(struct queue *q)
 static void
 wish(struct queue *q, int32_t j, slot_key key)
 {
-	if (q->asked_off[j] < q->asked_off[j + 1])
+	if (q->asked[j])
 		q->wishes[q->end[j]++] = key;
 }
 
@@ -165,14 +175,13 @@ judge_queue(struct queue *q, int32_t j)
 	for (size_t k = q->asked_off[j]; k < q->asked_off[j + 1]; k++) {
 		slot_key mine = q->questions[k].wish;
 		size_t ahead = sorted ? find_among_sorted(w, n, mine) : count_before(w, n, mine);
-		int64_t told = v->claim->at[q->questions[k].at].ahead;
 
-		if (told != (int64_t)ahead)
+		if (ahead != q->questions[k].told)
 			return report_violation(v->report, REPORT_WHOLE, "ahead",
 			    "learner \"%s\": %zu were ahead of her at \"%s\", not %lld",
 			    "élève « %s » : %zu passaient devant chez « %s », non %lld",
 			    SHOWN(learner_id(v, learner_of_row(v, q->questions[k].at))), ahead, SHOWN(posting_id(v, j)),
-			    (long long)told);
+			    (long long)v->claim->at[q->questions[k].at].ahead);
 	}
 	return true;
 }

@@ -6,10 +6,14 @@
  */
 #include "verifier/sweep.h"
 
+/* The place in the lottery of somebody elsewhere, where slots stand: below ENGINE_NONE. And back. */
+#define ELSEWHERE(place) (-2 - (int32_t)(place))
+
 struct filling {
 	struct sweep sweep;
 	struct claimant *later;                 /* by slot of the kind in hand: the best among the slots after it */
-	int32_t *owners, *owner_from, *left;    /* who is endowed on this posting's slots, by kind and number; by kind */
+	struct owner *owners;                   /* who is endowed on this posting's slots, by kind and number */
+	int32_t *owner_from, *left;             /* by kind */
 	int32_t *kind_of_owner;
 };
 
@@ -47,7 +51,9 @@ choose_kind(const struct filling *f, int32_t i, int32_t *first_left)
 	const struct engine_rows *groups = &s->v->e->groups;
 	int32_t chosen = s->n - 1;
 
-	for (size_t g = groups->off[i]; s->n > 1 && g < groups->off[i + 1]; g++) {
+	if (s->n == 1)
+		return f->left[0] > 0 ? 0 : 1;
+	for (size_t g = groups->off[i]; g < groups->off[i + 1]; g++) {
 		int32_t kind = s->kind_of_group[groups->entry[g].to];
 
 		if (kind != ENGINE_NONE && f->left[kind] > 0 && kind < chosen)
@@ -74,7 +80,7 @@ give_owners(struct filling *f)
 	}
 	f->owner_from[0] = 0;
 	for (size_t a = 0; a < n; a++) {
-		int32_t kind = choose_kind(f, s->r->endowed[first + a], &first_left);
+		int32_t kind = choose_kind(f, s->r->endowed[first + a].learner, &first_left);
 
 		if (kind == s->n)
 			return report_violation(s->v->report, s->r->name, "endowments",
@@ -118,11 +124,11 @@ wrong_holder(const struct filling *f, int32_t slot)
 	return better_claim(f, slot, &(struct claimant){ KEY_NOBODY, ENGINE_NONE, true });
 }
 
-/* An owner who holds a slot from  slot  on is not served yet. */
+/* An owner who holds a slot of this posting from `slot` on is not served yet. */
 static bool
-is_waiting(const struct sweep *s, int32_t owner, int32_t slot)
+is_waiting(const struct sweep *s, const struct owner *owner, int32_t slot)
 {
-	return s->r->result[owner] == s->posting && s->r->claim->slot_of[owner] >= slot;
+	return owner->slot >= slot && owner->slot < s->r->claim->slot_off[s->posting + 1];
 }
 
 /* Slot after slot of one kind, in the order of filling. */
@@ -137,8 +143,8 @@ fill_kind(struct filling *f, int32_t kind)
 	for (int32_t k = 0; k < s->sizes[kind] && (k < owners || at < end); k++) {
 		const struct claimant *later = &f->later[at - first];
 
-		if (k < owners && is_waiting(s, f->owners[f->owner_from[kind] + k], at)) {
-			if (at == end || slots[at].learner != f->owners[f->owner_from[kind] + k] || !slots[at].endowed)
+		if (k < owners && is_waiting(s, &f->owners[f->owner_from[kind] + k], at)) {
+			if (at == end || f->owners[f->owner_from[kind] + k].slot != at || !slots[at].endowed)
 				return wrong_holder(f, at);
 			at++;
 		} else if (at < end) {
@@ -177,7 +183,7 @@ find_later(struct filling *f, int32_t kind)
 	}
 }
 
-/* For rings.c: where a slot's next candidate stands now. */
+/* For rings.c: where a slot's next candidate stands now; who is elsewhere is looked up later. */
 static void
 point(const struct filling *f, int32_t kind)
 {
@@ -188,10 +194,8 @@ point(const struct filling *f, int32_t kind)
 
 		if (best->key == KEY_NOBODY)
 			s->r->next[slot] = ENGINE_NONE;
-		else if (best->slot != ENGINE_NONE)
-			s->r->next[slot] = best->slot;
 		else
-			s->r->next[slot] = s->r->claim->slot_of[learner_of(s->v, best->key)];
+			s->r->next[slot] = best->slot != ENGINE_NONE ? best->slot : ELSEWHERE((uint32_t)best->key);
 	}
 }
 
@@ -199,7 +203,7 @@ point(const struct filling *f, int32_t kind)
 static struct claim_cutoff
 cutoff_of(const struct sweep *s, int32_t kind)
 {
-	struct claim_cutoff cut = { CLAIM_CLOSED, ENGINE_NONE, 0, 0, 0 };
+	struct claim_cutoff cut = { CLAIM_CLOSED, ENGINE_NONE, 0, 0, 0 };       /* without the lottery number */
 	int32_t slot = s->to[kind];
 
 	if (s->to[kind] - s->from[kind] < s->sizes[kind])
@@ -210,9 +214,17 @@ cutoff_of(const struct sweep *s, int32_t kind)
 
 		if (!s->r->claim->slots[slot].endowed)
 			cut = (struct claim_cutoff){ CLAIM_WORST, i, ENGINE_PRIORITY_TIER(priority),
-				ENGINE_PRIORITY_FIT(priority), s->v->e->lottery[i] };
+				ENGINE_PRIORITY_FIT(priority), 0 };
 	}
 	return cut;
+}
+
+static bool
+wrong_cutoff(struct judge *v, const struct run *r, int32_t j, int32_t kind)
+{
+	return report_violation(v->report, r->name, "cutoff",
+	    "posting \"%s\": cut-off %d is not that of the worst key that was admitted",
+	    "offre « %s » : le seuil %d n'est pas celui de la dernière clé admise", SHOWN(posting_id(v, j)), kind + 1);
 }
 
 static bool
@@ -221,15 +233,10 @@ judge_cutoff(const struct sweep *s, int32_t kind)
 	const struct claim_cutoff *told = &s->r->claim->cutoffs[CLAIM_KIND(s->v->e, s->posting, kind)];
 	struct claim_cutoff cut = cutoff_of(s, kind);
 
-	if (told->state == cut.state && told->learner == cut.learner && told->tier == cut.tier && told->fit == cut.fit &&
-	    told->lottery == cut.lottery)
+	if (told->state == cut.state && told->learner == cut.learner && told->tier == cut.tier && told->fit == cut.fit)
 		return true;
-	return report_violation(s->v->report, s->r->name, "cutoff",
-	    "posting \"%s\": cut-off %d is not that of the worst key that was admitted",
-	    "offre « %s » : le seuil %d n'est pas celui de la dernière clé admise", SHOWN(posting_id(s->v, s->posting)),
-	    kind + 1);
+	return wrong_cutoff(s->v, s->r, s->posting, kind);
 }
-
 /* ---- */
 static bool
 fill_posting(struct filling *f, int32_t j)
@@ -251,6 +258,28 @@ fill_posting(struct filling *f, int32_t j)
 	return sound;
 }
 
+/* What is read all over memory is read here, where nothing waits for it. */
+static bool
+judge_lottery_numbers(struct judge *v, const struct run *r)
+{
+	for (int32_t j = 0; j < v->e->n_postings; j++)
+		for (size_t k = CLAIM_KIND(v->e, j, 0); k < CLAIM_KIND(v->e, j + 1, 0); k++) {
+			const struct claim_cutoff *told = &r->claim->cutoffs[k];
+
+			if (told->state == CLAIM_WORST && told->lottery != v->e->lottery[told->learner])
+				return wrong_cutoff(v, r, j, (int32_t)(k - CLAIM_KIND(v->e, j, 0)));
+		}
+	return true;
+}
+
+static void
+look_up_elsewhere(const struct judge *v, const struct run *r)
+{
+	for (int32_t slot = 0; slot < r->claim->slot_off[v->e->n_postings]; slot++)
+		if (r->next[slot] < ENGINE_NONE)
+			r->next[slot] = r->claim->slot_of[v->drawn[ELSEWHERE(r->next[slot])]];
+}
+
 bool
 judge_filling(struct judge *v, struct run *r)
 {
@@ -264,5 +293,6 @@ judge_filling(struct judge *v, struct run *r)
 		if (!fill_posting(&f, j))
 			return false;
 	}
-	return true;
+	look_up_elsewhere(v, r);
+	return judge_lottery_numbers(v, r);
 }

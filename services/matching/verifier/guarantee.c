@@ -45,14 +45,16 @@ place_in_list(const struct judge *v, int32_t i, int32_t j)
 	return k;
 }
 
-/* A solo placement counts where it was by ranking; an assigned one only as a place, as does a held one that she did not
- * rank. */
+/*
+ * A solo placement counts where it was by ranking; an assigned one only as a place, as does a held one that she did not
+ * rank. Whoever is placed by ranking has been walked down to there, and her endowment was not above (holders.c).
+ */
 static bool
 judge_one(struct judge *v, int32_t i)
 {
 	int32_t j = v->claim->endowment[i];
 
-	if (j == ENGINE_NONE || v->claim->pool.posting[i] == j)
+	if (j == ENGINE_NONE || v->claim->pool.posting[i] == j || v->claim->pool.by[i] == CLAIM_RANKED)
 		return true;
 	if (place_in_list(v, i, v->claim->pool.posting[i]) <= place_in_list(v, i, j))
 		return true;

@@ -47,6 +47,23 @@ judge_inside(struct judge *v, const struct run *r, int32_t i)
 	return true;
 }
 
+/* In the pool everybody is placed or listed as unplaced, and not both. */
+static bool
+judge_once(struct judge *v, const struct run *r, int32_t i)
+{
+	bool placed = r->claim->by[i] != CLAIM_NOWHERE, listed = v->claim->reason[i] != CLAIM_NO_REASON;
+
+	if (r->solo || placed != listed)
+		return true;
+	if (placed)
+		return report_violation(v->report, REPORT_WHOLE, "placed_once",
+		    "learner \"%s\" is placed and listed as unplaced",
+		    "l'élève « %s » a une place et figure parmi les élèves sans place", SHOWN(learner_id(v, i)));
+	return report_violation(v->report, REPORT_WHOLE, "placed_once",
+	    "learner \"%s\" is neither placed nor listed as unplaced",
+	    "l'élève « %s » n'a pas de place et ne figure pas parmi les élèves sans place", SHOWN(learner_id(v, i)));
+}
+
 /* No more holders than seats, each in the run. */
 static bool
 take_results(struct judge *v, struct run *r)
@@ -183,12 +200,12 @@ judge_holders(struct judge *v, struct run *r)
 		return false;
 	for (int32_t i = 0; i < v->e->n_learners; i++) {
 		if (!takes_part(v, r, i)) {
-			if (!judge_outside(v, r, i))
+			if (!judge_outside(v, r, i) || !judge_once(v, r, i))
 				return false;
 			continue;
 		}
 		r->role[i] = ROLE_RANKED | (groups[i] < groups[i + 1] ? ROLE_GROUPED : 0);
-		if (!judge_inside(v, r, i) || !walk(v, r, i) || !judge_by(v, r, i))
+		if (!judge_inside(v, r, i) || !walk(v, r, i) || !judge_by(v, r, i) || !judge_once(v, r, i))
 			return false;
 		if ((r->role[i] & ROLE_ON_SEAT) != 0 || (r->result[i] == ENGINE_NONE && v->e->learner_assignable[i]))
 			r->role[i] |= ROLE_MARKET;

@@ -103,7 +103,7 @@ list_endowed(struct judge *v, struct run *r)
 		r->endowed_off[j + 1] = next[j + 1] += next[j];
 	for (size_t i = 0; i < nl; i++)
 		if (r->endowment[i] != ENGINE_NONE)
-			r->endowed[next[r->endowment[i]]++] = (int32_t)i;
+			r->endowed[next[r->endowment[i]]++] = (struct owner){ (int32_t)i, r->claim->slot_of[i] };
 	return true;
 }
 
@@ -135,7 +135,7 @@ run_lay_out(struct judge *v, struct run *r)
 /* ---- side by side ------------------------------------------------------------------------------------------------ */
 /*
  * What rests on nothing but what is settled goes side by side, in threads: the solo runs, and once everybody's place in
- * the pool is known the counts of who was ahead. Each has a report and memory of its own; what is told in the end never
+ * the pool is known what people are told. Each has a report and memory of its own; what is told in the end never
  * depends on which was faster.
  */
 struct side {
@@ -195,19 +195,25 @@ judge_alone(struct judge *v)
 	return run_lay_out(v, &v->alone) && judge_holders(v, &v->alone) && judge_run(v, &v->alone) && judge_endowments(v);
 }
 
+static bool
+judge_told(struct judge *v)
+{
+	return judge_reasons(v) && judge_ahead(v) && judge_counts(v) && judge_guarantee(v);
+}
+
 /* First whatever is wrong with the solo runs, since the pool rests on them. */
 static void
 judge_all(struct judge *v)
 {
 	struct verifier_report *report = v->report, pool = *report;
-	struct side alone, ahead;
+	struct side alone, told;
 
 	side_begin(&alone, v, judge_alone);
 	v->report = &pool;
-	if (run_lay_out(v, &v->pool) && judge_holders(v, &v->pool) && judge_reasons(v)) {
-		side_begin(&ahead, v, judge_ahead);
-		(void)(judge_run(v, &v->pool) && judge_counts(v) && judge_guarantee(v));
-		side_end(&ahead, &pool);
+	if (run_lay_out(v, &v->pool) && judge_holders(v, &v->pool)) {
+		side_begin(&told, v, judge_told);
+		(void)judge_run(v, &v->pool);
+		side_end(&told, &pool);
 	}
 	v->report = report;
 	side_end(&alone, report);

@@ -31,6 +31,11 @@ struct by_group {
 	int32_t group, kind;
 };
 
+/* Who has first claim on a slot. */
+struct owner {
+	int32_t learner, slot;                  /* slot: the one that she holds, wherever; ENGINE_NONE */
+};
+
 /* What a learner is in a run, as bits. */
 enum {
 	ROLE_RANKED = 1,        /* takes part in the ranked phase */
@@ -50,7 +55,7 @@ struct run {
 	slot_key *keys;                         /* by slot: its holder's on her merits, or KEY_NOBODY */
 	const int32_t *endowment;               /* by learner; NULL in the solo runs, where nobody is endowed */
 	size_t *endowed_off;                    /* [n_postings + 1] */
-	int32_t *endowed;                       /* who is endowed there, by number */
+	struct owner *endowed;                  /* who is endowed there, by number */
 	slot_key *best;                         /* by posting: the first of those elsewhere who would rather be here; or nobody */
 	slot_key *member_best;                  /* at CLAIM_KIND: the first of them who is a member of that reserve's group */
 	int32_t *next;                          /* by slot: that of the best who would rather have it, or ENGINE_NONE */

@@ -2,7 +2,7 @@
 /* What the outcome tells people: why a learner has no place, what each college has, and the objective. */
 #include "verifier/judge.h"
 
-static const char *const REASONS[] = { "placed", "nothing_ranked", "not_eligible", "outranked", "no_seat" };
+static const char *const REASONS[] = { "none", "nothing_ranked", "not_eligible", "outranked", "no_seat" };
 
 /* ---- reasons ----------------------------------------------------------------------------------------------------- */
 static bool
@@ -47,15 +47,6 @@ judge_reason(struct judge *v, int32_t i)
 
 	if (told == due)
 		return true;
-	if (due == CLAIM_NO_REASON)
-		return report_violation(v->report, REPORT_WHOLE, "placed_once",
-		    "learner \"%s\" is placed and listed as unplaced",
-		    "l'élève « %s » a une place et figure parmi les élèves sans place", SHOWN(learner_id(v, i)));
-	if (told == CLAIM_NO_REASON)
-		return report_violation(v->report, REPORT_WHOLE, "placed_once",
-		    "learner \"%s\" is neither placed nor listed as unplaced",
-		    "l'élève « %s » n'a pas de place et ne figure pas parmi les élèves sans place",
-		    SHOWN(learner_id(v, i)));
 	return report_violation(v->report, REPORT_WHOLE, "reason",
 	    "learner \"%s\" is without a place for the reason %s, not %s",
 	    "l'élève « %s » est sans place pour la raison %s, non %s", SHOWN(learner_id(v, i)), REASONS[due], REASONS[told]);

@@ -8,7 +8,7 @@
 
 #include "instance_priv.h"
 
-enum { AHEAD = 16, FEW = 24 };          /* entries looked ahead; that are sorted by moving them */
+enum { AHEAD = 16, FEW = 32 };          /* entries looked ahead; that are sorted without more ado */
 
 /* off[k] has become where list k ends: back to where it begins. */
 static void
@@ -36,6 +36,7 @@ by_to(const void *a, const void *b)
 static void
 sort_row(struct engine_entry *row, size_t n)
 {
+	struct engine_entry few[FEW];
 	size_t sorted = 1;
 
 	while (sorted < n && row[sorted - 1].to <= row[sorted].to)
@@ -46,13 +47,16 @@ sort_row(struct engine_entry *row, size_t n)
 		qsort(row, n, sizeof *row, by_to);
 		return;
 	}
-	for (size_t k = sorted; k < n; k++) {
-		struct engine_entry moving = row[k];
-		size_t to = k;
+	/* Few: each goes where as many stand before it as are smaller. Nothing here depends on a guess of the machine. */
+	memcpy(few, row, n * sizeof *row);
+	for (size_t k = 0; k < n; k++) {
+		size_t to = 0;
 
-		for (; to > 0 && row[to - 1].to > moving.to; to--)
-			row[to] = row[to - 1];
-		row[to] = moving;
+		for (size_t other = 0; other < k; other++)
+			to += few[other].to <= few[k].to;
+		for (size_t other = k + 1; other < n; other++)
+			to += few[other].to < few[k].to;
+		row[to] = few[k];
 	}
 }
 
@@ -338,6 +342,7 @@ _Static_assert(ENGINE_MAX_POSTINGS <= 1 << POSTING_BITS && ENGINE_MAX_FIT < 1 <<
 
 struct ranking {
 	struct seal *s;
+	const uint32_t *names;          /* as drafted; tier may lie over them */
 	struct desk *desk;
 	uint64_t    *key;               /* of her lines: [n_postings] */
 	struct engine_line *line;
@@ -393,7 +398,7 @@ clear_away(struct desk *desk, const struct engine_instance *e, int32_t i)
 		desk[e->choices.entry[k].to].tier = tier_of_unranked(e, e->choices.entry[k].to);
 }
 
-/* The n names at `from` become lines at `to`. */
+/* The n names at `from` become lines at `to`: all are read before the first is written. */
 static void
 rank_one(const struct ranking *r, int32_t i, const uint32_t *from, size_t n, size_t to)
 {
@@ -439,7 +444,6 @@ rank_everybody(const struct ranking *r, size_t *off)
 	const struct seal *s = r->s;
 	const struct draft *d = s->d;
 	const struct engine_instance *e = &s->in->engine;
-	const uint32_t *name = d->rankings.items;
 	size_t to = 0;
 
 	for (int32_t j = 0; j < e->n_postings; j++)
@@ -452,21 +456,46 @@ rank_everybody(const struct ranking *r, size_t *off)
 		if (n == 0)
 			continue;
 		lay_out(r->desk, e, i);
-		rank_one(r, i, name + from, n, to);
+		rank_one(r, i, r->names + from, n, to);
 		clear_away(r->desk, e, i);
 		to += n;
 	}
 	off[e->n_learners] = to;
 }
 
+/* Do learners stand in the file in the order of their ids? */
+static bool
+learners_in_order(const struct seal *s)
+{
+	for (int32_t i = 0; i < s->in->engine.n_learners; i++)
+		if (s->learner_at[i] != i)
+			return false;
+	return true;
+}
+
+/* Room for the tiers: where the drafted lines stood, if each takes the place of its own, since there is one for each. */
+static int32_t *
+tiers_take(struct seal *s)
+{
+	struct grown *g = &s->d->rankings;
+	void *items = g->items;
+
+	if (items == NULL || !learners_in_order(s))
+		return seal_array(s, g->n, sizeof(int32_t));
+	s->in->parts->arrays[s->in->parts->n++] = items;
+	g->items = NULL;
+	return items;
+}
+
 void
 seal_rankings(struct seal *s)
 {
 	struct engine_instance *e = &s->in->engine;
+	const uint32_t *names = s->d->rankings.items;
 	size_t n = s->d->rankings.n, np = (size_t)e->n_postings;
 	size_t *off = seal_array(s, (size_t)e->n_learners + 1, sizeof *off);
-	struct ranking r = { s, pages_take(np, sizeof *r.desk), pages_take(np, sizeof *r.key),
-		seal_array(s, n, sizeof *r.line), seal_array(s, n, sizeof *r.tier) };
+	struct ranking r = { s, names, pages_take(np, sizeof *r.desk), pages_take(np, sizeof *r.key),
+		seal_array(s, n, sizeof *r.line), tiers_take(s) };
 
 	if (r.desk == NULL || r.key == NULL)
 		flaw_no_memory(&s->d->flaw);

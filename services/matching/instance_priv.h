@@ -148,7 +148,8 @@ void seal_fit(struct seal *s);
 void seal_choices(struct seal *s);
 void seal_rankings(struct seal *s);     /* after fit and choices */
 
-/* The source of instance_read and instance_read_fd. */
-int instance_read_source(json_source *source, void *from, struct instance **out, struct instance_flaw *flaw) MUST_CHECK;
+/* What instance_read and instance_read_fd do. bytes: about how many there are; 0: nobody knows. */
+int instance_read_source(json_source *source, void *from, uint64_t bytes, struct instance **out,
+    struct instance_flaw *flaw) MUST_CHECK;
 
 #endif

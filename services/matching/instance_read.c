@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "instance_reader.h"
 
@@ -277,7 +278,70 @@ end_of_row(struct reader *r, const char *allowed_en, const char *allowed_fr)
 	}
 }
 
-/* The learner of a fit row; is she that of the row before, which is the rule? */
+/* The learner of a fit row waits for her number, unless she is that of the row before, which is the rule. */
+static inline HOT bool
+put_fit_learner(struct reader *r, size_t item, const char *text, size_t size, struct json_place where)
+{
+	if (r->fit_learner != NULL && size == r->fit_size && memcmp(text, r->fit_learner, size) == 0)
+		return true;
+	r->fit_learner = text;
+	r->fit_size = size;
+	reader_put(r, FIT_LEARNER, item, text, size, where);
+	return false;
+}
+
+/* A text with nothing to decode at *p; *p goes behind its quote. */
+static inline HOT bool
+plain_text(const unsigned char **p, const char **text, size_t *size)
+{
+	const unsigned char *from = *p + 1, *end;
+
+	if (**p != '"')
+		return false;
+	end = json_plain_end(from);
+	*text = (const char *)from;
+	*size = (size_t)(end - from);
+	*p = end + 1;
+	return *end == '"' && *size <= JSON_MAX_TEXT;
+}
+
+/*
+ * Rows as most are: ["l1","p1",870] and a comma before all but the first, with nothing else in between. Stops before one
+ * that is not, whatever it is. There are ten million of them in a large round.
+ */
+static void
+get_plain_fit(struct reader *r)
+{
+	struct grown *g = &r->d->fit;
+	struct json_in *j = &r->in;
+
+	while (j->at < j->safe && g->n < g->room && !reader_flawed(r)) {
+		const unsigned char *p = j->at + !j->first, *digits;
+		const char *learner, *posting;
+		size_t learner_size, posting_size, item = g->n;
+		uint32_t fit = 0;
+		bool again;
+
+		if ((!j->first && *j->at != ',') || *p++ != '[' || !plain_text(&p, &learner, &learner_size) || *p++ != ',' ||
+		    !plain_text(&p, &posting, &posting_size) || *p++ != ',')
+			return;
+		for (digits = p; *p >= '0' && *p <= '9' && p - digits < 4; p++)
+			fit = fit * 10 + (*p - '0');
+		if (p == digits || *p != ']' || fit > ENGINE_MAX_FIT || (*digits == '0' && p - digits > 1))
+			return;
+		((struct drafted_fit *)g->items)[item] = (struct drafted_fit){ 0, fit };
+		g->n++;
+		again = put_fit_learner(r, item, learner, learner_size,
+		    json_in_place_at(j, (const unsigned char *)learner - 1));
+		reader_put(r, again ? FIT_POSTING_AGAIN : FIT_POSTING, item, posting, posting_size,
+		    json_in_place_at(j, (const unsigned char *)posting - 1));
+		j->at += p + 1 - j->at;
+		j->first = false;
+		r->index++;
+	}
+}
+
+/* The learner of a row of any form. */
 static bool
 get_fit_learner(struct reader *r, size_t item)
 {
@@ -289,13 +353,8 @@ get_fit_learner(struct reader *r, size_t item)
 		reader_refuse_id(r, true);
 		return false;
 	}
-	if (r->fit_learner != NULL && size == r->fit_size && memcmp(text, r->fit_learner, size) == 0)
-		return true;
 	reader_keep_id(r, text, size);
-	r->fit_learner = text;
-	r->fit_size = size;
-	reader_put(r, FIT_LEARNER, item, text, size, where);
-	return false;
+	return put_fit_learner(r, item, text, size, where);
 }
 
 static void
@@ -311,10 +370,11 @@ get_fit(struct reader *r)
 	r->key = NULL;
 	r->marks = 0;
 	r->has_id = false;
-	for (r->index = 0; reader_more(r); r->index++) {
+	for (r->index = 0, get_plain_fit(r); reader_more(r); r->index++, get_plain_fit(r)) {
 		struct drafted_fit *f = reader_item(r, g, sizeof *f, "fit");
 		size_t item = g->n - 1;
 
+		r->has_id = false;
 		if (f == NULL || !reader_enter(r, JSON_LIST) || !cell(r, EN, FR))
 			return;
 		*f = (struct drafted_fit){ 0, 0 };
@@ -410,8 +470,33 @@ get_instance(struct reader *r)
 	reader_look_up(r);
 }
 
+/*
+ * Room for what a file of so many bytes may hold, so that it need not move while it grows. Only what is used is backed
+ * by memory; where there is none, everything grows as it comes.
+ */
+static void
+expect_size(struct draft *d, uint64_t bytes)
+{
+	enum { WORTH_IT = 1 << 20, ROW = 16, LINE = 8 };        /* bytes, in a file, of a fit row and of a ranked line */
+	const struct {
+		struct grown *g;
+		size_t item_size, item_bytes;
+	} LISTS[] = { { &d->fit, sizeof(struct drafted_fit), ROW }, { &d->rankings, sizeof(uint32_t), LINE },
+		{ &d->choices, sizeof(uint32_t), LINE } };
+
+	for (size_t k = 0; k < COUNT_OF(LISTS) && bytes >= WORTH_IT; k++) {
+		uint64_t room = bytes / LISTS[k].item_bytes;
+		void *items;
+
+		room = room < ENGINE_MAX_ENTRIES ? room : ENGINE_MAX_ENTRIES;
+		items = pages_take(room, LISTS[k].item_size);
+		if (items != NULL)
+			*LISTS[k].g = (struct grown){ items, 0, room };
+	}
+}
+
 int
-instance_read_source(json_source *source, void *from, struct instance **out, struct instance_flaw *flaw)
+instance_read_source(json_source *source, void *from, uint64_t bytes, struct instance **out, struct instance_flaw *flaw)
 {
 	struct reader *r = pages_take(1, sizeof *r);
 	int rc;
@@ -425,6 +510,7 @@ instance_read_source(json_source *source, void *from, struct instance **out, str
 		flaw_no_memory(flaw);
 		return -1;
 	}
+	expect_size(r->d, bytes);
 	json_in_open(&r->in, source, from, reader_let_go, r);
 	get_instance(r);
 	json_in_close(&r->in);
@@ -438,11 +524,14 @@ instance_read(const char *json, size_t size, struct instance **out, struct insta
 {
 	struct json_bytes bytes = { json, size };
 
-	return instance_read_source(json_from_bytes, &bytes, out, flaw);
+	return instance_read_source(json_from_bytes, &bytes, size, out, flaw);
 }
 
 int
 instance_read_fd(int fd, struct instance **out, struct instance_flaw *flaw)
 {
-	return instance_read_source(json_from_fd, &fd, out, flaw);
+	struct stat file;
+	bool sized = fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && file.st_size > 0;
+
+	return instance_read_source(json_from_fd, &fd, sized ? (uint64_t)file.st_size : 0, out, flaw);
 }

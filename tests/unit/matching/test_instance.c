@@ -140,7 +140,7 @@ every_flaw_is_refused_with_one_error_that_names_the_id(void **state)
 		if (strcmp(flaw.code, REFUSED[k].code) != 0 || strstr(flaw.text, REFUSED[k].named) == NULL)
 			fail_msg("%s: %s: %s", REFUSED[k].json, flaw.code, flaw.text);
 		assert_true(flaw.text_fr[0] != '\0' && strchr(flaw.text, '\n') == NULL && strchr(flaw.text_fr, '\n') == NULL);
-		assert_int_equal(instance_read_source(drip, &d, &in, &again), -1);
+		assert_int_equal(instance_read_source(drip, &d, 0, &in, &again), -1);
 		assert_string_equal(again.text, flaw.text);
 	}
 }
@@ -349,7 +349,7 @@ reading_the_canonical_form_gives_it_again(void **state)
 		again = instance_of(text);
 		expect_same_text(again, text);
 		instance_destroy(&again);
-		assert_int_equal(instance_read_source(drip, &d, &again, &flaw), 0);
+		assert_int_equal(instance_read_source(drip, &d, 0, &again, &flaw), 0);
 		expect_same_text(again, text);
 		instance_destroy(&again);
 		assert_int_equal(pipe(ends), 0);

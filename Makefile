@@ -135,7 +135,8 @@ lint: ## clang-tidy, cppcheck and shellcheck, all quiet
 
 format: ## format the C sources in place
 	@scripts/setup lint
-	clang-format -i $(LINT_SRC) $(wildcard shared/*/*.h services/*/*.h services/*/*/*.h) $(UNIT_SRC) $(SIM_SRC) $(TOOL_SRC)
+	clang-format -i $(LINT_SRC) $(wildcard shared/*/*.h services/*/*.h services/*/*/*.h) $(UNIT_SRC) $(SIM_SRC) $(TOOL_SRC) \
+	  $(wildcard tests/properties/*.[ch] tests/fuzz/*.[ch])
 
 bench: ## measure: log, command, feed and mail throughput, each against its limit
 	@scripts/setup build run test

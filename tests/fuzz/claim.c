@@ -16,14 +16,18 @@ static const char *const ROUNDS[] = {
 	"{\"id\":\"k\",\"college\":\"c\",\"ranking\":[[\"r\"],[\"p\"]]}],"
 	"\"postings\":[{\"id\":\"p\",\"college\":\"c\",\"capacity\":2,\"ranking\":[[\"a\",\"b\"],[\"d\"]],"
 	"\"reserves\":[{\"group\":\"g\",\"seats\":1}]},"
-	"{\"id\":\"q\",\"college\":\"e\",\"capacity\":2,\"reserve_order\":\"last\",\"reserves\":[{\"group\":\"g\",\"seats\":1}]},"
+	"{\"id\":\"q\",\"college\":\"e\",\"capacity\":2,\"reserve_order\":\"last\","
+	"\"reserves\":[{\"group\":\"g\",\"seats\":1}]},"
 	"{\"id\":\"r\",\"capacity\":1,\"accepts_unranked\":false,\"ranking\":[[\"k\"]]}],"
-	"\"fit\":[[\"a\",\"q\",500],[\"b\",\"q\",900],[\"f\",\"q\",100],[\"f\",\"p\",7],[\"h\",\"q\",3],[\"j\",\"q\",1000]],"
+	"\"fit\":[[\"a\",\"q\",500],[\"b\",\"q\",900],[\"f\",\"q\",100],[\"f\",\"p\",7],"
+	"[\"h\",\"q\",3],[\"j\",\"q\",1000]],"
 	"\"fixed\":[[\"h\",\"q\"]],\"held\":[[\"k\",\"r\"]]}",
 	"{\"seed\":\"t\",\"learners\":[{\"id\":\"a\",\"college\":\"c\"},{\"id\":\"b\",\"college\":\"c\",\"tier\":3},"
 	"{\"id\":\"d\",\"college\":\"e\"},{\"id\":\"f\",\"college\":\"e\"}],"
-	"\"postings\":[{\"id\":\"p\",\"college\":\"c\",\"capacity\":1},{\"id\":\"q\",\"college\":\"e\",\"capacity\":2}],"
-	"\"fit\":[[\"a\",\"p\",10],[\"b\",\"p\",900],[\"b\",\"q\",20],[\"d\",\"p\",1000],[\"d\",\"q\",5],[\"f\",\"q\",0]]}",
+	"\"postings\":[{\"id\":\"p\",\"college\":\"c\",\"capacity\":1},"
+	"{\"id\":\"q\",\"college\":\"e\",\"capacity\":2}],"
+	"\"fit\":[[\"a\",\"p\",10],[\"b\",\"p\",900],[\"b\",\"q\",20],"
+	"[\"d\",\"p\",1000],[\"d\",\"q\",5],[\"f\",\"q\",0]]}",
 	"{\"seed\":\"u\",\"guarantee\":false}",
 };
 enum { N_ROUNDS = sizeof ROUNDS / sizeof *ROUNDS };
@@ -64,7 +68,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (report.verdict == VERIFIER_ACCEPTED)
 		REQUIRE(report.text[0] == '\0' && report.text_fr[0] == '\0', report.text);
 	else
-		REQUIRE(report.condition[0] != '\0' && report.text[0] != '\0' && report.text_fr[0] != '\0', "refused without a word");
+		REQUIRE(report.condition[0] != '\0' && report.text[0] != '\0' && report.text_fr[0] != '\0',
+		        "refused without a word");
 	if (size - 1 == rounds[which].outcome.used && memcmp(bytes, rounds[which].outcome.bytes, size - 1) == 0)
 		REQUIRE(report.verdict == VERIFIER_ACCEPTED, report.text);
 	free(bytes);

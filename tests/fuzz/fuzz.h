@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the fuzz targets share: texts that grow, rounds solved and judged, and the end of the program where something is wrong. */
+/*
+ * What the fuzz targets share: texts that grow, rounds solved and judged, and the end of the program where something
+ * is wrong.
+ */
 #ifndef TEST_FUZZ_H
 #define TEST_FUZZ_H
 

@@ -26,7 +26,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0)
 		memcpy(bytes, data, size);
 	if (instance_read(bytes, size, &in, &flaw) != 0) {
-		REQUIRE(flaw.code[0] != '\0' && flaw.text[0] != '\0' && flaw.text_fr[0] != '\0', "refused without a word");
+		REQUIRE(flaw.code[0] != '\0' && flaw.text[0] != '\0' && flaw.text_fr[0] != '\0',
+		        "refused without a word");
 		REQUIRE(strchr(flaw.text, '\n') == NULL && strchr(flaw.text_fr, '\n') == NULL, "more than a line");
 		free(bytes);
 		return 0;
@@ -35,7 +36,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text = canonical(in);
 	REQUIRE(instance_read(text.bytes, text.used, &again, &flaw) == 0, flaw.text);
 	text_again = canonical(again);
-	REQUIRE(text.used == text_again.used && memcmp(text.bytes, text_again.bytes, text.used) == 0, "the canonical form changes");
+	REQUIRE(text.used == text_again.used && memcmp(text.bytes, text_again.bytes, text.used) == 0,
+	        "the canonical form changes");
 	free(text.bytes);
 	free(text_again.bytes);
 	instance_destroy(&again);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bytes as the decisions that make a round: sizes, then for each learner, posting and pair a byte or two. Every input is
- * a sound round, so that what is explored is the solver: by one thread and by three it gives the same bytes, and the
- * verifier, which shares nothing with it, accepts them.
+ * Bytes as the decisions that make a round: sizes, then for each learner, posting and pair a byte or two. Every input
+ * is a sound round, so that what is explored is the solver: by one thread and by three it gives the same bytes, and
+ * the verifier, which shares nothing with it, accepts them.
  */
 #include "fuzz.h"
 
@@ -52,7 +52,8 @@ make_posting(struct making *m, int p)
 	int flags = next(m->b, 256), first = flags >> 4 & 3, count = flags >> 6;
 
 	m->left[p] = next(m->b, 8) == 7 ? next(m->b, 256) : next(m->b, 4);
-	m->posting[p] = draft_posting(m->draft, name(id, 'p', p), college(m, at), m->left[p], flags & 1, flags & 2, flags & 4);
+	m->posting[p] =
+	    draft_posting(m->draft, name(id, 'p', p), college(m, at), m->left[p], flags & 1, flags & 2, flags & 4);
 	for (int k = 0; k < count; k++)
 		draft_reserve(m->draft, m->posting[p], name(group, 'g', (first + k) % GROUPS), next(m->b, 4));
 }
@@ -80,7 +81,8 @@ make_pair(struct making *m, int l, int p)
 	if (rows & 2)
 		draft_choice(m->draft, m->posting[p], rows >> 5 & 3, m->learner[l]);
 	if (rows & 4)
-		draft_fit(m->draft, m->learner[l], m->posting[p], rows >> 7 ? next(m->b, 250) * 4 + next(m->b, 5) : 500);
+		draft_fit(m->draft, m->learner[l], m->posting[p],
+		          rows >> 7 ? next(m->b, 250) * 4 + next(m->b, 5) : 500);
 }
 
 /* Beforehand: a byte above 200 fixes her somewhere, above 150 she holds a seat, where one is left. */

@@ -12,7 +12,7 @@ void *room(size_t count, size_t size);
 
 /* A text that grows. {0} is empty; free bytes with free. */
 struct text {
-	char  *bytes;
+	char *bytes;
 	size_t size, room;
 };
 
@@ -24,7 +24,7 @@ void complain(char **complaint, const char *format, ...) __attribute__((format(p
 
 /* One test of TAP. `why` NULL: it passed; else it is printed as comment lines. */
 void tap(const char *name, const char *why);
-int  tap_end(void);     /* prints the plan; the status of the program */
+int tap_end(void); /* prints the plan; the status of the program */
 
 /* How many of something: NAME in the environment, else `full` under BASSIN_TEST_FULL, else `usual`. */
 int how_many(const char *name, int usual, int full);

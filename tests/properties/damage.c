@@ -13,8 +13,8 @@ enum { WHAT = 200 };
 /* One value of the tree and where it hangs. */
 struct place {
 	json_t *parent;
-	const char *key;        /* in an object; else NULL */
-	size_t  index;
+	const char *key; /* in an object; else NULL */
+	size_t index;
 };
 
 static json_t *
@@ -40,13 +40,15 @@ draw_place(json_t *parent, uint64_t *random, int *count, struct place *kept)
 	json_t *value;
 	size_t n;
 
-	json_object_foreach(parent, key, value) {
+	json_object_foreach(parent, key, value)
+	{
 		if (one_in(random, ++*count))
 			*kept = (struct place){ .parent = parent, .key = key };
 		draw_place(value, random, count, kept);
 	}
 	if (json_is_array(parent))
-		json_array_foreach(parent, n, value) {
+		json_array_foreach(parent, n, value)
+		{
 			if (one_in(random, ++*count))
 				*kept = (struct place){ .parent = parent, .index = n };
 			draw_place(value, random, count, kept);
@@ -56,8 +58,8 @@ draw_place(json_t *parent, uint64_t *random, int *count, struct place *kept)
 static const char *
 some_id(const struct round *r, uint64_t *random)
 {
-	static const char *const words[] = { "fixed", "ranked", "assigned", "outranked", "no_seat", "not_eligible",
-		"nothing_ranked", "closed", "", "nobody" };
+	static const char *const words[] = { "fixed",        "ranked",         "assigned", "outranked", "no_seat",
+		                             "not_eligible", "nothing_ranked", "closed",   "",          "nobody" };
 
 	switch (below(random, 5)) {
 	case 0: return r->n_groups == 0 ? "g" : r->group[below(random, r->n_groups)];
@@ -98,7 +100,8 @@ other_id(const char *id, const struct round *r, uint64_t *random)
 		posting |= strcmp(r->posting[p].id, id) == 0;
 	if (one_in(random, 6) || (!learner && !posting))
 		return some_id(r, random);
-	return learner && (!posting || one_in(random, 2)) ? r->learner[below(random, r->n)].id : r->posting[below(random, r->m)].id;
+	return learner && (!posting || one_in(random, 2)) ? r->learner[below(random, r->n)].id :
+	                                                    r->posting[below(random, r->m)].id;
 }
 
 static json_t *
@@ -147,9 +150,7 @@ exchange(json_t *list, uint64_t *random)
 	if (json_is_object(one) && json_is_object(other) && json_object_size(one) > 0 && !one_in(random, 3)) {
 		int n = below(random, (int)json_object_size(one));
 
-		json_object_foreach(one, key, value)
-			if (n-- == 0)
-				break;
+		json_object_foreach(one, key, value) if (n-- == 0) break;
 		value = json_incref(value);
 		if (json_object_get(other, key) != NULL) {
 			char name[64];
@@ -192,8 +193,7 @@ change_list(json_t *list, uint64_t *random)
 			return NULL;
 		json_array_clear(list);
 		return "a list emptied";
-	default:
-		return exchange(list, random);
+	default: return exchange(list, random);
 	}
 }
 
@@ -204,9 +204,7 @@ change_object(json_t *object, uint64_t *random)
 	const char *key;
 	json_t *value = NULL;
 
-	json_object_foreach(object, key, value)
-		if (n-- == 0)
-			break;
+	json_object_foreach(object, key, value) if (n-- == 0) break;
 	if (key == NULL || one_in(random, 3)) {
 		json_object_set_new(object, "more", json_integer(1));
 		return "an unknown key";
@@ -243,12 +241,23 @@ change_row(json_t *list, const struct round *r, uint64_t *random)
 static const char *
 change_where_it_hurts(json_t *root, const struct round *r, uint64_t *random)
 {
-	static const char *const paths[][4] = { { "placements" }, { "endowments" }, { "unplaced" }, { "colleges" },
-		{ "objective", "tiers" }, { "certificate", "alone", "placements" }, { "certificate", "alone", "postings" },
-		{ "certificate", "pool", "postings" }, { "certificate", "pool", "prices", "learners" },
-		{ "certificate", "pool", "prices", "postings" }, { "certificate", "alone", "prices", "learners" },
-		{ "certificate", "alone", "prices", "postings" }, { "learners" }, { "postings" }, { "fit" }, { "fixed" },
-		{ "held" } };
+	static const char *const paths[][4] = { { "placements" },
+		                                { "endowments" },
+		                                { "unplaced" },
+		                                { "colleges" },
+		                                { "objective", "tiers" },
+		                                { "certificate", "alone", "placements" },
+		                                { "certificate", "alone", "postings" },
+		                                { "certificate", "pool", "postings" },
+		                                { "certificate", "pool", "prices", "learners" },
+		                                { "certificate", "pool", "prices", "postings" },
+		                                { "certificate", "alone", "prices", "learners" },
+		                                { "certificate", "alone", "prices", "postings" },
+		                                { "learners" },
+		                                { "postings" },
+		                                { "fit" },
+		                                { "fixed" },
+		                                { "held" } };
 	int which = below(random, sizeof paths / sizeof *paths);
 	json_t *list = root;
 
@@ -256,7 +265,8 @@ change_where_it_hurts(json_t *root, const struct round *r, uint64_t *random)
 		list = json_object_get(list, paths[which][k]);
 	if (list == NULL)
 		return NULL;
-	return json_array_size(list) > 0 && !one_in(random, 3) ? change_row(list, r, random) : change_list(list, random);
+	return json_array_size(list) > 0 && !one_in(random, 3) ? change_row(list, r, random) :
+	                                                         change_list(list, random);
 }
 
 json_t *

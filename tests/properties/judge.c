@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See judge.h. What the rules determine is compared; where they leave a choice it is read, and checked to be optimal. */
+/*
+ * See judge.h. What the rules determine is compared; where they leave a choice it is read, and checked to be optimal.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +42,7 @@ in_words(const char *path, const char *what, const json_t *expected, const json_
 	char *b = json_dumps(found, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
 
 	complain(&complaint, "%s%s: expected %.300s, found %.300s", path, what, a == NULL ? "nothing" : a,
-	    b == NULL ? "nothing" : b);
+	         b == NULL ? "nothing" : b);
 	free(a);
 	free(b);
 	return complaint;
@@ -55,10 +57,11 @@ difference(const json_t *expected, const json_t *found, const char *path)
 	size_t n;
 
 	if (json_is_object(expected) && json_is_object(found)) {
-		json_object_foreach((json_t *)(uintptr_t)found, key, value)
-			if (json_object_get(expected, key) == NULL)
-				return in_words(path, "", NULL, value);
-		json_object_foreach((json_t *)(uintptr_t)expected, key, value) {
+		json_object_foreach((json_t *)(uintptr_t)found, key,
+		                    value) if (json_object_get(expected, key) == NULL) return in_words(path, "", NULL,
+		                                                                                       value);
+		json_object_foreach((json_t *)(uintptr_t)expected, key, value)
+		{
 			snprintf(deeper, sizeof deeper, "%s.%s", path, key);
 			if ((complaint = difference(value, json_object_get(found, key), deeper)) != NULL)
 				return complaint;
@@ -66,7 +69,8 @@ difference(const json_t *expected, const json_t *found, const char *path)
 		return NULL;
 	}
 	if (json_is_array(expected) && json_is_array(found) && json_array_size(expected) == json_array_size(found)) {
-		json_array_foreach(expected, n, value) {
+		json_array_foreach(expected, n, value)
+		{
 			snprintf(deeper, sizeof deeper, "%s[%zu]", path, n);
 			if ((complaint = difference(value, json_array_get(found, n), deeper)) != NULL)
 				return complaint;
@@ -100,7 +104,8 @@ read_placements(const struct round *r, const json_t *list)
 	json_t *row;
 	size_t n;
 
-	json_array_foreach(list, n, row) {
+	json_array_foreach(list, n, row)
+	{
 		int l = find_learner(r, json_string_value(json_object_get(row, "learner")));
 
 		if (l != NONE)
@@ -111,8 +116,8 @@ read_placements(const struct round *r, const json_t *list)
 
 /* One run as judged: what its ranked phase gives, and what was assigned after it. */
 struct phase {
-	int *ranked;            /* holders at the end of the ranked phase, but for those who stand unranked */
-	int *result;            /* all holders at the end of the ranked phase */
+	int *ranked; /* holders at the end of the ranked phase, but for those who stand unranked */
+	int *result; /* all holders at the end of the ranked phase */
 	int *assigned;
 	int64_t fit;
 };
@@ -127,7 +132,7 @@ phase_clear(struct phase *ph)
 
 static void
 check_assignment(const struct run *run, const struct assignment *a, const int *assigned, bool exhaustive,
-    char **complaint)
+                 char **complaint)
 {
 	const struct round *r = run->r;
 	int *left = room((size_t)r->m, sizeof *left);
@@ -152,7 +157,8 @@ check_assignment(const struct run *run, const struct assignment *a, const int *a
 
 		if (worth_compare(&best, &worth) != 0)
 			complain(complaint, "the best assignment places %lld with fit %lld, this one %lld with %lld",
-			    (long long)best.placed, (long long)best.fit, (long long)worth.placed, (long long)worth.fit);
+			         (long long)best.placed, (long long)best.fit, (long long)worth.placed,
+			         (long long)worth.fit);
 	}
 	check_no_improvement(run, a, assigned, complaint);
 }
@@ -257,10 +263,10 @@ check_promise(const struct run *pool, const int *endowed, const int *final, char
 			continue;
 		if (has == NONE)
 			complain(complaint, "%s had %s and is not placed", r->learner[l].id, r->posting[had].id);
-		else if (has_ranked(pool, l, had) && (!has_ranked(pool, l, has) ||
-		    pool->place[cell(r, l, has)] > pool->place[cell(r, l, had)]))
+		else if (has_ranked(pool, l, had) &&
+		         (!has_ranked(pool, l, has) || pool->place[cell(r, l, has)] > pool->place[cell(r, l, had)]))
 			complain(complaint, "%s had %s and now has %s", r->learner[l].id, r->posting[had].id,
-			    r->posting[has].id);
+			         r->posting[has].id);
 	}
 }
 
@@ -292,11 +298,17 @@ judge_pool(const struct round *r, json_t *root, const int *solo, json_t *alone, 
 		j->moved_up += endowed[l] != NONE && final[l] != endowed[l];
 	}
 	check_promise(run, endowed, final, &j->complaint);
-	json_object_set(alone, "prices", json_object_get(json_object_get(json_object_get(root, "certificate"), "alone"),
-	    "prices"));
-	expected = whole_json(&(struct whole){ .pool = run, .solo = solo, .ranked = ph.ranked, .result = ph.result,
-	    .assigned = ph.assigned, .final = final, .fit = ph.fit, .alone = json_incref(alone),
-	    .prices = json_incref(prices) });
+	json_object_set(alone, "prices",
+	                json_object_get(json_object_get(json_object_get(root, "certificate"), "alone"), "prices"));
+	expected = whole_json(&(struct whole){ .pool = run,
+	                                       .solo = solo,
+	                                       .ranked = ph.ranked,
+	                                       .result = ph.result,
+	                                       .assigned = ph.assigned,
+	                                       .final = final,
+	                                       .fit = ph.fit,
+	                                       .alone = json_incref(alone),
+	                                       .prices = json_incref(prices) });
 	if (j->complaint == NULL)
 		j->complaint = first_difference(expected, root);
 	json_decref(expected);
@@ -321,7 +333,7 @@ judge(const struct round *r, const char *outcome, size_t size, bool exhaustive)
 		return j;
 	}
 	alone = judge_alone(r, json_object_get(json_object_get(root, "certificate"), "alone"), exhaustive, solo,
-	    &j.complaint);
+	                    &j.complaint);
 	if (j.complaint == NULL)
 		judge_pool(r, root, solo, alone, exhaustive, &j);
 	json_decref(alone);

@@ -8,8 +8,8 @@
 #include "literal.h"
 
 struct judged {
-	char *complaint;                /* NULL: the outcome is right; free with free */
-	int  placed, assigned, endowed, moved_up;
+	char *complaint; /* NULL: the outcome is right; free with free */
+	int placed, assigned, endowed, moved_up;
 };
 
 /*
@@ -29,7 +29,7 @@ char *first_difference(const json_t *expected, const json_t *found);
 /* The whole outcome. What the two runs give, and where they leave each learner; `alone` and the prices are taken. */
 struct whole {
 	const struct run *pool;
-	const int *solo, *ranked, *result, *assigned, *final;   /* by learner; see judge.c */
+	const int *solo, *ranked, *result, *assigned, *final; /* by learner; see judge.c */
 	int64_t fit;
 	json_t *alone, *prices;
 };
@@ -43,13 +43,13 @@ json_t *objective_json(const struct round *r, const int *final, int64_t fit);
 
 /* Prices prove the assignment, as engine.h says at ENGINE_REWARD. */
 void check_prices(const struct run *run, const struct assignment *a, const int *assigned, const json_t *prices,
-    char **complaint);
+                  char **complaint);
 /* Who takes part in no run has no price. */
-void check_strangers(const struct round *r, const bool *member, const bool *offered, const json_t *prices,
-    char **complaint);
+void
+check_strangers(const struct round *r, const bool *member, const bool *offered, const json_t *prices, char **complaint);
 void check_price_lists(const struct round *r, const json_t *prices, char **complaint);
 
-int find_learner(const struct round *r, const char *id);        /* NONE: nobody */
+int find_learner(const struct round *r, const char *id); /* NONE: nobody */
 int find_posting(const struct round *r, const char *id);
 
 #endif

@@ -18,7 +18,7 @@ placements_json(const struct round *r, const int *fixed, const int *ranked, cons
 
 		if (p != NONE)
 			json_array_append_new(list, json_pack("{ssssss}", "by", by, "learner", r->learner[l].id,
-			    "posting", r->posting[p].id));
+			                                      "posting", r->posting[p].id));
 	}
 	return list;
 }
@@ -36,7 +36,7 @@ key_json(const struct round *r, int p, int l)
 
 	snprintf(hex, sizeof hex, "%016llx", (unsigned long long)r->learner[l].lottery);
 	return json_pack("{sisssssi}", "fit", fit_of(r, l, p), "learner", r->learner[l].id, "lottery", hex, "tier",
-	    employer_tier(r, l, p));
+	                 employer_tier(r, l, p));
 }
 
 /* The cut-off of one kind of slot. */
@@ -71,12 +71,13 @@ posting_json(const struct run *run, int p, const int *holder)
 		int kind = k == r->posting[p].n_reserves ? NONE : k;
 
 		json_array_append_new(cutoffs, json_pack("{soso}", "cutoff", cutoff_json(run, p, kind, holder),
-		    "reserve", group_json(r, p, kind)));
+		                                         "reserve", group_json(r, p, kind)));
 	}
 	for (int k = run->slot_off[p]; k < run->slot_off[p + 1]; k++)
 		if (holder[k] != NONE)
 			json_array_append_new(slots, json_pack("{sbssso}", "endowed", holder[k] == run->slot[k].owner,
-			    "learner", r->learner[holder[k]].id, "reserve", group_json(r, p, run->slot[k].kind)));
+			                                       "learner", r->learner[holder[k]].id, "reserve",
+			                                       group_json(r, p, run->slot[k].kind)));
 	return json_pack("{sossso}", "cutoffs", cutoffs, "posting", r->posting[p].id, "slots", slots);
 }
 
@@ -107,7 +108,7 @@ ahead(const struct run *pool, const int *result, int l, int p)
 		int place = pool->place[cell(r, other, p)];
 		bool holds = result[other] == p;
 		bool above = pool->member[other] && has_ranked(pool, other, p) &&
-		    (result[other] == NONE || place < pool->place[cell(r, other, result[other])]);
+		             (result[other] == NONE || place < pool->place[cell(r, other, result[other])]);
 
 		if (other != l && (holds || above) && is_acceptable(r, other, p) && key_compare(r, p, other, l) < 0)
 			count++;
@@ -153,7 +154,7 @@ unplaced_json(const struct run *pool, const int *result, const int *final)
 		for (int k = pool->list_off[l]; k < pool->list_off[l + 1]; k++)
 			if (is_acceptable(r, l, pool->list[k]))
 				json_array_append_new(at, json_pack("{sssi}", "posting", r->posting[pool->list[k]].id,
-				    "ahead", ahead(pool, result, l, pool->list[k])));
+				                                    "ahead", ahead(pool, result, l, pool->list[k])));
 	}
 	return list;
 }
@@ -177,7 +178,7 @@ colleges_json(const struct round *r, const int *solo, const int *final)
 		}
 		if (learners > 0)
 			json_array_append_new(list, json_pack("{sssisisi}", "college", r->college[c], "learners",
-			    learners, "alone", alone, "pool", pool));
+			                                      learners, "alone", alone, "pool", pool));
 	}
 	return list;
 }
@@ -225,10 +226,11 @@ whole_json(const struct whole *w)
 		fixed[l] = r->learner[l].fixed;
 	round_digest(r, digest);
 	whole = json_pack("{sssososososos{sos{soso}}}", "instance_digest", digest, "placements",
-	    placements_json(r, fixed, w->ranked, w->assigned), "endowments", endowments_json(r, run->endowed), "unplaced",
-	    unplaced_json(run, w->result, w->final), "colleges", colleges_json(r, w->solo, w->final), "objective",
-	    objective_json(r, w->final, w->fit), "certificate", "alone", w->alone, "pool", "postings",
-	    slots_json(run, w->result, false), "prices", w->prices);
+	                  placements_json(r, fixed, w->ranked, w->assigned), "endowments",
+	                  endowments_json(r, run->endowed), "unplaced", unplaced_json(run, w->result, w->final),
+	                  "colleges", colleges_json(r, w->solo, w->final), "objective",
+	                  objective_json(r, w->final, w->fit), "certificate", "alone", w->alone, "pool", "postings",
+	                  slots_json(run, w->result, false), "prices", w->prices);
 	free(fixed);
 	return whole;
 }
@@ -262,7 +264,8 @@ check_list(const json_t *list, bool of_learners, const struct round *r, char **c
 
 	if (!json_is_array(list))
 		complain(complaint, "no list of prices");
-	json_array_foreach(list, n, row) {
+	json_array_foreach(list, n, row)
+	{
 		const char *id = json_string_value(json_array_get(row, 0));
 
 		if (json_array_size(row) != 2 || id == NULL ||
@@ -303,8 +306,8 @@ check_strangers(const struct round *r, const bool *member, const bool *offered, 
 }
 
 /*
- * A posting where no seat is left is open to nobody, so that any price would do; assign.h fixes it to what those who are
- * eligible there need.
+ * A posting where no seat is left is open to nobody, so that any price would do; assign.h fixes it to what those who
+ * are eligible there need.
  */
 static int64_t
 needed_price(const struct run *run, const struct assignment *a, int p, const json_t *learners)
@@ -325,7 +328,7 @@ needed_price(const struct run *run, const struct assignment *a, int p, const jso
 
 void
 check_prices(const struct run *run, const struct assignment *a, const int *assigned, const json_t *prices,
-    char **complaint)
+             char **complaint)
 {
 	const struct round *r = run->r;
 	const json_t *learners = json_object_get(prices, "learners"), *postings = json_object_get(prices, "postings");
@@ -342,20 +345,20 @@ check_prices(const struct run *run, const struct assignment *a, const int *assig
 			complain(complaint, "%s is not assigned and has a price", r->learner[l].id);
 		for (int k = a->option_off[l]; k < a->option_off[l + 1]; k++) {
 			const struct option *o = &a->option[k];
-			int64_t over = u + price_of(postings, r->posting[o->posting].id) -
-			    reward(r, a, l) - o->fit;
+			int64_t over = u + price_of(postings, r->posting[o->posting].id) - reward(r, a, l) - o->fit;
 
 			if (over < 0 || (over > 0 && assigned[l] == o->posting))
 				complain(complaint, "prices of %s and %s are %lld %s", r->learner[l].id,
-				    r->posting[o->posting].id, (long long)(over < 0 ? -over : over),
-				    over < 0 ? "too low" : "too high");
+				         r->posting[o->posting].id, (long long)(over < 0 ? -over : over),
+				         over < 0 ? "too low" : "too high");
 		}
 	}
 	for (int p = 0; p < r->m; p++)
 		if (run->offered[p] && left[p] > 0 && price_of(postings, r->posting[p].id) != 0)
 			complain(complaint, "%s has a free seat and a price", r->posting[p].id);
 		else if (run->offered[p] && a->seats[p] == 0 &&
-		    price_of(postings, r->posting[p].id) != needed_price(run, a, p, learners))
-			complain(complaint, "%s has no seat, and not the price that its rows of fit need", r->posting[p].id);
+		         price_of(postings, r->posting[p].id) != needed_price(run, a, p, learners))
+			complain(complaint, "%s has no seat, and not the price that its rows of fit need",
+			         r->posting[p].id);
 	free(left);
 }

@@ -72,8 +72,9 @@ own_slot(struct slot *slot, int count, const struct round *r, int l)
 {
 	for (int wish = 0; wish < 3; wish++)
 		for (int k = 0; k < count; k++)
-			if (slot[k].owner == NONE &&
-			    (wish == 0 ? in_group(r, l, slot[k].group) : wish == 1 ? slot[k].kind == NONE : true)) {
+			if (slot[k].owner == NONE && (wish == 0 ? in_group(r, l, slot[k].group) :
+			                              wish == 1 ? slot[k].kind == NONE :
+			                                          true)) {
 				slot[k].owner = l;
 				return;
 			}
@@ -237,7 +238,8 @@ int *
 slot_holders(const struct run *run, const int *result)
 {
 	const struct round *r = run->r;
-	int *holder = room((size_t)run->slot_off[r->m], sizeof *holder), *applicant = room((size_t)r->n, sizeof *applicant);
+	int *holder = room((size_t)run->slot_off[r->m], sizeof *holder),
+	    *applicant = room((size_t)r->n, sizeof *applicant);
 
 	for (int p = 0; p < r->m; p++) {
 		int count = 0;

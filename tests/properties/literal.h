@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rules of a round, taken literally: slots filled one by one, each by its own order. A run is that of the pool, or of
- * one college by itself. Source: matching.md, "Rules".
+ * The rules of a round, taken literally: slots filled one by one, each by its own order. A run is that of the pool, or
+ * of one college by itself. Source: matching.md, "Rules".
  */
 #ifndef TEST_LITERAL_H
 #define TEST_LITERAL_H
@@ -9,27 +9,27 @@
 #include "round.h"
 
 struct slot {
-	int kind;       /* which of the posting's reserves, or NONE: open */
-	int group;      /* NONE: open */
-	int owner;      /* the endowed learner whose slot it is, or NONE */
+	int kind; /* which of the posting's reserves, or NONE: open */
+	int group; /* NONE: open */
+	int owner; /* the endowed learner whose slot it is, or NONE */
 };
 
 struct run {
 	const struct round *r;
-	bool *member;           /* [n] takes part in the ranked phase */
-	bool *offered;          /* [m] takes part */
-	int  *endowed;          /* [n] posting, or NONE */
-	int  *seats;            /* [m] what the pairs taken out leave; 0 where not offered */
-	int  *slot_off;         /* [m + 1] */
-	struct slot *slot;      /* each posting's in the order of filling */
-	int  *list_off;         /* [n + 1] */
-	int  *list;             /* each member's postings, best first; the endowed one last if she did not rank it */
-	int16_t *place;         /* [n * m] where a posting stands in her list, NONE: nowhere */
+	bool *member; /* [n] takes part in the ranked phase */
+	bool *offered; /* [m] takes part */
+	int *endowed; /* [n] posting, or NONE */
+	int *seats; /* [m] what the pairs taken out leave; 0 where not offered */
+	int *slot_off; /* [m + 1] */
+	struct slot *slot; /* each posting's in the order of filling */
+	int *list_off; /* [n + 1] */
+	int *list; /* each member's postings, best first; the endowed one last if she did not rank it */
+	int16_t *place; /* [n * m] where a posting stands in her list, NONE: nowhere */
 };
 
 /* The run of college number c alone, or (NONE) of the pool, where learner l is endowed with posting endowed[l]. */
 struct run *run_new(const struct round *r, int college, const int *endowed);
-void        run_destroy(struct run **self);
+void run_destroy(struct run **self);
 
 bool has_ranked(const struct run *run, int l, int p);
 
@@ -56,19 +56,21 @@ struct option {
 
 /* Who may be assigned where once the ranked phase has ended with `result`. */
 struct assignment {
-	int  *level;            /* [n] NONE: takes no part; 0: stands on an endowed seat; else 1 + need */
-	int  *seats;            /* [m] left */
-	int  *option_off;       /* [n + 1] */
+	int *level; /* [n] NONE: takes no part; 0: stands on an endowed seat; else 1 + need */
+	int *seats; /* [m] left */
+	int *option_off; /* [n + 1] */
 	struct option *option;
 };
 
 struct assignment *assignment_new(const struct run *run, const int *result);
-void               assignment_destroy(struct assignment **self);
+void assignment_destroy(struct assignment **self);
 
 /* The fit of that option of hers; NONE when it is not open to her. */
 int option_fit(const struct assignment *a, int l, int p);
 
-/* What is maximised, first things first: those placed who stood on an endowed seat, all placed, per need, sum of fit. */
+/*
+ * What is maximised, first things first: those placed who stood on an endowed seat, all placed, per need, sum of fit.
+ */
 struct worth {
 	int64_t stood, placed, need[MAX_NEEDS], fit;
 };

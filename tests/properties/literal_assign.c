@@ -127,7 +127,7 @@ worth_of(const struct run *run, const struct assignment *a, const int *assigned)
 struct search {
 	const struct run *run;
 	const struct assignment *a;
-	int *left, *at, *kept;  /* kept NULL: nobody asks for the assignment */
+	int *left, *at, *kept; /* kept NULL: nobody asks for the assignment */
 	struct worth now, best;
 };
 
@@ -166,7 +166,9 @@ struct worth
 best_of_all(const struct run *run, const struct assignment *a, int *assigned)
 {
 	size_t n = (size_t)run->r->n, m = (size_t)run->r->m;
-	struct search s = { .run = run, .a = a, .left = room(m, sizeof *s.left), .at = room(n, sizeof *s.at), .kept = assigned };
+	struct search s = {
+		.run = run, .a = a, .left = room(m, sizeof *s.left), .at = room(n, sizeof *s.at), .kept = assigned
+	};
 
 	memcpy(s.left, a->seats, m * sizeof *s.left);
 	for (size_t l = 0; l < n; l++)

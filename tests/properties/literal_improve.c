@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Is an assignment of any size optimal? It is if no round of changes improves it: learners who take each other's seats in
- * turn, where a free seat, an empty place or going without closes the round. Gains are compared in the order of
+ * Is an assignment of any size optimal? It is if no round of changes improves it: learners who take each other's seats
+ * in turn, where a free seat, an empty place or going without closes the round. Gains are compared in the order of
  * matching.md itself, number by number, and not as one sum; the search is Bellman and Ford's.
  */
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "literal.h"
 
 struct move {
-	int from, to;           /* postings, or the last node: nowhere */
+	int from, to; /* postings, or the last node: nowhere */
 	struct worth gain;
 };
 

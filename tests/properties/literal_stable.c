@@ -11,9 +11,9 @@
 /* Learners as bits, so that what a posting takes of each set of applicants is looked up. */
 struct look {
 	const struct run *run;
-	uint32_t *taken;        /* [m << n] + 1 << 31 once it is known */
-	uint32_t *at;           /* [m] who is at the posting in the outcome that is looked at */
-	int *result;            /* [n] that outcome */
+	uint32_t *taken; /* [m << n] + 1 << 31 once it is known */
+	uint32_t *at; /* [m] who is at the posting in the outcome that is looked at */
+	int *result; /* [n] that outcome */
 	void (*each)(void *with, const int *result);
 	void *with;
 };
@@ -96,8 +96,12 @@ void
 each_stable(const struct run *run, void (*each)(void *with, const int *result), void *with)
 {
 	size_t n = (size_t)run->r->n, m = (size_t)run->r->m;
-	struct look s = { .run = run, .taken = room(m << n, sizeof *s.taken), .at = room(m, sizeof *s.at),
-		.result = room(n, sizeof *s.result), .each = each, .with = with };
+	struct look s = { .run = run,
+		          .taken = room(m << n, sizeof *s.taken),
+		          .at = room(m, sizeof *s.at),
+		          .result = room(n, sizeof *s.result),
+		          .each = each,
+		          .with = with };
 
 	look_from(&s, 0);
 	free(s.taken);
@@ -108,7 +112,7 @@ each_stable(const struct run *run, void (*each)(void *with, const int *result), 
 struct best {
 	const struct run *run;
 	int *result;
-	bool found, disputed;   /* disputed: some outcome is not better or worse for all */
+	bool found, disputed; /* disputed: some outcome is not better or worse for all */
 };
 
 static void
@@ -261,7 +265,7 @@ check_stable(const struct run *run, const int *result, char **complaint)
 		for (int k = 0; k < count; k++)
 			if (!takes(run, p, at, count, at[k]))
 				complain(complaint, "%s holds %s, which would not take her", r->learner[at[k]].id,
-				    r->posting[p].id);
+				         r->posting[p].id);
 		for (int l = 0; l < r->n; l++) {
 			int place = run->place[cell(r, l, p)];
 
@@ -270,7 +274,7 @@ check_stable(const struct run *run, const int *result, char **complaint)
 			at[count] = l;
 			if (takes(run, p, at, count + 1, l))
 				complain(complaint, "%s and %s would both rather have each other", r->learner[l].id,
-				    r->posting[p].id);
+				         r->posting[p].id);
 		}
 	}
 	free(at);

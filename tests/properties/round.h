@@ -13,11 +13,11 @@
 enum { NONE = -1, MAX_GROUPS = 32, MAX_RESERVES = 24, ID_BYTES = 32, SEED_BYTES = 65, MAX_NEEDS = 100 };
 
 struct round_learner {
-	char     id[ID_BYTES];
-	int      college, need;         /* college NONE: of no college */
-	int      fixed, held;           /* posting, or NONE */
-	bool     assignable;
-	uint32_t groups;                /* bit per group */
+	char id[ID_BYTES];
+	int college, need; /* college NONE: of no college */
+	int fixed, held; /* posting, or NONE */
+	bool assignable;
+	uint32_t groups; /* bit per group */
 	uint64_t lottery;
 };
 
@@ -27,7 +27,7 @@ struct round_reserve {
 
 struct round_posting {
 	char id[ID_BYTES];
-	int  college, capacity, n_tiers, n_reserves;
+	int college, capacity, n_tiers, n_reserves;
 	bool accepts_unranked, assignable, reserve_last;
 	struct round_reserve reserve[MAX_RESERVES];
 };
@@ -36,18 +36,18 @@ struct round_posting {
 struct round {
 	char seed[SEED_BYTES];
 	bool guarantee;
-	int  n, m, n_colleges, n_groups;
+	int n, m, n_colleges, n_groups;
 	struct round_learner *learner;
 	struct round_posting *posting;
 	char (*college)[ID_BYTES], (*group)[ID_BYTES];
-	int16_t *wish;          /* [n * m] the learner's tier, NONE: not ranked */
-	int16_t *choice;        /* [n * m] the employer's tier, NONE: not ranked */
-	int16_t *fit;           /* [n * m] NONE: no row */
+	int16_t *wish; /* [n * m] the learner's tier, NONE: not ranked */
+	int16_t *choice; /* [n * m] the employer's tier, NONE: not ranked */
+	int16_t *fit; /* [n * m] NONE: no row */
 };
 
-struct round *round_new(int n, int m, int n_colleges, int n_groups);    /* everything NONE, 0 or false; ids empty */
+struct round *round_new(int n, int m, int n_colleges, int n_groups); /* everything NONE, 0 or false; ids empty */
 struct round *round_copy(const struct round *r);
-void          round_destroy(struct round **self);
+void round_destroy(struct round **self);
 
 /* The same round without learner number l, posting number p (NONE: none of them). */
 struct round *round_without(const struct round *r, int l, int p);
@@ -94,7 +94,7 @@ void blake2b(uint8_t *out, size_t out_size, const void *key, size_t key_size, co
 
 /* The canonical form; the caller frees. */
 char *round_canonical(const struct round *r);
-void  round_digest(const struct round *r, char hex[65]);
+void round_digest(const struct round *r, char hex[65]);
 
 /* The same round otherwise: any order, defaults left out or not, blanks and escapes at random. The caller frees. */
 char *round_shuffled(const struct round *r, uint64_t *random);
@@ -104,10 +104,10 @@ struct round *round_read(const char *json);
 
 /* ---- chance ------------------------------------------------------------------------------------------------------ */
 
-uint64_t chance(uint64_t *state);               /* splitmix64 */
-int      below(uint64_t *state, int n);         /* 0 .. n - 1 */
-bool     one_in(uint64_t *state, int n);
-uint64_t seed_of_run(void);                     /* BASSIN_SEED, or a fresh one; printed */
+uint64_t chance(uint64_t *state); /* splitmix64 */
+int below(uint64_t *state, int n); /* 0 .. n - 1 */
+bool one_in(uint64_t *state, int n);
+uint64_t seed_of_run(void); /* BASSIN_SEED, or a fresh one; printed */
 
 /* Every feature, few learners: what an exhaustive search can go through. */
 struct round *round_small(uint64_t *random);

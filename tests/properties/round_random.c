@@ -53,8 +53,9 @@ percent(uint64_t *random, int p)
 
 /* What one round is like: percentages, and sizes of choices. */
 struct mood {
-	int wish, choice, fit, tiers, employer_tiers, fits, needs, assignable, unranked, fixed, held, in_group, capacity;
-	bool many_groups;       /* and postings with a reserve for nearly each of them */
+	int wish, choice, fit, tiers, employer_tiers, fits, needs, assignable, unranked, fixed, held, in_group,
+	    capacity;
+	bool many_groups; /* and postings with a reserve for nearly each of them */
 };
 
 static int
@@ -86,8 +87,27 @@ mood_new(uint64_t *random)
 }
 
 /* Ids whose bytewise order is easily got wrong: prefixes, bytes above 127, control characters, quotes, long ones. */
-static const char *const ODD_IDS[] = { "b", "a", "a\x01", "ab", "\xc3\xa9", "Z", "\"q\"", "\\", "\x1f" "c", " ",
-	"\xf0\x9f\x8c\xb2", "\xef\xbf\xbd", "a/b", "10", "9", "\x7f", "\xc2\x80", "a b", "\n", "0123456789abcdef0123456789abcde" };
+static const char *const ODD_IDS[] = { "b",
+	                               "a",
+	                               "a\x01",
+	                               "ab",
+	                               "\xc3\xa9",
+	                               "Z",
+	                               "\"q\"",
+	                               "\\",
+	                               "\x1f"
+	                               "c",
+	                               " ",
+	                               "\xf0\x9f\x8c\xb2",
+	                               "\xef\xbf\xbd",
+	                               "a/b",
+	                               "10",
+	                               "9",
+	                               "\x7f",
+	                               "\xc2\x80",
+	                               "a b",
+	                               "\n",
+	                               "0123456789abcdef0123456789abcde" };
 enum { ODD = sizeof ODD_IDS / sizeof *ODD_IDS };
 
 static int
@@ -113,9 +133,10 @@ name(char (*ids)[ID_BYTES], int count, const char *prefix, bool odd, uint64_t *r
 static void
 name_all(struct round *r, uint64_t *random)
 {
-	static const char *const seeds[] = { "estrie-2027", "\xc3\xa9", "s", "\"", "0123456789012345678901234567890123456789012345678901234567890123" };
+	static const char *const seeds[] = { "estrie-2027", "\xc3\xa9", "s", "\"",
+		                             "0123456789012345678901234567890123456789012345678901234567890123" };
 	bool odd = one_in(random, 4);
-	char (*ids)[ID_BYTES] = room((size_t)(r->n > r->m ? r->n : r->m), ID_BYTES);
+	char(*ids)[ID_BYTES] = room((size_t)(r->n > r->m ? r->n : r->m), ID_BYTES);
 
 	if (one_in(random, 3))
 		snprintf(r->seed, sizeof r->seed, "%s", seeds[below(random, 5)]);
@@ -142,7 +163,8 @@ reserve(struct round_posting *p, int n_groups, int most, uint64_t *random)
 	for (int k = 0; k < want && k < MAX_RESERVES; k++) {
 		int pick = below(random, left);
 
-		p->reserve[p->n_reserves++] = (struct round_reserve){ .group = group[pick], .seats = below(random, most) };
+		p->reserve[p->n_reserves++] =
+		    (struct round_reserve){ .group = group[pick], .seats = below(random, most) };
 		group[pick] = group[--left];
 	}
 }
@@ -218,7 +240,8 @@ struct round *
 round_small(uint64_t *random)
 {
 	struct mood mood = mood_new(random);
-	int n = one_in(random, 30) ? below(random, 2) : 2 + below(random, 7), m = one_in(random, 30) ? 0 : 1 + below(random, 5);
+	int n = one_in(random, 30) ? below(random, 2) : 2 + below(random, 7),
+	    m = one_in(random, 30) ? 0 : 1 + below(random, 5);
 	struct round *r = round_new(n, m, below(random, 4), mood.many_groups ? MAX_GROUPS : below(random, 4));
 
 	name_all(r, random);

@@ -70,17 +70,17 @@ note_all(struct reading *s, const json_t *root)
 	s->postings.id = room(many, ID_BYTES);
 	s->colleges.id = room(many, ID_BYTES);
 	s->groups.id = room(many, ID_BYTES);
-	json_array_foreach(learners, n, o) {
+	json_array_foreach(learners, n, o)
+	{
 		note(&s->learners, text_of(o, "id"));
 		note(&s->colleges, text_of(o, "college"));
-		json_array_foreach(json_object_get(o, "groups"), k, g)
-			note(&s->groups, json_string_value(g));
+		json_array_foreach(json_object_get(o, "groups"), k, g) note(&s->groups, json_string_value(g));
 	}
-	json_array_foreach(postings, n, o) {
+	json_array_foreach(postings, n, o)
+	{
 		note(&s->postings, text_of(o, "id"));
 		note(&s->colleges, text_of(o, "college"));
-		json_array_foreach(json_object_get(o, "reserves"), k, g)
-			note(&s->groups, text_of(g, "group"));
+		json_array_foreach(json_object_get(o, "reserves"), k, g) note(&s->groups, text_of(g, "group"));
 	}
 	tidy(&s->learners);
 	tidy(&s->postings);
@@ -102,15 +102,15 @@ read_tiers(struct reading *s, const json_t *o, int own, bool of_learner)
 	json_t *tier, *id;
 	size_t n, k;
 
-	json_array_foreach(json_object_get(o, "ranking"), n, tier)
-		json_array_foreach(tier, k, id) {
-			int other = place(of_learner ? &s->postings : &s->learners, json_string_value(id));
+	json_array_foreach(json_object_get(o, "ranking"), n, tier) json_array_foreach(tier, k, id)
+	{
+		int other = place(of_learner ? &s->postings : &s->learners, json_string_value(id));
 
-			if (of_learner)
-				s->r->wish[cell(s->r, own, other)] = (int16_t)n;
-			else
-				s->r->choice[cell(s->r, other, own)] = (int16_t)n;
-		}
+		if (of_learner)
+			s->r->wish[cell(s->r, own, other)] = (int16_t)n;
+		else
+			s->r->choice[cell(s->r, other, own)] = (int16_t)n;
+	}
 }
 
 static void
@@ -125,8 +125,8 @@ read_learner(struct reading *s, const json_t *o)
 	who->college = place(&s->colleges, text_of(o, "college"));
 	who->need = (int)json_number_value(json_object_get(o, "tier"));
 	who->assignable = flag(o, "assignable");
-	json_array_foreach(json_object_get(o, "groups"), k, g)
-		who->groups |= UINT32_C(1) << place(&s->groups, json_string_value(g));
+	json_array_foreach(json_object_get(o, "groups"), k, g) who->groups |=
+	    UINT32_C(1) << place(&s->groups, json_string_value(g));
 	read_tiers(s, o, l, true);
 }
 
@@ -145,10 +145,10 @@ read_posting(struct reading *s, const json_t *o)
 	it->accepts_unranked = flag(o, "accepts_unranked");
 	it->assignable = flag(o, "assignable");
 	it->reserve_last = order != NULL && strcmp(order, "last") == 0;
-	json_array_foreach(json_object_get(o, "reserves"), k, v)
-		if (it->n_reserves < MAX_RESERVES)
-			it->reserve[it->n_reserves++] = (struct round_reserve){ .group = place(&s->groups, text_of(v, "group")),
-				.seats = (int)json_number_value(json_object_get(v, "seats")) };
+	json_array_foreach(json_object_get(o, "reserves"), k, v) if (it->n_reserves < MAX_RESERVES)
+	    it->reserve[it->n_reserves++] =
+	    (struct round_reserve){ .group = place(&s->groups, text_of(v, "group")),
+		                    .seats = (int)json_number_value(json_object_get(v, "seats")) };
 	read_tiers(s, o, p, false);
 }
 
@@ -159,15 +159,15 @@ read_rows(struct reading *s, const json_t *root)
 	size_t n;
 
 	json_array_foreach(json_object_get(root, "fit"), n, row)
-		s->r->fit[cell(s->r, place(&s->learners, json_string_value(json_array_get(row, 0))),
-		    place(&s->postings, json_string_value(json_array_get(row, 1))))] =
-		    (int16_t)json_number_value(json_array_get(row, 2));
+	    s->r->fit[cell(s->r, place(&s->learners, json_string_value(json_array_get(row, 0))),
+	                   place(&s->postings, json_string_value(json_array_get(row, 1))))] =
+	    (int16_t)json_number_value(json_array_get(row, 2));
 	json_array_foreach(json_object_get(root, "fixed"), n, row)
-		s->r->learner[place(&s->learners, json_string_value(json_array_get(row, 0)))].fixed =
-		    place(&s->postings, json_string_value(json_array_get(row, 1)));
+	    s->r->learner[place(&s->learners, json_string_value(json_array_get(row, 0)))]
+		.fixed = place(&s->postings, json_string_value(json_array_get(row, 1)));
 	json_array_foreach(json_object_get(root, "held"), n, row)
-		s->r->learner[place(&s->learners, json_string_value(json_array_get(row, 0)))].held =
-		    place(&s->postings, json_string_value(json_array_get(row, 1)));
+	    s->r->learner[place(&s->learners, json_string_value(json_array_get(row, 0)))]
+		.held = place(&s->postings, json_string_value(json_array_get(row, 1)));
 }
 
 struct round *
@@ -186,10 +186,8 @@ round_read(const char *json)
 		memcpy(s.r->group, s.groups.id, (size_t)s.groups.count * ID_BYTES);
 		snprintf(s.r->seed, sizeof s.r->seed, "%s", text_of(root, "seed"));
 		s.r->guarantee = flag(root, "guarantee");
-		json_array_foreach(json_object_get(root, "learners"), n, o)
-			read_learner(&s, o);
-		json_array_foreach(json_object_get(root, "postings"), n, o)
-			read_posting(&s, o);
+		json_array_foreach(json_object_get(root, "learners"), n, o) read_learner(&s, o);
+		json_array_foreach(json_object_get(root, "postings"), n, o) read_posting(&s, o);
 		read_rows(&s, root);
 		round_settle(s.r);
 	}

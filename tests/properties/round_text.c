@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A round as JSON: in canonical form, or the same round in any other order, with blanks, escapes, and defaults left out.
- * Everything is gathered as a list of parts, which is shuffled or left as it is, then joined.
+ * A round as JSON: in canonical form, or the same round in any other order, with blanks, escapes, and defaults left
+ * out. Everything is gathered as a list of parts, which is shuffled or left as it is, then joined.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 struct parts {
 	struct text *part;
 	size_t count, room;
-	uint64_t *random;       /* NULL: canonical */
+	uint64_t *random; /* NULL: canonical */
 };
 
 static struct text *
@@ -140,7 +140,7 @@ put_tiers(struct parts *object, const struct round *r, const int16_t *tier, int 
 		for (int k = 0; k < count; k++)
 			if (tier[step * (size_t)k] == n)
 				put_string(part_new(&one), of_postings ? r->posting[k].id : r->learner[k].id,
-				    object->random);
+				           object->random);
 		join(part_new(&tiers), &one, "[]", false);
 	}
 	if (t != NULL)

@@ -7,9 +7,9 @@
 
 struct shrinking {
 	struct round *r;
-	round_test   *test;
-	void         *with;
-	char         *complaint;
+	round_test *test;
+	void *with;
+	char *complaint;
 };
 
 /* Keep the changed round if something is wrong with it too; takes it. */

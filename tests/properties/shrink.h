@@ -9,8 +9,8 @@
 typedef char *round_test(const struct round *r, void *with);
 
 /*
- * Take away learners, postings, rows, seats and features as long as something is still wrong. Returns what is left to say
- * of it, with the instance; takes *complaint, the first one. The caller frees.
+ * Take away learners, postings, rows, seats and features as long as something is still wrong. Returns what is left to
+ * say of it, with the instance; takes *complaint, the first one. The caller frees.
  */
 char *shrunk_complaint(const struct round *r, round_test *test, void *with, char **complaint);
 

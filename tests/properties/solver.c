@@ -82,7 +82,10 @@ college_of(const struct round *r, int college)
 	return college == NONE ? NULL : r->college[college];
 }
 
-/* Learners and postings with what belongs to them alone, in any order; their numbers in the draft in *learner, *posting. */
+/*
+ * Learners and postings with what belongs to them alone, in any order; their numbers in the draft in *learner,
+ * *posting.
+ */
 static void
 draft_people(struct draft *d, const struct round *r, uint64_t *random, int32_t *learner, int32_t *posting)
 {
@@ -92,7 +95,7 @@ draft_people(struct draft *d, const struct round *r, uint64_t *random, int32_t *
 		const struct round_posting *it = &r->posting[p];
 
 		posting[p] = draft_posting(d, it->id, college_of(r, it->college), it->capacity, it->accepts_unranked,
-		    it->assignable, it->reserve_last);
+		                           it->assignable, it->reserve_last);
 		for (int k = 0; k < it->n_reserves; k++)
 			draft_reserve(d, posting[p], r->group[it->reserve[k].group], it->reserve[k].seats);
 	}

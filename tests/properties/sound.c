@@ -9,9 +9,9 @@ static const double MOST = 2147483647;
 
 /* What the lists refer to. */
 struct known {
-	json_t *learners, *postings;    /* id -> its object */
-	json_t *paired;                 /* learner -> true */
-	json_t *taken;                  /* posting -> pairs */
+	json_t *learners, *postings; /* id -> its object */
+	json_t *paired; /* learner -> true */
+	json_t *taken; /* posting -> pairs */
 	const char *wrong;
 };
 
@@ -40,9 +40,8 @@ is_object_of(struct known *k, const json_t *o, const char *const *keys)
 
 	if (fail(k, !json_is_object(o), "no object"))
 		return false;
-	json_object_foreach((json_t *)(uintptr_t)o, key, value)
-		if (fail(k, !is_one_of(key, keys), "unknown key"))
-			return false;
+	json_object_foreach((json_t *)(uintptr_t)o, key,
+	                    value) if (fail(k, !is_one_of(key, keys), "unknown key")) return false;
 	return true;
 }
 
@@ -92,11 +91,14 @@ ranking(struct known *k, const json_t *o, json_t *others)
 	json_t *tier, *id, *seen = json_object();
 	size_t n, m;
 
-	json_array_foreach(list(k, o, "ranking"), n, tier) {
+	json_array_foreach(list(k, o, "ranking"), n, tier)
+	{
 		fail(k, !json_is_array(tier) || json_array_size(tier) == 0, "no tier, or an empty one");
-		json_array_foreach(tier, m, id) {
+		json_array_foreach(tier, m, id)
+		{
 			once(k, seen, id);
-			fail(k, json_is_string(id) && json_object_get(others, json_string_value(id)) == NULL, "unknown id");
+			fail(k, json_is_string(id) && json_object_get(others, json_string_value(id)) == NULL,
+			     "unknown id");
 		}
 	}
 	json_decref(seen);
@@ -122,8 +124,7 @@ learner(struct known *k, const json_t *o)
 		flag(k, o, "assignable");
 		number(k, o, "tier", 99, false);
 		ranking(k, o, k->postings);
-		json_array_foreach(list(k, o, "groups"), n, group)
-			once(k, groups, group);
+		json_array_foreach(list(k, o, "groups"), n, group) once(k, groups, group);
 	}
 	json_decref(groups);
 }
@@ -131,8 +132,8 @@ learner(struct known *k, const json_t *o)
 static void
 posting(struct known *k, const json_t *o)
 {
-	static const char *const keys[] = { "id", "college", "capacity", "ranking", "accepts_unranked", "assignable", "reserves",
-		"reserve_order", NULL };
+	static const char *const keys[] = { "id",         "college",  "capacity",      "ranking", "accepts_unranked",
+		                            "assignable", "reserves", "reserve_order", NULL };
 	static const char *const reserve_keys[] = { "group", "seats", NULL };
 	const json_t *order = json_object_get(o, "reserve_order");
 	json_t *groups = json_object(), *reserve;
@@ -144,13 +145,15 @@ posting(struct known *k, const json_t *o)
 		flag(k, o, "accepts_unranked");
 		number(k, o, "capacity", MOST, true);
 		ranking(k, o, k->learners);
-		json_array_foreach(list(k, o, "reserves"), n, reserve)
-			if (is_object_of(k, reserve, reserve_keys)) {
-				once(k, groups, json_object_get(reserve, "group"));
-				number(k, reserve, "seats", MOST, true);
-			}
-		fail(k, order != NULL && (!json_is_string(order) || (strcmp(json_string_value(order), "first") != 0 &&
-		    strcmp(json_string_value(order), "last") != 0)), "no such order");
+		json_array_foreach(list(k, o, "reserves"), n, reserve) if (is_object_of(k, reserve, reserve_keys))
+		{
+			once(k, groups, json_object_get(reserve, "group"));
+			number(k, reserve, "seats", MOST, true);
+		}
+		fail(k,
+		     order != NULL && (!json_is_string(order) || (strcmp(json_string_value(order), "first") != 0 &&
+		                                                  strcmp(json_string_value(order), "last") != 0)),
+		     "no such order");
 	}
 	json_decref(groups);
 }
@@ -162,7 +165,8 @@ row(struct known *k, const json_t *r, size_t size)
 	const char *l = json_string_value(json_array_get(r, 0)), *p = json_string_value(json_array_get(r, 1));
 
 	return !fail(k, !json_is_array(r) || json_array_size(r) != size || l == NULL || p == NULL, "no such row") &&
-	    !fail(k, json_object_get(k->learners, l) == NULL || json_object_get(k->postings, p) == NULL, "unknown id");
+	       !fail(k, json_object_get(k->learners, l) == NULL || json_object_get(k->postings, p) == NULL,
+	             "unknown id");
 }
 
 static void
@@ -171,7 +175,8 @@ fits(struct known *k, const json_t *root)
 	json_t *seen = json_object(), *r, *of_learner;
 	size_t n;
 
-	json_array_foreach(list(k, root, "fit"), n, r) {
+	json_array_foreach(list(k, root, "fit"), n, r)
+	{
 		const char *l;
 		json_t *holder;
 
@@ -195,7 +200,8 @@ pairs(struct known *k, const json_t *root, const char *key)
 	json_t *r;
 	size_t n;
 
-	json_array_foreach(list(k, root, key), n, r) {
+	json_array_foreach(list(k, root, key), n, r)
+	{
 		const char *p;
 		json_int_t taken;
 
@@ -206,7 +212,7 @@ pairs(struct known *k, const json_t *root, const char *key)
 		taken = 1 + json_integer_value(json_object_get(k->taken, p));
 		json_object_set_new(k->taken, p, json_integer(taken));
 		fail(k, (double)taken > json_number_value(json_object_get(json_object_get(k->postings, p), "capacity")),
-		    "more pairs than seats");
+		     "more pairs than seats");
 	}
 }
 
@@ -216,7 +222,8 @@ name_all(struct known *k, const json_t *objects, json_t *ids)
 	json_t *o;
 	size_t n;
 
-	json_array_foreach(objects, n, o) {
+	json_array_foreach(objects, n, o)
+	{
 		const char *id = json_string_value(json_object_get(o, "id"));
 
 		if (fail(k, id == NULL, "no id") || fail(k, json_object_get(ids, id) != NULL, "an id twice"))
@@ -239,10 +246,8 @@ unsound(const json_t *root)
 	flag(&k, root, "guarantee");
 	name_all(&k, list(&k, root, "learners"), k.learners);
 	name_all(&k, list(&k, root, "postings"), k.postings);
-	json_array_foreach(json_object_get(root, "learners"), n, o)
-		learner(&k, o);
-	json_array_foreach(json_object_get(root, "postings"), n, o)
-		posting(&k, o);
+	json_array_foreach(json_object_get(root, "learners"), n, o) learner(&k, o);
+	json_array_foreach(json_object_get(root, "postings"), n, o) posting(&k, o);
 	fits(&k, root);
 	pairs(&k, root, "fixed");
 	pairs(&k, root, "held");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Outcomes damaged in one place: the verifier refuses each. A change that makes another right outcome (two learners who
- * exchange equally good assigned seats) it accepts, and that does not count: the judge of this folder says which is which.
+ * exchange equally good assigned seats) it accepts, and that does not count: the judge of this folder says which is
+ * which.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,8 @@ note(const char *condition)
 
 /* Verifier and judge agree about a text; returns whether they refuse it. */
 static bool
-both_refuse(const struct round *r, const struct solved *s, const char *text, size_t size, const char *what, char **complaint)
+both_refuse(const struct round *r, const struct solved *s, const char *text, size_t size, const char *what,
+            char **complaint)
 {
 	char why[480], *instance;
 	const char *condition = refused_because(s->instance, text, size, why);
@@ -45,8 +47,8 @@ both_refuse(const struct round *r, const struct solved *s, const char *text, siz
 	if ((condition == NULL) != (j.complaint == NULL)) {
 		instance = round_canonical(r);
 		complain(complaint, "%s: the verifier says %s %s, the judge %s\n%s\n%.*s", what,
-		    condition == NULL ? "yes" : condition, why, j.complaint == NULL ? "yes" : j.complaint, instance, (int)size,
-		    text);
+		         condition == NULL ? "yes" : condition, why, j.complaint == NULL ? "yes" : j.complaint,
+		         instance, (int)size, text);
 		free(instance);
 	}
 	free(j.complaint);
@@ -108,7 +110,8 @@ int
 main(void)
 {
 	uint64_t random = seed_of_run();
-	int wanted = how_many("BASSIN_DAMAGES", SLOW_BUILD ? 2000 : 20000, SLOW_BUILD ? 10000 : 200000), refused = 0, bytes = 0;
+	int wanted = how_many("BASSIN_DAMAGES", SLOW_BUILD ? 2000 : 20000, SLOW_BUILD ? 10000 : 200000), refused = 0,
+	    bytes = 0;
 	char *complaint = NULL;
 
 	while (refused < wanted && complaint == NULL) {

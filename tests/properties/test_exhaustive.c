@@ -59,8 +59,8 @@ main(void)
 		}
 		round_destroy(&r);
 	}
-	printf("# %d rounds: %d placed, %d of them assigned; %d endowed, %d of them moved up\n", seen.rounds, seen.placed,
-	    seen.assigned, seen.endowed, seen.moved_up);
+	printf("# %d rounds: %d placed, %d of them assigned; %d endowed, %d of them moved up\n", seen.rounds,
+	       seen.placed, seen.assigned, seen.endowed, seen.moved_up);
 	tap("small rounds come out as an exhaustive search says", complaint);
 	free(complaint);
 	return tap_end();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Forged outcomes: another outcome of the ranked phase, with slots, cut-offs, reasons and numbers all as they would be if
- * it were the right one. The verifier accepts the learners' best stable outcome and no other; among those that it must
- * refuse are stable ones, which only a ring of learners who would all gain gives away. Nobody may be assigned, so that
- * there are no prices to forge beyond those of held seats.
+ * Forged outcomes: another outcome of the ranked phase, with slots, cut-offs, reasons and numbers all as they would be
+ * if it were the right one. The verifier accepts the learners' best stable outcome and no other; among those that it
+ * must refuse are stable ones, which only a ring of learners who would all gain gives away. Nobody may be assigned, so
+ * that there are no prices to forge beyond those of held seats.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,9 @@ struct forging {
 	int accepted, stable_refused, unstable_refused;
 };
 
-/* A round where all is in the ranked phase. Who holds a seat that she did not rank stays there: nothing else is open. */
+/*
+ * A round where all is in the ranked phase. Who holds a seat that she did not rank stays there: nothing else is open.
+ */
 static struct round *
 ranked_only(uint64_t *random)
 {
@@ -57,7 +59,7 @@ prices_of(const struct forging *f, const int *result)
 	for (int l = 0; l < f->r->n; l++)
 		if (stands_unranked(f->run, result, l))
 			json_array_append_new(learners, json_pack("[sI]", f->r->learner[l].id,
-			    (json_int_t)(101 * (INT64_C(1000) * f->r->n + 1))));
+			                                          (json_int_t)(101 * (INT64_C(1000) * f->r->n + 1))));
 	return json_pack("{soso}", "learners", learners, "postings", json_array());
 }
 
@@ -76,8 +78,14 @@ forged(const struct forging *f, const int *result)
 		assigned[l] = stands ? result[l] : NONE;
 		final[l] = f->r->learner[l].fixed != NONE ? f->r->learner[l].fixed : result[l];
 	}
-	whole = whole_json(&(struct whole){ .pool = f->run, .solo = f->nobody, .ranked = ranked, .result = result,
-	    .assigned = assigned, .final = final, .prices = prices_of(f, result),
+	whole = whole_json(&(struct whole){
+	    .pool = f->run,
+	    .solo = f->nobody,
+	    .ranked = ranked,
+	    .result = result,
+	    .assigned = assigned,
+	    .final = final,
+	    .prices = prices_of(f, result),
 	    .alone = json_pack("{s[]s[]s{s[]s[]}}", "placements", "postings", "prices", "learners", "postings") });
 	text = json_dumps(whole, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(whole);
@@ -97,8 +105,9 @@ offer(struct forging *f, const int *result, bool stable)
 	if (right != (condition == NULL)) {
 		char *instance = round_canonical(f->r);
 
-		complain(&f->complaint, "%s outcome, %s: the verifier says %s %s\n%s\n%s", stable ? "a stable" : "an unstable",
-		    right ? "the best" : "not the best", condition == NULL ? "yes" : condition, why, instance, text);
+		complain(&f->complaint, "%s outcome, %s: the verifier says %s %s\n%s\n%s",
+		         stable ? "a stable" : "an unstable", right ? "the best" : "not the best",
+		         condition == NULL ? "yes" : condition, why, instance, text);
 		free(instance);
 	}
 	f->accepted += right;
@@ -185,7 +194,7 @@ main(void)
 		round_destroy(&r);
 	}
 	printf("# %d right ones accepted, %d stable and %d other ones refused\n", f.accepted, f.stable_refused,
-	    f.unstable_refused);
+	       f.unstable_refused);
 	if (f.stable_refused == 0)
 		complain(&f.complaint, "no round had two stable outcomes");
 	tap("the verifier refuses every outcome of the ranked phase but the learners' best", f.complaint);

@@ -65,7 +65,7 @@ bytes_differ(const struct round *r, void *with)
 		if (k == 0)
 			first = s;
 		else if (s.text == NULL || first.text == NULL || s.size != first.size ||
-		    memcmp(s.text, first.text, s.size) != 0)
+		         memcmp(s.text, first.text, s.size) != 0)
 			complain(&complaint, "in another order, by %d threads, other bytes come out", threads[k]);
 		if (k > 0)
 			solved_clear(&s);
@@ -84,9 +84,9 @@ determined(const struct round *r, uint64_t *random, char **complaint)
 	json_t *root = s.text == NULL ? NULL : json_loadb(s.text, s.size, 0, NULL), *ranked = json_array(), *row, *told;
 	size_t n;
 
-	json_array_foreach(json_object_get(root, "placements"), n, row)
-		if (strcmp(json_string_value(json_object_get(row, "by")), "assigned") != 0)
-			json_array_append(ranked, row);
+	json_array_foreach(json_object_get(root, "placements"), n,
+	                   row) if (strcmp(json_string_value(json_object_get(row, "by")), "assigned") != 0)
+	    json_array_append(ranked, row);
 	told = json_pack("{sosO*}", "ranked", ranked, "objective", json_object_get(root, "objective"));
 	json_decref(root);
 	solved_clear(&s);
@@ -116,8 +116,11 @@ with_a_posting_more(const struct round *r, uint64_t *random)
 	s->guarantee = r->guarantee;
 	memcpy(s->college, r->college, (size_t)r->n_colleges * sizeof *r->college);
 	memcpy(s->group, r->group, (size_t)r->n_groups * sizeof *r->group);
-	s->posting[at] = (struct round_posting){ .id = "\x7f\x7f", .capacity = 3, .college = r->n_colleges - 1,
-		.accepts_unranked = true, .assignable = true };
+	s->posting[at] = (struct round_posting){ .id = "\x7f\x7f",
+		                                 .capacity = 3,
+		                                 .college = r->n_colleges - 1,
+		                                 .accepts_unranked = true,
+		                                 .assignable = true };
 	if (at == 0)
 		memcpy(s->posting[at].id, "!", 2);
 	for (int p = 0; p < r->m; p++)
@@ -176,7 +179,7 @@ nothing_changes(const struct round *given, void *with)
 	char *complaint = NULL;
 	json_t *before;
 
-	r->guarantee = false;   /* else a solo run may have several optima, and take another one */
+	r->guarantee = false; /* else a solo run may have several optima, and take another one */
 	before = determined(r, with, &complaint);
 	other = with_a_posting_more(r, with);
 	compare("a posting that concerns nobody", before, other, with, &complaint);
@@ -199,9 +202,9 @@ ranked_posting(const struct round *r, int l, uint64_t *random, char **complaint)
 	int posting = NONE;
 	size_t n;
 
-	json_array_foreach(json_object_get(told, "ranked"), n, row)
-		if (strcmp(json_string_value(json_object_get(row, "learner")), r->learner[l].id) == 0)
-			posting = find_posting(r, json_string_value(json_object_get(row, "posting")));
+	json_array_foreach(json_object_get(told, "ranked"), n,
+	                   row) if (strcmp(json_string_value(json_object_get(row, "learner")), r->learner[l].id) == 0)
+	    posting = find_posting(r, json_string_value(json_object_get(row, "posting")));
 	json_decref(told);
 	return posting;
 }
@@ -241,7 +244,8 @@ hold_all(struct round *r, const char *outcome, size_t size)
 	json_t *root = json_loadb(outcome, size, 0, NULL), *row;
 	size_t n;
 
-	json_array_foreach(json_object_get(root, "placements"), n, row) {
+	json_array_foreach(json_object_get(root, "placements"), n, row)
+	{
 		int l = find_learner(r, json_string_value(json_object_get(row, "learner")));
 		int p = find_posting(r, json_string_value(json_object_get(row, "posting")));
 
@@ -313,7 +317,8 @@ main(void)
 		}
 		round_destroy(&r);
 	}
-	printf("# %d rounds, %d learners, at most %d: %d placed, %d of them assigned; %d endowed, %d of them moved up\n",
+	printf(
+	    "# %d rounds, %d learners, at most %d: %d placed, %d of them assigned; %d endowed, %d of them moved up\n",
 	    seen.rounds, seen.learners, seen.largest, seen.placed, seen.assigned, seen.endowed, seen.moved_up);
 	for (int k = 0; k < PROPERTIES; k++) {
 		tap(properties[k].name, complaints[k]);

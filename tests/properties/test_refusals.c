@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The reader of instances against another judge of what an instance is: sound ones, with one or two places damaged. What
- * both accept comes out in the same canonical form; what one refuses the other refuses, and the reader says in one line
- * what, where, and what is allowed.
+ * The reader of instances against another judge of what an instance is: sound ones, with one or two places damaged.
+ * What both accept comes out in the same canonical form; what one refuses the other refuses, and the reader says in
+ * one line what, where, and what is allowed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,8 @@ change_bytes(char *text, uint64_t *random)
 	if (one_in(random, 4))
 		text[at] = '\0';
 	else
-		text[at] = one_in(random, 3) ? (char)(1 + below(random, 255)) : "0123456789,:[]{}\"-.eE nt"[below(random, 24)];
+		text[at] =
+		    one_in(random, 3) ? (char)(1 + below(random, 255)) : "0123456789,:[]{}\"-.eE nt"[below(random, 24)];
 }
 
 static void
@@ -39,9 +40,9 @@ compare_readers(const char *text, char **complaint)
 
 	if ((wrong == NULL) != (canonical != NULL))
 		complain(complaint, "the reader says %s, the rules say %s\n%s", canonical != NULL ? "yes" : why,
-		    wrong == NULL ? "yes" : wrong, text);
+		         wrong == NULL ? "yes" : wrong, text);
 	else if (wrong == NULL) {
-		struct round *r = round_read(text);     /* NULL: one group more than these tables hold */
+		struct round *r = round_read(text); /* NULL: one group more than these tables hold */
 		char *expected = r == NULL ? NULL : round_canonical(r);
 
 		if (expected != NULL && strcmp(expected, canonical) != 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The 240 rounds of tests/vectors/rounds.jsonl, in each of which the endowments are forced: first by the literal rules of
- * this folder, which shows that these are read as they are meant; then by the solver. Run from the root of the project.
+ * The 240 rounds of tests/vectors/rounds.jsonl, in each of which the endowments are forced: first by the literal rules
+ * of this folder, which shows that these are read as they are meant; then by the solver. Run from the root of the
+ * project.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -38,7 +39,8 @@ alone_by_rules(const struct round *r, int *endowed, char **complaint)
 		nobody[l] = solo[l] = NONE;
 	for (int c = 0; c < r->n_colleges; c++) {
 		struct run *run = run_new(r, c, nobody);
-		int *ranked = best_stable_of_all(run, complaint), *assigned = room((size_t)r->n, sizeof *assigned), count = 0;
+		int *ranked = best_stable_of_all(run, complaint), *assigned = room((size_t)r->n, sizeof *assigned),
+		    count = 0;
 		struct assignment *a = assignment_new(run, ranked);
 		bool any = false;
 
@@ -68,7 +70,8 @@ alone_by_rules(const struct round *r, int *endowed, char **complaint)
 static json_t *
 by_rules(const struct round *r, char **complaint)
 {
-	int *endowed = room((size_t)r->n, sizeof *endowed), *assigned = room((size_t)r->n, sizeof *assigned), tiers[100] = { 0 };
+	int *endowed = room((size_t)r->n, sizeof *endowed), *assigned = room((size_t)r->n, sizeof *assigned),
+	    tiers[100] = { 0 };
 	json_t *alone = alone_by_rules(r, endowed, complaint), *fixed = json_array(), *ranked = json_array();
 	json_t *endowments = json_array(), *counts = json_array();
 	struct run *run = run_new(r, NONE, endowed);
@@ -95,9 +98,9 @@ by_rules(const struct round *r, char **complaint)
 	free(result);
 	free(endowed);
 	free(assigned);
-	return json_pack("{sbsosososisosIsIso}", "guarantee", r->guarantee, "ranked", ranked, "fixed", fixed, "endowments",
-	    endowments, "placed", placed, "tiers", counts, "assigned_count", (json_int_t)w.placed, "assigned_fit",
-	    (json_int_t)w.fit, "alone", alone);
+	return json_pack("{sbsosososisosIsIso}", "guarantee", r->guarantee, "ranked", ranked, "fixed", fixed,
+	                 "endowments", endowments, "placed", placed, "tiers", counts, "assigned_count",
+	                 (json_int_t)w.placed, "assigned_fit", (json_int_t)w.fit, "alone", alone);
 }
 
 /* What an outcome says, in the words of a vector. */
@@ -110,17 +113,18 @@ by_outcome(const struct round *r, const char *text, size_t size)
 	static const char *const words[] = { "fixed", "ranked", "assigned" };
 	size_t n;
 
-	json_array_foreach(json_object_get(root, "placements"), n, row)
-		for (int k = 0; k < 3; k++)
-			if (strcmp(json_string_value(json_object_get(row, "by")), words[k]) == 0)
-				json_array_append_new(by[k], json_pack("[OO]", json_object_get(row, "learner"),
-				    json_object_get(row, "posting")));
+	json_array_foreach(json_object_get(root, "placements"), n,
+	                   row) for (int k = 0; k < 3;
+	                             k++) if (strcmp(json_string_value(json_object_get(row, "by")), words[k]) == 0)
+	    json_array_append_new(by[k],
+	                          json_pack("[OO]", json_object_get(row, "learner"), json_object_get(row, "posting")));
 	json_array_foreach(json_object_get(root, "colleges"), n, row)
-		json_object_set(alone, json_string_value(json_object_get(row, "college")), json_object_get(row, "alone"));
-	told = json_pack("{sbsososOsOsOsIsOso}", "guarantee", r->guarantee, "fixed", by[0], "ranked", by[1],
-	    "endowments", json_object_get(root, "endowments"), "placed", json_object_get(objective, "placed"), "tiers",
-	    json_object_get(objective, "tiers"), "assigned_count", (json_int_t)json_array_size(by[2]), "assigned_fit",
-	    json_object_get(objective, "fit"), "alone", alone);
+	    json_object_set(alone, json_string_value(json_object_get(row, "college")), json_object_get(row, "alone"));
+	told =
+	    json_pack("{sbsososOsOsOsIsOso}", "guarantee", r->guarantee, "fixed", by[0], "ranked", by[1], "endowments",
+	              json_object_get(root, "endowments"), "placed", json_object_get(objective, "placed"), "tiers",
+	              json_object_get(objective, "tiers"), "assigned_count", (json_int_t)json_array_size(by[2]),
+	              "assigned_fit", json_object_get(objective, "fit"), "alone", alone);
 	json_decref(by[2]);
 	json_decref(root);
 	return told;

@@ -14,8 +14,8 @@
 
 struct leftover {
 	const struct run *run;
-	const uint8_t *stand; /* by learner of the run: enum ranked_stand */
-	const int32_t *posting; /* and where */
+	const bool *unranked; /* by learner of the run: stands on an endowed seat that she did not rank; or NULL */
+	const int32_t *posting; /* by learner of the run: where she stands */
 	int32_t *who; /* by learner of the problem: her number in the run */
 	bool *open; /* by posting: assignable, with a seat left */
 	bool *full; /* by posting: assignable, with none left */
@@ -53,14 +53,19 @@ posting_here(const struct leftover *l, int32_t number)
 }
 
 static bool
+is_unranked(const struct leftover *l, int32_t i)
+{
+	return l->unranked != NULL && l->unranked[i];
+}
+
+static bool
 takes_part(const struct leftover *l, int32_t i)
 {
 	const struct ranked_problem *p = &l->run->problem;
 
 	if (p->absent != NULL && p->absent[i])
 		return false;
-	return l->stand[i] == RANKED_BY_ENDOWMENT ||
-	       (l->stand[i] == RANKED_NOWHERE && p->in->learner_assignable[learner_number(l, i)]);
+	return is_unranked(l, i) || (l->posting[i] == ENGINE_NONE && p->in->learner_assignable[learner_number(l, i)]);
 }
 
 static enum engine_status
@@ -76,7 +81,7 @@ find_seats(struct leftover *l)
 	for (int32_t j = 0; j < p->n_postings; j++)
 		l->seats[j] = p->seats[j];
 	for (int32_t i = 0; i < p->n_learners; i++)
-		if (l->stand[i] == RANKED_BY_LIST)
+		if (l->posting[i] != ENGINE_NONE && !is_unranked(l, i))
 			l->seats[l->posting[i]]--;
 	for (int32_t j = 0; j < p->n_postings; j++) {
 		bool assignable = p->in->posting_assignable[posting_number(l, j)];
@@ -192,7 +197,7 @@ pose(struct leftover *l)
 	l->off[0] = 0;
 	for (int32_t q = 0; q < l->problem.n_learners; q++) {
 		int32_t i = l->who[q];
-		bool endowed = l->stand[i] == RANKED_BY_ENDOWMENT;
+		bool endowed = is_unranked(l, i);
 
 		prefetch_rows(l, q);
 		l->level[q] = endowed ? 0 : (uint8_t)(1 + p->in->learner_need[learner_number(l, i)]);
@@ -254,9 +259,9 @@ write_down(const struct leftover *l, const struct engine_run *to)
 }
 
 enum engine_status
-leftover_assign(const struct run *run, const int32_t *posting, const uint8_t *stand, const struct engine_run *to)
+leftover_assign(const struct run *run, const struct ranked_told *told, const struct engine_run *to)
 {
-	struct leftover l = { .run = run, .stand = stand, .posting = posting };
+	struct leftover l = { .run = run, .unranked = told->unranked, .posting = told->posting };
 	enum engine_status status = find_seats(&l);
 
 	if (status == ENGINE_OK)

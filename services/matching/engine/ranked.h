@@ -49,14 +49,15 @@ void ranked_destroy(struct ranked **self); /* NULL-safe, leaves NULL behind */
 
 /*
  * Where everybody stands, and the certificate.
- *   posting[i], stand[i]     by learner of the run; posting ENGINE_NONE with RANKED_NOWHERE
+ *   posting[i]               by learner of the run, or ENGINE_NONE
+ *   unranked[i]              RANKED_BY_ENDOWMENT; NULL if nobody has an endowment
  *   slot_off [n_postings + 1], slots [as many as learners], cutoff: as struct engine_run; learners by their numbers in
  *                            the instance; cut-offs of posting j from cutoffs[cutoff_off[j's number in the instance]]
  * Puts the holders in order within the state.
  */
 struct ranked_told {
 	int32_t *posting;
-	uint8_t *stand;
+	bool *unranked;
 	size_t *slot_off;
 	struct engine_slot *slots;
 	const size_t *cutoff_off;
@@ -77,7 +78,7 @@ uint64_t ranked_proposals(const struct ranked *r);
 /*
  * The pool's ranked phase by itself, for measuring it: neither solo runs nor assignment, endowed are the held pairs only,
  * and the instance is taken as checked. In *out, which the caller destroys, only the pool's placements, slots and cut-offs
- * are told.
+ * are told; whoever stands on a held seat that she did not rank has her posting, and ENGINE_NOT_PLACED.
  *   *proposals   how many were made
  */
 enum engine_status

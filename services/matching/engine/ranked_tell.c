@@ -29,11 +29,11 @@ tell_slot(struct teller *t, uint64_t key, bool endowed)
 {
 	const struct ranked *r = t->r;
 	int32_t learner = r->p->by_lot[key_lot(key)], posting;
-	bool by_list = !is_endowed(r->p, learner) || ranked_stand_of(r, learner, &posting) == RANKED_BY_LIST;
 
 	t->to->slots[t->n_slots++] = (struct engine_slot){ learner_in_instance(r->p, learner), t->reserve, endowed };
 	t->to->posting[learner] = t->posting;
-	t->to->stand[learner] = by_list ? RANKED_BY_LIST : RANKED_BY_ENDOWMENT;
+	if (is_endowed(r->p, learner))
+		t->to->unranked[learner] = ranked_stand_of(r, learner, &posting) == RANKED_BY_ENDOWMENT;
 }
 
 /*
@@ -180,7 +180,8 @@ ranked_tell(struct ranked *r, const struct ranked_told *to)
 	if (t.scratch != NULL && (t.waiting != NULL || r->p->endowment == NULL)) {
 		for (size_t i = 0; i < n; i++)
 			to->posting[i] = ENGINE_NONE;
-		memset(to->stand, RANKED_NOWHERE, n);
+		if (r->p->endowment != NULL)
+			memset(to->unranked, false, n);
 		for (int32_t j = 0; j < r->p->n_postings; j++)
 			tell_posting(&t, j);
 		to->slot_off[r->p->n_postings] = t.n_slots;

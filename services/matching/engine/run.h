@@ -30,8 +30,7 @@ enum engine_status run_solve(const struct run *run, const struct engine_run *to,
 /* Its ranked phase only; *proposals: how many were made. */
 enum engine_status run_ranked(const struct run *run, const struct engine_run *to, uint64_t *proposals);
 
-/* The assignment phase of a run; posting and stand as ranked_tell left them. */
-enum engine_status
-leftover_assign(const struct run *run, const int32_t *posting, const uint8_t *stand, const struct engine_run *to);
+/* The assignment phase of a run, after ranked_tell. */
+enum engine_status leftover_assign(const struct run *run, const struct ranked_told *told, const struct engine_run *to);
 
 #endif

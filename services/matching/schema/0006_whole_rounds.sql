@@ -22,6 +22,8 @@ CREATE INDEX round_line_by_from_posting ON round_line (round, from_posting) WHER
 ALTER TABLE round_withdrawal ADD COLUMN after_publication boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN round_withdrawal.after_publication IS
 	'The place that the round had given is given up; what was solved and published stays as it is.';
+CREATE INDEX round_withdrawal_by_learner ON round_withdrawal (learner, round) WHERE after_publication;
+CREATE INDEX round_withdrawal_by_posting ON round_withdrawal (posting, round) WHERE after_publication;
 
 -- The last published placement of a learner is the one that stands, while its round is published and it is not given up. A
 -- round that is closed keeps its lines: its stays are over, and so is what they moved up from. A round that is called off has
@@ -30,7 +32,9 @@ CREATE VIEW published_line AS
 SELECT l.round, l.learner, l.institution, l.programme, l.posting, l.placed_by, r.published_number,
        r.state = 'published'
        AND NOT EXISTS (SELECT FROM round_withdrawal x
-                       WHERE x.round = l.round AND x.after_publication AND (x.learner = l.learner OR x.posting = l.posting)) AS lasts
+                       WHERE x.round = l.round AND x.after_publication AND x.learner = l.learner)
+       AND NOT EXISTS (SELECT FROM round_withdrawal x
+                       WHERE x.round = l.round AND x.after_publication AND x.posting = l.posting) AS lasts
 FROM round_line l JOIN round r USING (round)
 WHERE r.state IN ('published', 'closed') AND l.posting <> '' AND l.placed_by <> 'standing' AND l.learner <> 'erased----';
 COMMENT ON VIEW published_line IS 'Placements that a round has made itself: a line with ''standing'' repeats another round''s.';

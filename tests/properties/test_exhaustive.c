@@ -21,7 +21,7 @@ wrong_with(const struct round *r, void *with)
 {
 	uint64_t *random = with;
 	char *complaint = NULL, *json = round_shuffled(r, random);
-	struct solved s = solve_text(json, 1, &complaint);
+	struct solved s = one_in(random, 4) ? solve_drafted(r, 1, random, &complaint) : solve_text(json, 1, &complaint);
 
 	if (s.text != NULL) {
 		struct judged j = judge(r, s.text, s.size, is_small(r));

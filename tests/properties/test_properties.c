@@ -56,11 +56,11 @@ static char *
 bytes_differ(const struct round *r, void *with)
 {
 	static const int threads[] = { 1, 2, 4, 7 };
-	struct solved first = { 0 };
+	struct solved first = { 0 }, s;
 	char *complaint = NULL;
 
 	for (int k = 0; k < 4; k++) {
-		struct solved s = solve_shuffled(r, threads[k], with, &complaint);
+		s = solve_shuffled(r, threads[k], with, &complaint);
 
 		if (k == 0)
 			first = s;
@@ -70,6 +70,10 @@ bytes_differ(const struct round *r, void *with)
 		if (k > 0)
 			solved_clear(&s);
 	}
+	s = solve_drafted(r, 2, with, &complaint);
+	if (s.size != first.size || s.size == 0 || memcmp(s.text, first.text, s.size) != 0)
+		complain(&complaint, "drafted piece by piece, other bytes come out");
+	solved_clear(&s);
 	solved_clear(&first);
 	return complaint;
 }

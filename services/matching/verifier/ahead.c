@@ -22,7 +22,8 @@ struct queue {
 	slot_key *wishes, *swap;
 };
 
-enum { FEW = 8, SHORT = 32 };
+/* So many comparisons are made sooner than the wishes are sorted; for each of so few questions, always. */
+enum { FEW = 16, SHORT = 8192 };
 
 /* ---- questions --------------------------------------------------------------------------------------------------- */
 static uint32_t
@@ -168,7 +169,7 @@ judge_queue(struct queue *q, int32_t j)
 	struct judge *v = q->v;
 	const slot_key *w = q->wishes + q->off[j];
 	size_t n = q->end[j] - q->off[j], asked = q->asked_off[j + 1] - q->asked_off[j];
-	bool sorted = n > SHORT && asked > FEW;
+	bool sorted = asked > FEW && asked * n > SHORT;
 
 	if (sorted)
 		w = digits_sort(q->wishes + q->off[j], q->swap, n, 0);

@@ -2,16 +2,19 @@
 /* From the last digit to the first, each pass stable. */
 #include "verifier/digits.h"
 
+#include <string.h>
+
 static void
 sort_by_digit(const uint64_t *from, uint64_t *to, size_t n, unsigned shift, unsigned bits)
 {
-	size_t count[1 << 11] = { 0 }, sum = 0, digits = (size_t)1 << bits;
-	uint64_t mask = digits - 1;
+	uint32_t count[1 << 11], sum = 0;
+	uint64_t digits = UINT64_C(1) << bits, mask = digits - 1;
 
+	memset(count, 0, digits * sizeof *count);
 	for (size_t k = 0; k < n; k++)
 		count[from[k] >> shift & mask]++;
 	for (size_t d = 0; d < digits; d++) {
-		size_t here = count[d];
+		uint32_t here = count[d];
 
 		count[d] = sum;
 		sum += here;

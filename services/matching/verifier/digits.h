@@ -8,7 +8,7 @@
 
 /*
  * Stable, by the bits from `low` on. Digits in which all are alike are passed over.
- *   Returns where they are: in w or in swap, each of n
+ *   Returns where they are: in w or in swap, each of n, fewer than 2^32
  */
 uint64_t *digits_sort(uint64_t *w, uint64_t *swap, size_t n, unsigned low);
 

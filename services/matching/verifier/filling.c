@@ -237,13 +237,83 @@ judge_cutoff(const struct sweep *s, int32_t kind)
 		return true;
 	return wrong_cutoff(s->v, s->r, s->posting, kind);
 }
-/* ---- */
+/* ---- postings without reserves ----------------------------------------------------------------------------------- */
+/* From the last slot to the first: each of those that were given on merits was kept from the best. */
+static bool
+merits_are_plain(const struct run *r, int32_t j)
+{
+	const struct claim_slot *slots = r->claim->slots;
+	int32_t first = r->claim->slot_off[j], end = r->claim->slot_off[j + 1];
+	slot_key best = r->best[j];
+	int32_t best_slot = best == KEY_NOBODY ? ENGINE_NONE : ELSEWHERE((uint32_t)best);
+
+	if (end - first < r->seats[j] && best != KEY_NOBODY)
+		return false;
+	for (int32_t slot = end - 1; slot >= first; slot--) {
+		slot_key key = r->keys[slot];
+
+		r->next[slot] = best_slot;
+		if (key < best) {
+			best = key;
+			best_slot = slot;
+		} else if (!slots[slot].endowed) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The endowed slots come first, in the order of their owners; whose owner is elsewhere is given on merits. */
+static bool
+owners_are_plain(const struct run *r, int32_t j)
+{
+	const struct claim_slot *slots = r->claim->slots;
+	int32_t at = r->claim->slot_off[j], end = r->claim->slot_off[j + 1];
+	const struct owner *owner = r->endowed + r->endowed_off[j], *last = r->endowed + r->endowed_off[j + 1];
+
+	if (last - owner > r->seats[j])
+		return false;
+	for (; owner < last && at < end; owner++, at++) {
+		bool waiting = owner->slot >= at && owner->slot < end;
+
+		if (slots[at].endowed != waiting || (waiting && owner->slot != at))
+			return false;
+	}
+	for (; at < end; at++)
+		if (slots[at].endowed)
+			return false;
+	return true;
+}
+
+/* The rule, where there is but one kind of slot and nothing unusual. What it does not accept is judged at length. */
+static bool
+is_plainly_right(const struct judge *v, const struct run *r, int32_t j)
+{
+	const struct claim_cutoff *told = &r->claim->cutoffs[CLAIM_KIND(v->e, j, 0)];
+	int32_t first = r->claim->slot_off[j], slot = r->claim->slot_off[j + 1];
+
+	if (v->e->reserves.off[j] < v->e->reserves.off[j + 1] || !merits_are_plain(r, j) || !owners_are_plain(r, j))
+		return false;
+	if (slot - first < r->seats[j])
+		return told->state == CLAIM_FREE;
+	while (slot > first && r->claim->slots[slot - 1].endowed)
+		slot--;
+	if (slot == first)
+		return told->state == CLAIM_CLOSED;
+	return told->state == CLAIM_WORST && told->learner == r->claim->slots[slot - 1].learner &&
+	    ENGINE_PRIORITY(told->tier, told->fit) == key_priority(r->keys[slot - 1]);
+}
+
+/* ---- all postings ------------------------------------------------------------------------------------------------ */
 static bool
 fill_posting(struct filling *f, int32_t j)
 {
 	struct sweep *s = &f->sweep;
-	bool sound = sweep_posting(s, j) && give_owners(f);
+	bool sound;
 
+	if (is_plainly_right(s->v, s->r, j))
+		return true;
+	sound = sweep_posting(s, j) && give_owners(f);
 	for (int32_t step = s->n - 1; sound && step >= 0; step--) {
 		int32_t kind = kind_filled(s->v, j, step, s->n);
 

@@ -115,16 +115,27 @@ unacceptable(struct judge *v, const struct run *r, int32_t i, bool ranked)
 	    SHOWN(posting_id(v, r->result[i])));
 }
 
-/* She would rather be at posting j. */
+/* She has reached where she stands. */
+static bool
+settle(struct judge *v, struct run *r, int32_t i, bool ranked)
+{
+	int32_t j = r->result[i];
+	uint32_t priority = ranked ? v->e->rankings.line[v->e->rankings.off[i] + r->stop[i]].priority : priority_of(v, i, j);
+	slot_key key = key_of(v, i, priority);
+
+	r->wanted[j]++;
+	r->keys[r->claim->slot_of[i]] = key;
+	if (!ranked)
+		r->role[i] |= ROLE_ON_SEAT;
+	return j == endowment_of(r, i) || (ranked && key != KEY_NOBODY) || unacceptable(v, r, i, ranked);
+}
+
+/* She would rather be at posting j, with this key there, and is a member of groups. */
 static void
-want(struct judge *v, struct run *r, int32_t i, int32_t j, slot_key key)
+want_as_member(struct judge *v, struct run *r, int32_t i, int32_t j, slot_key key)
 {
 	size_t at = 0;
 
-	if (key < r->best[j])
-		r->best[j] = key;
-	if ((r->role[i] & ROLE_GROUPED) == 0)
-		return;
 	for (int32_t kind; (kind = kind_of_member(v, i, j, &at)) != ENGINE_NONE;) {
 		size_t k = CLAIM_KIND(v->e, j, kind);
 
@@ -138,30 +149,30 @@ static bool
 walk(struct judge *v, struct run *r, int32_t i)
 {
 	const struct engine_line *line = v->e->rankings.line + v->e->rankings.off[i];
-	uint32_t n = (uint32_t)line_count(v, i), k = 0, place = v->place[i];
+	const int32_t *of_college = r->solo ? v->e->posting_college : NULL;
+	uint32_t n = (uint32_t)line_count(v, i), k = 0, place = v->place[i], *wanted = r->wanted;
 	int32_t result = r->result[i], college = v->e->learner_college[i], endowment = endowment_of(r, i);
-	slot_key key;
+	slot_key *best = r->best;
+	bool grouped = (r->role[i] & ROLE_GROUPED) != 0;
 
 	for (; k < n && line[k].posting != result; k++) {
 		int32_t j = line[k].posting;
+		slot_key key = KEY_OF(line[k].priority, place);
 
-		if (r->solo && v->e->posting_college[j] != college)
+		if (of_college != NULL && of_college[j] != college)
 			continue;
-		r->wanted[j]++;
+		wanted[j]++;
 		if (j == endowment)
 			return endowment_lost(v, r, i);
-		if (line[k].priority != ENGINE_REFUSED)
-			want(v, r, i, j, KEY_OF(line[k].priority, place));
+		if (line[k].priority == ENGINE_REFUSED)
+			continue;
+		if (key < best[j])
+			best[j] = key;
+		if (grouped)
+			want_as_member(v, r, i, j, key);
 	}
 	r->stop[i] = k;
-	if (result == ENGINE_NONE)
-		return endowment == ENGINE_NONE || endowment_lost(v, r, i);
-	r->wanted[result]++;
-	if (k == n)
-		r->role[i] |= ROLE_ON_SEAT;
-	key = key_of(v, i, k < n ? line[k].priority : priority_of(v, i, result));
-	r->keys[r->claim->slot_of[i]] = key;
-	return result == endowment || (k < n && key != KEY_NOBODY) || unacceptable(v, r, i, k < n);
+	return result == ENGINE_NONE ? endowment == ENGINE_NONE || endowment_lost(v, r, i) : settle(v, r, i, k < n);
 }
 
 /* The ranked placements are the slots of those who ranked them; whoever else is placed was assigned. */

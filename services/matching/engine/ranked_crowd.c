@@ -143,26 +143,40 @@ gather(struct ranked *r, int32_t posting, uint64_t *key)
 	return n;
 }
 
-/* Places of the members of each block's group: counted where there is no room yet, else written down. */
+static void
+note_member(struct filling *f, uint32_t b, size_t k)
+{
+	uint32_t row = b - f->r->first_block[f->posting];
+
+	if (f->member == NULL)
+		f->member_off[row + 2]++;
+	else
+		f->member[f->member_off[row + 1]++] = (uint32_t)k;
+}
+
+/*
+ * Places of the members of each block's group: counted where there is no room yet, else written down. Each learner's
+ * groups are looked up among the blocks, or the blocks among her groups, whichever are fewer.
+ */
 static void
 find_members(struct filling *f)
 {
 	const struct ranked *r = f->r;
 	const struct engine_rows *groups = &r->p->in->groups;
-	uint32_t first = r->first_block[f->posting];
+	uint32_t first = r->first_block[f->posting], end = r->first_block[f->posting + 1];
 
 	for (size_t k = 0; k < f->n && key_class(f->key[k]) != KEY_NEVER; k++) {
-		int32_t number = learner_in_instance(r->p, r->p->by_lot[key_lot(f->key[k])]);
+		int32_t learner = r->p->by_lot[key_lot(f->key[k])], number = learner_in_instance(r->p, learner);
+		bool by_block = groups->off[number + 1] - groups->off[number] > end - first;
 
-		for (size_t g = groups->off[number]; g < groups->off[number + 1]; g++) {
+		for (uint32_t b = first; by_block && b < end; b++)
+			if (r->blocks[b].group != ENGINE_NONE && ranked_is_member(r->p, learner, r->blocks[b].group))
+				note_member(f, b, k);
+		for (size_t g = groups->off[number]; !by_block && g < groups->off[number + 1]; g++) {
 			uint32_t b = crowd_find(r, f->posting, groups->entry[g].to);
 
-			if (b == NO_BLOCK)
-				continue;
-			if (f->member == NULL)
-				f->member_off[b - first + 2]++;
-			else
-				f->member[f->member_off[b - first + 1]++] = (uint32_t)k;
+			if (b != NO_BLOCK)
+				note_member(f, b, k);
 		}
 	}
 }

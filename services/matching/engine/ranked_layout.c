@@ -54,7 +54,7 @@ lay_out_blocks(struct ranked *r)
 	return ENGINE_OK;
 }
 
-/* Her block: the first for a group of hers that has a slot which nobody else is endowed with; few blocks. */
+/* Her block: the first for a group of hers that has a slot which nobody else is endowed with. By looking at all. */
 static uint32_t
 own_block_of_few(const struct ranked *r, int32_t learner, int32_t posting)
 {
@@ -65,6 +65,7 @@ own_block_of_few(const struct ranked *r, int32_t learner, int32_t posting)
 	return NO_BLOCK;
 }
 
+/* The same by looking her groups up. */
 static uint32_t
 own_block_of_many(const struct ranked *r, int32_t learner, int32_t posting)
 {
@@ -87,8 +88,11 @@ choose_block(const struct ranked *r, int32_t learner, uint32_t *vacant)
 {
 	int32_t posting = r->p->endowment[learner];
 	uint32_t end = r->first_block[posting + 1];
-	uint32_t own =
-	    is_crowded(r, posting) ? own_block_of_many(r, learner, posting) : own_block_of_few(r, learner, posting);
+	int32_t number = learner_in_instance(r->p, learner);
+	bool few_groups =
+	    r->p->in->groups.off[number + 1] - r->p->in->groups.off[number] < end - r->first_block[posting];
+	uint32_t own = is_crowded(r, posting) && few_groups ? own_block_of_many(r, learner, posting) :
+	                                                      own_block_of_few(r, learner, posting);
 	uint32_t open = r->p->in->reserve_last[posting_in_instance(r->p, posting)] ? r->first_block[posting] : end - 1;
 
 	if (own != NO_BLOCK)

@@ -223,25 +223,38 @@ fill_plainly(const struct wide *w, int32_t each, int32_t *holder)
 }
 
 static void
-a_hundred_reserves_are_filled_in_their_order(void **state)
+expect_reserves(int32_t reserves, int32_t each)
 {
-	enum { N = 2000, SEATS = 300, RESERVES = 100, EACH = 9 };
+	enum { N = 2000, SEATS = 300 };
 	struct wide w = wide_new(N, SEATS);
 	struct engine_outcome *out;
 	int32_t *holder = room(SEATS, 4);
-	(void)state;
 
-	give_reserves(&w, RESERVES, EACH);
-	fill_plainly(&w, EACH, holder);
+	give_reserves(&w, reserves, each);
+	fill_plainly(&w, each, holder);
 	out = wide_solve(&w);
 	assert_int_equal(out->pool.slot_off[1], SEATS);
 	for (int32_t k = 0; k < SEATS; k++) {
 		assert_int_equal(out->pool.slots[k].learner, holder[k]);
-		assert_int_equal(out->pool.slots[k].reserve, k / 2 < RESERVES ? k / 2 : ENGINE_OPEN_SLOT);
+		assert_int_equal(out->pool.slots[k].reserve, k / 2 < reserves ? k / 2 : ENGINE_OPEN_SLOT);
 	}
 	free(holder);
 	engine_outcome_destroy(&out);
 	wide_free(&w);
+}
+
+static void
+a_hundred_reserves_are_filled_in_their_order(void **state)
+{
+	(void)state;
+	expect_reserves(100, 9);
+}
+
+static void
+learners_in_more_groups_than_there_are_reserves_are_found(void **state)
+{
+	(void)state;
+	expect_reserves(10, 15);
 }
 
 static void
@@ -293,6 +306,7 @@ main(void)
 		cmocka_unit_test(in_one_tier_the_lottery_decides),
 		cmocka_unit_test(with_equal_lottery_numbers_the_smaller_id_comes_first),
 		cmocka_unit_test(a_hundred_reserves_are_filled_in_their_order),
+		cmocka_unit_test(learners_in_more_groups_than_there_are_reserves_are_found),
 		cmocka_unit_test(whoever_stands_there_stays_among_a_hundred_reserves),
 		cmocka_unit_test(seats_without_end_take_no_memory),
 	};

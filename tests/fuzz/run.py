@@ -96,6 +96,9 @@ def hostile_instances():
     yield "reserves and members", reserves_and_members(4000)
     yield "everybody everywhere", everybody_everywhere(200)
     yield "solo runs", solo_runs(5000)
+    yield "a chain", chain(10000)
+    yield "outranked everywhere", outranked_everywhere(4200, 30)
+    yield "crowds", crowds(1200, 60, 60)
 
 
 def everybody_everywhere(many):
@@ -125,6 +128,41 @@ def solo_runs(many):
     seats = b",".join(b'{"id":"%d","college":"%d","capacity":1}' % (n, n) for n in range(many))
     rows = b",".join(b'["%d","%d",1],["%d","%d",1000]' % (n, n, n, (n + 1) % many) for n in range(many))
     whole = b'{"seed":"s","learners":[' + people + b'],"postings":[' + seats + b'],"fit":[' + rows + b"]}"
+    assert len(whole) <= MEGABYTE
+    return whole
+
+
+def chain(many):
+    """Each may have her seat or the next one; the first comes last and moves everybody, since the last seat is free."""
+    people = b",".join(b'{"id":"%d","tier":%d}' % (n, 1 + n % 99) for n in range(many))
+    seats = b",".join(b'{"id":"%d","capacity":1}' % n for n in range(many))
+    rows = b",".join(b'["%d","%d",1000],["%d","%d",999]' % (n, n, n, min(n + 1, many - 1)) for n in range(many - 1))
+    whole = (b'{"seed":"s","learners":[{"id":"z","tier":99},' + people + b'],"postings":[' + seats +
+             b'],"fit":[["z","0",1],' + rows + b"]}")
+    assert len(whole) <= MEGABYTE
+    return whole
+
+
+def outranked_everywhere(many, postings):
+    """Each is told, posting by posting, how many are before her."""
+    ids = b",".join(b'["%d"]' % n for n in range(postings))
+    people = b",".join(b'{"id":"%d","assignable":false,"ranking":[%s]}' % (n, ids) for n in range(many))
+    seats = b",".join(b'{"id":"%d","capacity":1}' % n for n in range(postings))
+    whole = b'{"seed":"s","learners":[' + people + b'],"postings":[' + seats + b"]}"
+    assert len(whole) <= MEGABYTE
+    return whole
+
+
+def crowds(many, postings, groups):
+    """Many postings of many reserves, wanted by learners of many groups."""
+    ids = b",".join(b'"%d"' % n for n in range(postings))
+    names = [b'"%d"' % n for n in range(groups)]
+    people = b",".join(b'{"id":"%d","ranking":[[%s]],"groups":[%s],"assignable":false}' % (
+        n, ids, b",".join(names[n % 7:])) for n in range(many))
+    reserves = [b'{"group":%s,"seats":1}' % name for name in names]
+    seats = b",".join(b'{"id":"%d","capacity":%d,"reserves":[%s]}' % (
+        n, groups, b",".join(reserves[n % groups:] + reserves[:n % groups])) for n in range(postings))
+    whole = b'{"seed":"s","learners":[' + people + b'],"postings":[' + seats + b"]}"
     assert len(whole) <= MEGABYTE
     return whole
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Random small rounds of every feature: what the engine tells is what matching.md says, for any number of threads. */
+#include "engine/ranked.h"
 #include "engine_plain.h"
 
 enum { CASES = 3000 };
@@ -51,11 +52,46 @@ any_round_is_solved_to_the_letter_on_any_number_of_threads(void **state)
 	}
 }
 
+static void
+the_ranked_phase_by_itself_is_that_of_a_pool_without_guarantee(void **state)
+{
+	uint64_t seed = case_seed();
+	static struct flat_case c;
+	(void)state;
+
+	for (int k = 0; k < CASES / 3; k++) {
+		int32_t endowment[CASE_LEARNERS];
+		struct engine_outcome *out;
+		uint64_t proposals, asked = 0;
+		struct plain p;
+
+		case_new(&c, &seed);
+		for (int32_t i = 0; i < c.nl; i++)
+			endowment[i] = CASE_NO;
+		for (size_t h = 0; h < c.in.n_held; h++)
+			endowment[c.held[h].learner] = c.held[h].posting;
+		p = plain_new(&c, CASE_NO, endowment);
+		plain_run(&p);
+		assert_int_equal(engine_ranked_alone(&c.in, &out, &proposals), ENGINE_OK);
+		for (int32_t j = 0; j < c.np; j++)
+			plain_compare_posting(&p, &out->pool, j);
+		for (int32_t i = 0; i < c.nl; i++) {
+			if (p.plays[i])
+				assert_int_equal(out->pool.posting[i], p.posting[i]);
+			for (int32_t j = 0; j < c.np; j++)
+				asked += p.asked[i][j];
+		}
+		assert_true(proposals >= asked); /* it counts the lines of those refused too */
+		engine_outcome_destroy(&out);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_round_is_solved_to_the_letter_on_any_number_of_threads),
+		cmocka_unit_test(the_ranked_phase_by_itself_is_that_of_a_pool_without_guarantee),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,9 @@ is_demo() { [ "${BASSIN_DEMO:-}" = 1 ]; }
 program_of() { echo "$bin/bassin-${1//_/-}"; }
 
 have_programs() {
-	[ -x "$bin/bassin" ] && [ -x "$bin/bassin-verify" ] || die 2 "Rien n'est construit : make build" "Nothing is built: make build"
+	if [ ! -x "$bin/bassin" ] || [ ! -x "$bin/bassin-verify" ]; then
+		die 2 "Rien n'est construit : make build" "Nothing is built: make build"
+	fi
 }
 
 # The command, as the intermediary unless --as says otherwise.

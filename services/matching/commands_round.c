@@ -215,7 +215,8 @@ solve_keep(struct call *call, struct round *r, const struct solution *s)
 static enum verdict
 solve_tell(struct call *call, const struct round *r, const struct solution *s)
 {
-	struct report report = { .round = r, .dry_run = true, .verified = true, .seed = round_is_frozen(r->state) ? r->seed : DRY_RUN_SEED,
+	struct report report = { .round = r, .dry_run = true, .verified = true,
+		.seed = round_is_frozen(r->state) ? r->seed : DRY_RUN_SEED,
 		.instance_digest = s->instance_digest, .rank_counts = s->rank_counts, .colleges = s->colleges,
 		.n_colleges = s->n_colleges };
 

@@ -59,8 +59,9 @@ write_outcome(struct solving *s)
 	struct solution *o = s->out;
 
 	o->outcome.max = OUTCOME_MAX_BYTES;
-	return outcome_write(s->drafted.instance, s->outcome, o->instance_digest, json_keep, &o->outcome) == 0 ? SOLVE_OK :
-	                                                                                                         SOLVE_NO_MEMORY;
+	if (outcome_write(s->drafted.instance, s->outcome, o->instance_digest, json_keep, &o->outcome) != 0)
+		return SOLVE_NO_MEMORY;
+	return SOLVE_OK;
 }
 
 /* The verifier reads the very bytes that are stored and published, as anybody may. */

@@ -17,7 +17,7 @@ grown_room(struct draft *d, struct grown *g, size_t item_size, size_t max, const
 		return (char *)g->items + g->n * item_size;
 	if (g->n >= max) {
 		flaw_set(&d->flaw, "too_large", NOWHERE, what, "found more entries, allowed are %zu in all",
-		    "trouvé davantage d'entrées, permis : %zu en tout", max);
+		         "trouvé davantage d'entrées, permis : %zu en tout", max);
 		return NULL;
 	}
 	if (room > max)
@@ -50,7 +50,7 @@ draft_new(const char *seed, bool guarantee)
 	names_init(&d->group_names, INT32_MAX - 1);
 	if (size < 1 || size > INSTANCE_MAX_SEED || !text_is_utf8(seed, size))
 		flaw_set(&d->flaw, "bad_seed", NOWHERE, "seed", "found %zu bytes, allowed is UTF-8 of 1 to %d bytes",
-		    "trouvé %zu octets, permis : de l'UTF-8 de 1 à %d octets", size, INSTANCE_MAX_SEED);
+		         "trouvé %zu octets, permis : de l'UTF-8 de 1 à %d octets", size, INSTANCE_MAX_SEED);
 	else
 		memcpy(d->seed, seed, size + 1);
 	return d;
@@ -63,8 +63,9 @@ draft_destroy(struct draft **self)
 
 	if (d == NULL)
 		return;
-	struct grown *all[] = { &d->learners, &d->postings, &d->rankings, &d->choices, &d->groups, &d->reserves, &d->fit,
-		&d->fixed, &d->held, &d->loose_rankings, &d->loose_choices, &d->loose_groups, &d->loose_reserves };
+	struct grown *all[] = { &d->learners,      &d->postings,     &d->rankings,      &d->choices, &d->groups,
+		                &d->reserves,      &d->fit,          &d->fixed,         &d->held,    &d->loose_rankings,
+		                &d->loose_choices, &d->loose_groups, &d->loose_reserves };
 
 	for (size_t k = 0; k < COUNT_OF(all); k++)
 		free(all[k]->items);
@@ -86,13 +87,13 @@ name(struct draft *d, struct names *t, const char *id, const char *what)
 
 	if (size > JSON_MAX_TEXT || !text_is_utf8(id, size)) {
 		flaw_set(&d->flaw, "bad_json", NOWHERE, what, "found %s, allowed is UTF-8 of at most %d bytes",
-		    "trouvé %s, permis : de l'UTF-8 d'au plus %d octets", show_id(&shown, id), JSON_MAX_TEXT);
+		         "trouvé %s, permis : de l'UTF-8 d'au plus %d octets", show_id(&shown, id), JSON_MAX_TEXT);
 		return ENGINE_NONE;
 	}
 	number = names_add(t, id, size, NOWHERE);
 	if (number == NAMES_FULL)
 		flaw_set(&d->flaw, "too_large", NOWHERE, what, "found more ids, allowed are %" PRId32,
-		    "trouvé davantage d'ids, permis : %" PRId32, t->max);
+		         "trouvé davantage d'ids, permis : %" PRId32, t->max);
 	else if (number < 0)
 		flaw_no_memory(&d->flaw);
 	return number < 0 ? ENGINE_NONE : number;
@@ -109,7 +110,7 @@ new_name(struct draft *d, struct names *t, const char *id, size_t object, const 
 		return ENGINE_NONE;
 	if (t->name[number].object >= 0) {
 		flaw_set(&d->flaw, "duplicate_id", NOWHERE, subject_make(&s, list, object, id, NULL),
-		    "found the id twice, allowed is once", "trouvé l'id deux fois, permis : une fois");
+		         "found the id twice, allowed is once", "trouvé l'id deux fois, permis : une fois");
 		return ENGINE_NONE;
 	}
 	t->name[number].object = (int32_t)object;
@@ -125,8 +126,8 @@ checked(struct draft *d, int64_t n, int32_t max, const char *list, size_t index,
 	if (n >= 0 && n <= max)
 		return (int32_t)n;
 	flaw_set(&d->flaw, "out_of_range", NOWHERE, subject_make(&s, list, index, id, key),
-	    "found %" PRId64 ", allowed is a whole number from 0 to %" PRId32,
-	    "trouvé %" PRId64 ", permis : un nombre entier de 0 à %" PRId32, n, max);
+	         "found %" PRId64 ", allowed is a whole number from 0 to %" PRId32,
+	         "trouvé %" PRId64 ", permis : un nombre entier de 0 à %" PRId32, n, max);
 	return 0;
 }
 
@@ -135,36 +136,36 @@ draft_learner(struct draft *d, const char *id, const char *college, int64_t tier
 {
 	size_t k = d->learners.n;
 	int32_t number = new_name(d, &d->learner_names, id, k, "learners");
-	struct drafted_learner *l =
-	    grown_next(d, &d->learners, sizeof *l, ENGINE_MAX_LEARNERS, "learners");
+	struct drafted_learner *l = grown_next(d, &d->learners, sizeof *l, ENGINE_MAX_LEARNERS, "learners");
 
 	if (l == NULL || number == ENGINE_NONE)
 		return ENGINE_NONE;
 	*l = (struct drafted_learner){ .name = number,
-		.college = college == NULL ? ENGINE_NONE : name(d, &d->college_names, college, "college"),
-		.need = (uint8_t)checked(d, tier, ENGINE_NEEDS - 1, "learners", k, id, "tier"),
-		.assignable = assignable };
+		                       .college = college == NULL ? ENGINE_NONE :
+		                                                    name(d, &d->college_names, college, "college"),
+		                       .need = (uint8_t)checked(d, tier, ENGINE_NEEDS - 1, "learners", k, id, "tier"),
+		                       .assignable = assignable };
 	d->learners.n++;
 	return number;
 }
 
 int32_t
 draft_posting(struct draft *d, const char *id, const char *college, int64_t capacity, bool accepts_unranked,
-    bool assignable, bool reserve_last)
+              bool assignable, bool reserve_last)
 {
 	size_t k = d->postings.n;
 	int32_t number = new_name(d, &d->posting_names, id, k, "postings");
-	struct drafted_posting *p =
-	    grown_next(d, &d->postings, sizeof *p, ENGINE_MAX_POSTINGS, "postings");
+	struct drafted_posting *p = grown_next(d, &d->postings, sizeof *p, ENGINE_MAX_POSTINGS, "postings");
 
 	if (p == NULL || number == ENGINE_NONE)
 		return ENGINE_NONE;
 	*p = (struct drafted_posting){ .name = number,
-		.college = college == NULL ? ENGINE_NONE : name(d, &d->college_names, college, "college"),
-		.capacity = checked(d, capacity, INT32_MAX, "postings", k, id, "capacity"),
-		.accepts_unranked = accepts_unranked,
-		.assignable = assignable,
-		.reserve_last = reserve_last };
+		                       .college = college == NULL ? ENGINE_NONE :
+		                                                    name(d, &d->college_names, college, "college"),
+		                       .capacity = checked(d, capacity, INT32_MAX, "postings", k, id, "capacity"),
+		                       .accepts_unranked = accepts_unranked,
+		                       .assignable = assignable,
+		                       .reserve_last = reserve_last };
 	d->postings.n++;
 	return number;
 }
@@ -209,9 +210,9 @@ draft_reserve(struct draft *d, int32_t posting, const char *group, int64_t seats
 {
 	if (known_in(d, &d->posting_names, posting))
 		add_loose(d, &d->loose_reserves, posting, name(d, &d->group_names, group, "reserves"),
-		    checked(d, seats, INT32_MAX, "postings", (size_t)posting, names_text(&d->posting_names, posting),
-			"reserves"),
-		    "reserves");
+		          checked(d, seats, INT32_MAX, "postings", (size_t)posting,
+		                  names_text(&d->posting_names, posting), "reserves"),
+		          "reserves");
 }
 
 void
@@ -219,9 +220,9 @@ draft_ranking(struct draft *d, int32_t learner, int64_t tier, int32_t posting)
 {
 	if (known(d, learner, posting))
 		add_loose(d, &d->loose_rankings, learner, posting,
-		    checked(d, tier, INT32_MAX, "learners", (size_t)learner, names_text(&d->learner_names, learner),
-			"ranking"),
-		    "rankings of learners");
+		          checked(d, tier, INT32_MAX, "learners", (size_t)learner,
+		                  names_text(&d->learner_names, learner), "ranking"),
+		          "rankings of learners");
 }
 
 void
@@ -229,9 +230,9 @@ draft_choice(struct draft *d, int32_t posting, int64_t tier, int32_t learner)
 {
 	if (known(d, learner, posting))
 		add_loose(d, &d->loose_choices, posting, learner,
-		    checked(d, tier, INT32_MAX, "postings", (size_t)posting, names_text(&d->posting_names, posting),
-			"ranking"),
-		    "rankings of postings");
+		          checked(d, tier, INT32_MAX, "postings", (size_t)posting,
+		                  names_text(&d->posting_names, posting), "ranking"),
+		          "rankings of postings");
 }
 
 void
@@ -245,8 +246,8 @@ draft_fit(struct draft *d, int32_t learner, int32_t posting, int64_t fit)
 	if (f == NULL)
 		return;
 	*f = (struct drafted_fit){ learner, (uint32_t)posting << DRAFT_FIT_BITS |
-		    (uint32_t)checked(d, fit, ENGINE_MAX_FIT, "learners", (size_t)learner,
-			names_text(&d->learner_names, learner), "fit") };
+		                                (uint32_t)checked(d, fit, ENGINE_MAX_FIT, "learners", (size_t)learner,
+		                                                  names_text(&d->learner_names, learner), "fit") };
 	d->fit.n++;
 }
 

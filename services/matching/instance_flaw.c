@@ -25,8 +25,8 @@ is_control(const char *p)
 
 	if (u[0] < 0x20 || u[0] == 0x7f || (u[0] == 0xc2 && u[1] < 0xa0))
 		return true;
-	return u[0] == 0xe2 && ((u[1] == 0x80 && u[2] >= 0xa8 && u[2] <= 0xae) ||
-	    (u[1] == 0x81 && u[2] >= 0xa6 && u[2] <= 0xa9));
+	return u[0] == 0xe2 &&
+	       ((u[1] == 0x80 && u[2] >= 0xa8 && u[2] <= 0xae) || (u[1] == 0x81 && u[2] >= 0xa6 && u[2] <= 0xa9));
 }
 
 static size_t
@@ -40,7 +40,7 @@ character_size(const char *p)
 const char *
 show(struct shown *s, const char *text, size_t size)
 {
-	const size_t most = sizeof s->text - 12;        /* quotes, dots, and one character more */
+	const size_t most = sizeof s->text - 12; /* quotes, dots, and one character more */
 	size_t used = 1, k = 0;
 
 	s->text[0] = '"';
@@ -74,8 +74,9 @@ subject_make(struct subject *s, const char *list, size_t index, const char *id, 
 {
 	struct shown shown;
 
+	s->text[0] = '\0';
 	snprintf(s->text, sizeof s->text, "%s[%zu]%s%s%s%s", list, index, id == NULL ? "" : " ",
-	    id == NULL ? "" : show_id(&shown, id), key == NULL ? "" : ", ", key == NULL ? "" : key);
+	         id == NULL ? "" : show_id(&shown, id), key == NULL ? "" : ", ", key == NULL ? "" : key);
 	return s->text;
 }
 
@@ -85,18 +86,18 @@ struct lead {
 };
 
 static void tell(char *text, size_t room, struct lead lead, struct json_place where, const char *subject,
-    const char *format, va_list args) PRINTF_LIKE(6, 0);
+                 const char *format, va_list args) PRINTF_LIKE(6, 0);
 
 static void
 tell(char *text, size_t room, struct lead lead, struct json_place where, const char *subject, const char *format,
-    va_list args)
+     va_list args)
 {
 	size_t used = 0;
 
 	text[0] = '\0';
 	if (where.line != 0)
 		used = (size_t)snprintf(text, room, "%s %" PRIu32 ", %s %" PRIu32, lead.line, where.line, lead.column,
-		    where.column);
+		                        where.column);
 	if (subject[0] != '\0')
 		used += (size_t)snprintf(text + used, room - used, "%s%s", where.line != 0 ? ", " : "", subject);
 	if (used > 0)
@@ -106,13 +107,14 @@ tell(char *text, size_t room, struct lead lead, struct json_place where, const c
 		text[whole_characters(text, room - 2)] = '\0';
 }
 
-_Static_assert(sizeof(struct subject) + 80 < sizeof((struct instance_flaw *)0)->text, "where and what leave room to say");
+_Static_assert(sizeof(struct subject) + 80 < sizeof((struct instance_flaw *)0)->text,
+               "where and what leave room to say");
 
 static const struct lead ENGLISH = { "line", "column", ": " }, FRENCH = { "ligne", "colonne", " : " };
 
 void
 flaw_set(struct instance_flaw *f, const char *code, struct json_place where, const char *subject, const char *en,
-    const char *fr, ...)
+         const char *fr, ...)
 {
 	va_list args, again;
 
@@ -128,11 +130,11 @@ flaw_set(struct instance_flaw *f, const char *code, struct json_place where, con
 }
 
 static void tell_words(char *text, size_t room, struct lead lead, struct json_place where, const char *subject,
-    const char *format, ...) PRINTF_LIKE(6, 7);
+                       const char *format, ...) PRINTF_LIKE(6, 7);
 
 static void
 tell_words(char *text, size_t room, struct lead lead, struct json_place where, const char *subject, const char *format,
-    ...)
+           ...)
 {
 	va_list args;
 
@@ -147,13 +149,15 @@ flaw_found(struct instance_flaw *f, const char *code, struct json_place where, c
 	if (f->code != NULL)
 		return;
 	f->code = code;
-	tell_words(f->text, sizeof f->text, ENGLISH, where, subject, "found %s, allowed is %s", w.found_en, w.allowed_en);
+	tell_words(f->text, sizeof f->text, ENGLISH, where, subject, "found %s, allowed is %s", w.found_en,
+	           w.allowed_en);
 	tell_words(f->text_fr, sizeof f->text_fr, FRENCH, where, subject, "trouvé %s, permis : %s", w.found_fr,
-	    w.allowed_fr);
+	           w.allowed_fr);
 }
 
 void
 flaw_no_memory(struct instance_flaw *f)
 {
-	flaw_set(f, "no_memory", NOWHERE, "", "not enough memory for the instance", "pas assez de mémoire pour l'instance");
+	flaw_set(f, "no_memory", NOWHERE, "", "not enough memory for the instance",
+	         "pas assez de mémoire pour l'instance");
 }

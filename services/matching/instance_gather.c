@@ -29,7 +29,7 @@ is_by_value(const struct loose *l, size_t n)
 struct sorted {
 	struct loose *line;
 	size_t *off;
-	void   *into;                   /* room for what they become */
+	void *into; /* room for what they become */
 };
 
 static bool

@@ -8,7 +8,7 @@
 
 #include "instance_priv.h"
 
-enum { AHEAD = 16, FEW = 32 };          /* entries looked ahead; that are sorted without more ado */
+enum { AHEAD = 16, FEW = 32 }; /* entries looked ahead; that are sorted without more ado */
 
 /* off[k] has become where list k ends: back to where it begins. */
 static void
@@ -87,7 +87,7 @@ sort_rows(struct seal *s, struct engine_entry *entry, const size_t *off, const c
 			continue;
 		where = seal_learner(s, i, key, &subject);
 		flaw_set(&s->d->flaw, "duplicate_id", where, subject.text, "found %s twice, allowed is once",
-		    "trouvé %s deux fois, permis : une fois", show_id(&shown, ids[row[again].to]));
+		         "trouvé %s deux fois, permis : une fois", show_id(&shown, ids[row[again].to]));
 	}
 }
 
@@ -129,15 +129,19 @@ seal_posting_reserves(struct seal *s)
 	int32_t n = s->in->engine.n_postings;
 	size_t *off = seal_array(s, (size_t)n + 1, sizeof *off), k = 0;
 	struct engine_entry *entry = seal_array(s, d->reserves.n, sizeof *entry);
-	int32_t *last = pages_zero((size_t)s->in->engine.n_groups, sizeof *last);       /* posting + 1 that reserves for it */
+	int32_t *last = pages_zero((size_t)s->in->engine.n_groups, sizeof *last); /* posting + 1 that reserves for it */
 
-	if (last == NULL)
+	if (off == NULL || entry == NULL || last == NULL) {
 		flaw_no_memory(&s->d->flaw);
+		free(last);
+		return;
+	}
+	off[0] = 0;
 	for (int32_t j = 0; j < n && !seal_flawed(s); j++) {
 		int32_t at = s->posting_at[j];
 
-		off[j] = k;
-		for (size_t r = DRAFT_POSTING(d, at)->reserves, end = END_OF_LIST(d, posting, at, reserves); r < end; r++) {
+		for (size_t r = DRAFT_POSTING(d, at)->reserves, end = END_OF_LIST(d, posting, at, reserves); r < end;
+		     r++) {
 			int32_t group = s->group_rank[from[r].group];
 			struct subject subject;
 			struct shown shown;
@@ -146,17 +150,15 @@ seal_posting_reserves(struct seal *s)
 				struct json_place where = seal_posting(s, j, "reserves", &subject);
 
 				flaw_set(&s->d->flaw, "duplicate_id", where, subject.text,
-				    "found the group %s twice, allowed is once",
-				    "trouvé le groupe %s deux fois, permis : une fois",
-				    show_id(&shown, s->in->group_ids[group]));
+				         "found the group %s twice, allowed is once",
+				         "trouvé le groupe %s deux fois, permis : une fois",
+				         show_id(&shown, s->in->group_ids[group]));
 			}
 			last[group] = j + 1;
 			entry[k++] = (struct engine_entry){ group, from[r].seats };
 		}
 		off[j + 1] = k;
 	}
-	if (n == 0 && off != NULL)
-		off[0] = 0;
 	free(last);
 	s->in->engine.reserves = (struct engine_rows){ off, entry };
 }
@@ -191,7 +193,7 @@ static struct engine_entry
 fit_entry(const struct seal *s, const struct drafted_fit *f)
 {
 	return (struct engine_entry){ s->posting_rank[f->posting_fit >> DRAFT_FIT_BITS],
-		(int32_t)(f->posting_fit & ((1 << DRAFT_FIT_BITS) - 1)) };
+		                      (int32_t)(f->posting_fit & ((1 << DRAFT_FIT_BITS) - 1)) };
 }
 
 void
@@ -272,9 +274,10 @@ check_tiers(struct seal *s, int32_t j, int32_t tiers)
 	if (tiers + s->in->engine.accepts_unranked[j] <= ENGINE_MAX_TIERS)
 		return;
 	where = seal_posting(s, j, "ranking", &subject);
-	flaw_set(&s->d->flaw, "too_large", where, subject.text, "found %d tiers, allowed are %d, that of the unranked among them",
-	    "trouvé %d rangs, permis : %d, celui des non classés compris", (int)tiers + s->in->engine.accepts_unranked[j],
-	    (int)ENGINE_MAX_TIERS);
+	flaw_set(&s->d->flaw, "too_large", where, subject.text,
+	         "found %d tiers, allowed are %d, that of the unranked among them",
+	         "trouvé %d rangs, permis : %d, celui des non classés compris",
+	         (int)tiers + s->in->engine.accepts_unranked[j], (int)ENGINE_MAX_TIERS);
 }
 
 /* Postings go by rank, so that each row comes out sorted; a posting that ranks somebody twice stands in her row twice. */
@@ -291,7 +294,7 @@ check_choices(struct seal *s, const struct engine_entry *entry, const size_t *of
 			continue;
 		where = seal_posting(s, entry[off[i] + again].to, "ranking", &subject);
 		flaw_set(&s->d->flaw, "duplicate_id", where, subject.text, "found %s twice, allowed is once",
-		    "trouvé %s deux fois, permis : une fois", show_id(&shown, s->in->learner_ids[i]));
+		         "trouvé %s deux fois, permis : une fois", show_id(&shown, s->in->learner_ids[i]));
 	}
 }
 
@@ -329,24 +332,25 @@ seal_choices(struct seal *s)
  * and whether she has listed it already. Between two learners: fit 0, the tier of the unranked, not listed.
  */
 struct desk {
-	int32_t  tier;
+	int32_t tier;
 	uint16_t fit;
-	bool     listed;
+	bool listed;
 };
 
 /* A line in her order: tier, then higher fit, then posting. */
 enum { POSTING_BITS = 20, KEY_FIT_BITS = 10 };
 _Static_assert(ENGINE_MAX_POSTINGS <= 1 << POSTING_BITS && ENGINE_MAX_FIT < 1 << KEY_FIT_BITS, "a key of 64 bits");
-#define KEY(tier, fit, posting) \
-	((uint64_t)(tier) << (POSTING_BITS + KEY_FIT_BITS) | (uint64_t)(ENGINE_MAX_FIT - (fit)) << POSTING_BITS | (uint64_t)(posting))
+#define KEY(tier, fit, posting)                                                                                   \
+	((uint64_t)(tier) << (POSTING_BITS + KEY_FIT_BITS) | (uint64_t)(ENGINE_MAX_FIT - (fit)) << POSTING_BITS | \
+	 (uint64_t)(posting))
 
 struct ranking {
 	struct seal *s;
-	const uint32_t *names;          /* as drafted; tier may lie over them */
+	const uint32_t *names; /* as drafted; tier may lie over them */
 	struct desk *desk;
-	uint64_t    *key;               /* of her lines: [n_postings] */
+	uint64_t *key; /* of her lines: [n_postings] */
 	struct engine_line *line;
-	int32_t     *tier;
+	int32_t *tier;
 };
 
 static int
@@ -416,7 +420,7 @@ rank_one(const struct ranking *r, int32_t i, const uint32_t *from, size_t n, siz
 			struct shown shown;
 
 			flaw_set(&r->s->d->flaw, "duplicate_id", where, subject.text, "found %s twice, allowed is once",
-			    "trouvé %s deux fois, permis : une fois", show_id(&shown, r->s->in->posting_ids[j]));
+			         "trouvé %s deux fois, permis : une fois", show_id(&shown, r->s->in->posting_ids[j]));
 			return;
 		}
 		desk->listed = true;
@@ -431,8 +435,8 @@ rank_one(const struct ranking *r, int32_t i, const uint32_t *from, size_t n, siz
 		int32_t j = (int32_t)(r->key[k] & ((1 << POSTING_BITS) - 1));
 		struct desk *desk = &r->desk[j];
 
-		r->line[to + k] = (struct engine_line){ j,
-			desk->tier < 0 ? ENGINE_REFUSED : ENGINE_PRIORITY(desk->tier, desk->fit) };
+		r->line[to + k] =
+		    (struct engine_line){ j, desk->tier < 0 ? ENGINE_REFUSED : ENGINE_PRIORITY(desk->tier, desk->fit) };
 		r->tier[to + k] = (int32_t)(r->key[k] >> (POSTING_BITS + KEY_FIT_BITS));
 		desk->listed = false;
 	}
@@ -494,12 +498,16 @@ seal_rankings(struct seal *s)
 	const uint32_t *names = s->d->rankings.items;
 	size_t n = s->d->rankings.n, np = (size_t)e->n_postings;
 	size_t *off = seal_array(s, (size_t)e->n_learners + 1, sizeof *off);
-	struct ranking r = { s, names, pages_take(np, sizeof *r.desk), pages_take(np, sizeof *r.key),
-		seal_array(s, n, sizeof *r.line), tiers_take(s) };
+	struct ranking r = { s,
+		             names,
+		             pages_take(np, sizeof *r.desk),
+		             pages_take(np, sizeof *r.key),
+		             seal_array(s, n, sizeof *r.line),
+		             tiers_take(s) };
 
-	if (r.desk == NULL || r.key == NULL)
+	if (off == NULL || r.desk == NULL || r.key == NULL || r.line == NULL || r.tier == NULL)
 		flaw_no_memory(&s->d->flaw);
-	if (!seal_flawed(s))
+	else
 		rank_everybody(&r, off);
 	free(r.desk);
 	free(r.key);

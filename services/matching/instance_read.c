@@ -35,7 +35,8 @@ get_ranking(struct reader *r, struct grown *g, enum role role, const char *what)
 		r->marks = 1;
 		if (r->line == 0 && reader_path(r, &s))
 			flaw_found(&r->d->flaw, "empty_tier", where, s.text,
-			    (struct json_words){ "an empty tier", "un rang vide", "at least one id", "au moins un id" });
+			           (struct json_words){ "an empty tier", "un rang vide", "at least one id",
+			                                "au moins un id" });
 	}
 	r->marks = 0;
 }
@@ -109,8 +110,8 @@ static void
 get_learner(struct reader *r, size_t k)
 {
 	enum { ASSIGNABLE, COLLEGE, GROUPS, ID, RANKING, TIER };
-	static const struct key KEYS[] = { A_KEY("assignable"), A_KEY("college"), A_KEY("groups"), A_KEY("id"),
-		A_KEY("ranking"), A_KEY("tier") };
+	static const struct key KEYS[] = { A_KEY("assignable"), A_KEY("college"), A_KEY("groups"),
+		                           A_KEY("id"),         A_KEY("ranking"), A_KEY("tier") };
 	static const struct keys ALLOWED = { KEYS, COUNT_OF(KEYS), "assignable, college, groups, id, ranking, tier" };
 	struct draft *d = r->d;
 	struct drafted_learner l = { d->rankings.n, d->groups.n, ENGINE_NONE, ENGINE_NONE, 0, true };
@@ -144,8 +145,8 @@ static bool
 get_reserve_order(struct reader *r)
 {
 	struct json_place where = json_in_place(&r->in);
-	const char *text;
-	size_t size;
+	const char *text = NULL;
+	size_t size = 0;
 	struct subject s;
 	struct shown shown;
 
@@ -157,7 +158,8 @@ get_reserve_order(struct reader *r)
 		return false;
 	show(&shown, text, size);
 	if (reader_path(r, &s))
-		flaw_found(&r->d->flaw, "out_of_range", where, s.text,
+		flaw_found(
+		    &r->d->flaw, "out_of_range", where, s.text,
 		    (struct json_words){ shown.text, shown.text, "\"first\" or \"last\"", "\"first\" ou \"last\"" });
 	return false;
 }
@@ -167,9 +169,12 @@ get_posting(struct reader *r, size_t k)
 {
 	enum { ACCEPTS, ASSIGNABLE, CAPACITY, COLLEGE, ID, RANKING, ORDER, RESERVES };
 	static const struct key KEYS[] = { A_KEY("accepts_unranked"), A_KEY("assignable"), A_KEY("capacity"),
-		A_KEY("college"), A_KEY("id"), A_KEY("ranking"), A_KEY("reserve_order"), A_KEY("reserves") };
-	static const struct keys ALLOWED = { KEYS, COUNT_OF(KEYS),
-		"accepts_unranked, assignable, capacity, college, id, ranking, reserve_order, reserves" };
+		                           A_KEY("college"),          A_KEY("id"),         A_KEY("ranking"),
+		                           A_KEY("reserve_order"),    A_KEY("reserves") };
+	static const struct keys ALLOWED = {
+		KEYS, COUNT_OF(KEYS),
+		"accepts_unranked, assignable, capacity, college, id, ranking, reserve_order, reserves"
+	};
 	struct draft *d = r->d;
 	struct drafted_posting p = { d->choices.n, d->reserves.n, ENGINE_NONE, ENGINE_NONE, 0, true, true, false };
 	struct json_place where = json_in_place(&r->in);
@@ -207,8 +212,8 @@ add_object(struct reader *r, struct grown *g, size_t item_size, size_t max, cons
 	struct json_place where = json_in_place(&r->in);
 
 	if (g->n >= max)
-		flaw_set(&r->d->flaw, "too_large", where, list, "found more, allowed are %zu", "trouvé davantage, permis : %zu",
-		    max);
+		flaw_set(&r->d->flaw, "too_large", where, list, "found more, allowed are %zu",
+		         "trouvé davantage, permis : %zu", max);
 	if (reader_flawed(r) || grown_next(r->d, g, item_size, max, list) == NULL)
 		return false;
 	g->n++;
@@ -260,7 +265,7 @@ cell(struct reader *r, const char *allowed_en, const char *allowed_fr)
 	where = json_in_place_before(&r->in, 1);
 	if (!reader_flawed(r) && reader_path(r, &s))
 		flaw_found(&r->d->flaw, "wrong_type", where, s.text,
-		    (struct json_words){ "a shorter row", "une rangée plus courte", allowed_en, allowed_fr });
+		           (struct json_words){ "a shorter row", "une rangée plus courte", allowed_en, allowed_fr });
 	return false;
 }
 
@@ -273,7 +278,8 @@ end_of_row(struct reader *r, const char *allowed_en, const char *allowed_fr)
 	if (reader_more(r)) {
 		where = json_in_place(&r->in);
 		if (reader_path(r, &s))
-			flaw_found(&r->d->flaw, "wrong_type", where, s.text,
+			flaw_found(
+			    &r->d->flaw, "wrong_type", where, s.text,
 			    (struct json_words){ "a longer row", "une rangée plus longue", allowed_en, allowed_fr });
 	}
 }
@@ -322,8 +328,8 @@ get_plain_fit(struct reader *r)
 		uint32_t fit = 0;
 		bool again;
 
-		if ((!j->first && *j->at != ',') || *p++ != '[' || !plain_text(&p, &learner, &learner_size) || *p++ != ',' ||
-		    !plain_text(&p, &posting, &posting_size) || *p++ != ',')
+		if ((!j->first && *j->at != ',') || *p++ != '[' || !plain_text(&p, &learner, &learner_size) ||
+		    *p++ != ',' || !plain_text(&p, &posting, &posting_size) || *p++ != ',')
 			return;
 		for (digits = p; *p >= '0' && *p <= '9' && p - digits < 4; p++)
 			fit = fit * 10 + (*p - '0');
@@ -332,9 +338,9 @@ get_plain_fit(struct reader *r)
 		((struct drafted_fit *)g->items)[item] = (struct drafted_fit){ 0, fit };
 		g->n++;
 		again = put_fit_learner(r, item, learner, learner_size,
-		    json_in_place_at(j, (const unsigned char *)learner - 1));
+		                        json_in_place_at(j, (const unsigned char *)learner - 1));
 		reader_put(r, again ? FIT_POSTING_AGAIN : FIT_POSTING, item, posting, posting_size,
-		    json_in_place_at(j, (const unsigned char *)posting - 1));
+		           json_in_place_at(j, (const unsigned char *)posting - 1));
 		j->at += p + 1 - j->at;
 		j->first = false;
 		r->index++;
@@ -346,8 +352,8 @@ static bool
 get_fit_learner(struct reader *r, size_t item)
 {
 	struct json_place where = json_in_place(&r->in);
-	const char *text;
-	size_t size;
+	const char *text = NULL;
+	size_t size = 0;
 
 	if (!json_in_text(&r->in, &text, &size)) {
 		reader_refuse_id(r, true);
@@ -419,8 +425,8 @@ static void
 get_seed(struct reader *r)
 {
 	struct json_place where = json_in_place(&r->in);
-	const char *text;
-	size_t size;
+	const char *text = NULL;
+	size_t size = 0;
 	struct subject s;
 
 	if (!reader_text(r, &text, &size))
@@ -430,7 +436,7 @@ get_seed(struct reader *r)
 		r->d->seed[size] = '\0';
 	} else if (reader_path(r, &s)) {
 		flaw_set(&r->d->flaw, "bad_seed", where, s.text, "found %zu bytes, allowed are 1 to %d",
-		    "trouvé %zu octets, permis : de 1 à %d", size, INSTANCE_MAX_SEED);
+		         "trouvé %zu octets, permis : de 1 à %d", size, INSTANCE_MAX_SEED);
 	}
 }
 
@@ -438,9 +444,10 @@ static void
 get_instance(struct reader *r)
 {
 	enum { FIT, FIXED, GUARANTEE, HELD, LEARNERS, POSTINGS, SEED };
-	static const struct key KEYS[] = { A_KEY("fit"), A_KEY("fixed"), A_KEY("guarantee"), A_KEY("held"), A_KEY("learners"),
-		A_KEY("postings"), A_KEY("seed") };
-	static const struct keys ALLOWED = { KEYS, COUNT_OF(KEYS), "fit, fixed, guarantee, held, learners, postings, seed" };
+	static const struct key KEYS[] = { A_KEY("fit"),      A_KEY("fixed"),    A_KEY("guarantee"), A_KEY("held"),
+		                           A_KEY("learners"), A_KEY("postings"), A_KEY("seed") };
+	static const struct keys ALLOWED = { KEYS, COUNT_OF(KEYS),
+		                             "fit, fixed, guarantee, held, learners, postings, seed" };
 	struct json_place where = json_in_place(&r->in);
 	unsigned seen = 0;
 	int key;
@@ -477,12 +484,13 @@ get_instance(struct reader *r)
 static void
 expect_size(struct draft *d, uint64_t bytes)
 {
-	enum { WORTH_IT = 1 << 20, ROW = 16, LINE = 8 };        /* bytes, in a file, of a fit row and of a ranked line */
+	enum { WORTH_IT = 1 << 20, ROW = 16, LINE = 8 }; /* bytes, in a file, of a fit row and of a ranked line */
 	const struct {
 		struct grown *g;
 		size_t item_size, item_bytes;
-	} LISTS[] = { { &d->fit, sizeof(struct drafted_fit), ROW }, { &d->rankings, sizeof(uint32_t), LINE },
-		{ &d->choices, sizeof(uint32_t), LINE } };
+	} LISTS[] = { { &d->fit, sizeof(struct drafted_fit), ROW },
+		      { &d->rankings, sizeof(uint32_t), LINE },
+		      { &d->choices, sizeof(uint32_t), LINE } };
 
 	for (size_t k = 0; k < COUNT_OF(LISTS) && bytes >= WORTH_IT; k++) {
 		uint64_t room = bytes / LISTS[k].item_bytes;
@@ -504,7 +512,7 @@ instance_read_source(json_source *source, void *from, uint64_t bytes, struct ins
 	*out = NULL;
 	*flaw = (struct instance_flaw){ .code = NULL };
 	if (r != NULL)
-		*r = (struct reader){ .d = draft_new("-", true) };      /* the seed comes in the file */
+		*r = (struct reader){ .d = draft_new("-", true) }; /* the seed comes in the file */
 	if (r == NULL || r->d == NULL) {
 		free(r);
 		flaw_no_memory(flaw);

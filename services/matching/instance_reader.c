@@ -19,10 +19,10 @@ define(struct reader *r, const struct waiting *w, int32_t number)
 		memcpy(id, w->text, w->size);
 		id[w->size] = '\0';
 		flaw_set(&r->d->flaw, "duplicate_id", w->where,
-		    subject_make(&s, w->role == LEARNER_ID ? "learners" : "postings", w->item, id, "id"),
-		    "found the id of line %" PRIu32 ", column %" PRIu32 " again, allowed is once",
-		    "trouvé de nouveau l'id de la ligne %" PRIu32 ", colonne %" PRIu32 ", permis : une fois",
-		    name->where.line, name->where.column);
+		         subject_make(&s, w->role == LEARNER_ID ? "learners" : "postings", w->item, id, "id"),
+		         "found the id of line %" PRIu32 ", column %" PRIu32 " again, allowed is once",
+		         "trouvé de nouveau l'id de la ligne %" PRIu32 ", colonne %" PRIu32 ", permis : une fois",
+		         name->where.line, name->where.column);
 		return;
 	}
 	name->object = (int32_t)w->item;
@@ -65,8 +65,8 @@ no_number(struct reader *r, const struct waiting *w, int32_t why)
 		flaw_no_memory(&r->d->flaw);
 	else
 		flaw_set(&r->d->flaw, "too_large", w->where, "", "found more ids of %s, allowed are %" PRId32,
-		    "trouvé davantage d'ids de %s, permis : %" PRId32,
-		    role_is_of_learner(w->role) ? "learners" : "postings", reader_names(r, w->role)->max);
+		         "trouvé davantage d'ids de %s, permis : %" PRId32,
+		         role_is_of_learner(w->role) ? "learners" : "postings", reader_names(r, w->role)->max);
 }
 
 void
@@ -100,8 +100,8 @@ reader_let_go(void *self)
 static void
 seek_id(struct reader *r)
 {
-	const char *text;
-	size_t size;
+	const char *text = NULL;
+	size_t size = 0;
 	bool is_id;
 
 	if (r->depth == 0 || r->has_id || json_in_broken(&r->in))
@@ -154,15 +154,17 @@ reader_refuse_syntax(struct reader *r)
 	if (r->in.fault == JSON_NO_MEMORY)
 		flaw_no_memory(&r->d->flaw);
 	else if (reader_path(r, &s))
-		flaw_found(&r->d->flaw, r->in.fault == JSON_UNREADABLE ? "unreadable" : "bad_json", r->in.fault_at, s.text,
-		    json_in_words(&r->in, what));
+		flaw_found(&r->d->flaw, r->in.fault == JSON_UNREADABLE ? "unreadable" : "bad_json", r->in.fault_at,
+		           s.text, json_in_words(&r->in, what));
 }
 
 void
 reader_refuse_kind(struct reader *r, const char *allowed_en, const char *allowed_fr)
 {
-	static const char *const EN[] = { "nothing", "an object", "a list", "a text", "a number", "true", "false", "null" };
-	static const char *const FR[] = { "rien", "un objet", "une liste", "un texte", "un nombre", "true", "false", "null" };
+	static const char *const EN[] = { "nothing",  "an object", "a list", "a text",
+		                          "a number", "true",      "false",  "null" };
+	static const char *const FR[] = { "rien",      "un objet", "une liste", "un texte",
+		                          "un nombre", "true",     "false",     "null" };
 	struct json_place where = json_in_place(&r->in);
 	enum json_kind kind = json_in_kind(&r->in);
 	struct subject s;
@@ -171,7 +173,7 @@ reader_refuse_kind(struct reader *r, const char *allowed_en, const char *allowed
 		reader_refuse_syntax(r);
 	else if (reader_path(r, &s))
 		flaw_found(&r->d->flaw, "wrong_type", where, s.text,
-		    (struct json_words){ EN[kind], FR[kind], allowed_en, allowed_fr });
+		           (struct json_words){ EN[kind], FR[kind], allowed_en, allowed_fr });
 }
 
 void
@@ -181,7 +183,7 @@ reader_refuse_missing(struct reader *r, struct json_place where, const char *key
 
 	if (reader_path(r, &s))
 		flaw_set(&r->d->flaw, "missing", where, s.text, "found no key \"%s\", allowed is one",
-		    "trouvé aucune clé \"%s\", permis : une", key);
+		         "trouvé aucune clé \"%s\", permis : une", key);
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------ */
@@ -211,8 +213,8 @@ refuse_number(struct reader *r, const char *written, int32_t max, struct json_pl
 
 	if (reader_path(r, &s))
 		flaw_set(&r->d->flaw, "out_of_range", where, s.text,
-		    "found %s, allowed is a whole number from 0 to %" PRId32,
-		    "trouvé %s, permis : un nombre entier de 0 à %" PRId32, written, max);
+		         "found %s, allowed is a whole number from 0 to %" PRId32,
+		         "trouvé %s, permis : un nombre entier de 0 à %" PRId32, written, max);
 	return 0;
 }
 
@@ -241,8 +243,8 @@ int32_t
 reader_name(struct reader *r, struct names *t)
 {
 	struct json_place where = json_in_place(&r->in);
-	const char *text;
-	size_t size;
+	const char *text = NULL;
+	size_t size = 0;
 	int32_t number;
 
 	if (!reader_text(r, &text, &size))
@@ -252,7 +254,7 @@ reader_name(struct reader *r, struct names *t)
 		flaw_no_memory(&r->d->flaw);
 	else if (number == NAMES_FULL)
 		flaw_set(&r->d->flaw, "too_large", where, "", "found more names, allowed are %" PRId32,
-		    "trouvé davantage de noms, permis : %" PRId32, t->max);
+		         "trouvé davantage de noms, permis : %" PRId32, t->max);
 	return number < 0 ? ENGINE_NONE : number;
 }
 
@@ -279,7 +281,7 @@ refuse_too_long(struct reader *r, const char *what)
 	struct json_place where = json_in_place(&r->in);
 
 	flaw_set(&r->d->flaw, "too_large", where, what, "found more entries, allowed are %d in all",
-	    "trouvé davantage d'entrées, permis : %d en tout", ENGINE_MAX_ENTRIES);
+	         "trouvé davantage d'entrées, permis : %d en tout", ENGINE_MAX_ENTRIES);
 }
 
 void *
@@ -303,7 +305,7 @@ refuse_key(struct reader *r, const struct keys *keys, const char *text, size_t s
 		r->key = NULL;
 	if (reader_path(r, &s))
 		flaw_set(&r->d->flaw, "unknown_key", where, s.text, "found the key %s, allowed are %s",
-		    "trouvé la clé %s, permis : %s", shown.text, keys->allowed);
+		         "trouvé la clé %s, permis : %s", shown.text, keys->allowed);
 }
 
 static void
@@ -313,15 +315,16 @@ refuse_key_twice(struct reader *r, const struct key *key)
 	struct subject s;
 
 	if (reader_path(r, &s))
-		flaw_set(&r->d->flaw, "bad_json", where, s.text, "found the key \"%s\" twice (duplicate), allowed is once",
-		    "trouvé la clé \"%s\" deux fois, permis : une fois", key->text);
+		flaw_set(&r->d->flaw, "bad_json", where, s.text,
+		         "found the key \"%s\" twice (duplicate), allowed is once",
+		         "trouvé la clé \"%s\" deux fois, permis : une fois", key->text);
 }
 
 int
 reader_key(struct reader *r, const struct keys *keys, unsigned *seen)
 {
-	const char *text;
-	size_t size;
+	const char *text = "";
+	size_t size = 0;
 	int k = 0;
 
 	if (reader_flawed(r))

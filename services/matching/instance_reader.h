@@ -154,8 +154,8 @@ static inline HOT void
 reader_id(struct reader *r, enum role role, size_t item)
 {
 	struct json_place where = json_in_place(&r->in);
-	const char *text;
-	size_t size;
+	const char *text = NULL;
+	size_t size = 0;
 
 	if (!json_in_text(&r->in, &text, &size)) {
 		reader_refuse_id(r, role_is_of_learner((uint8_t)role));

@@ -7,7 +7,7 @@
 
 #include "instance_priv.h"
 
-enum { MANY = 10000 };                  /* learners for whom another thread draws the lottery */
+enum { MANY = 10000 }; /* learners for whom another thread draws the lottery */
 
 uint64_t
 lottery_number(const char *seed, const char *id)
@@ -18,7 +18,7 @@ lottery_number(const char *seed, const char *id)
 	/* libsodium takes any digest from 1 byte on; its BYTES_MIN is advice. An 8-byte BLAKE2b is no prefix of a
 	 * longer one. */
 	BUG_IF(crypto_generichash(hash, sizeof hash, (const unsigned char *)id, strlen(id), (const unsigned char *)seed,
-		   strlen(seed)) != 0);
+	                          strlen(seed)) != 0);
 	for (size_t k = 0; k < sizeof hash; k++)
 		number = number << 8 | hash[k];
 	return number;
@@ -94,13 +94,15 @@ refuse_unknown(struct seal *s)
 	struct shown shown;
 
 	if (l != NULL && (p == NULL || is_before(l->where, p->where)))
-		flaw_set(&s->d->flaw, "unknown_id", l->where, "", "found the unknown id %s, allowed is that of a learner",
-		    "trouvé l'id inconnu %s, permis : celui d'une ou d'un élève",
-		    show_id(&shown, s->d->learner_names.bytes + l->at));
+		flaw_set(&s->d->flaw, "unknown_id", l->where, "",
+		         "found the unknown id %s, allowed is that of a learner",
+		         "trouvé l'id inconnu %s, permis : celui d'une ou d'un élève",
+		         show_id(&shown, s->d->learner_names.bytes + l->at));
 	else if (p != NULL)
-		flaw_set(&s->d->flaw, "unknown_id", p->where, "", "found the unknown id %s, allowed is that of a posting",
-		    "trouvé l'id inconnu %s, permis : celui d'une offre",
-		    show_id(&shown, s->d->posting_names.bytes + p->at));
+		flaw_set(&s->d->flaw, "unknown_id", p->where, "",
+		         "found the unknown id %s, allowed is that of a posting",
+		         "trouvé l'id inconnu %s, permis : celui d'une offre",
+		         show_id(&shown, s->d->posting_names.bytes + p->at));
 }
 
 /* ---- ids --------------------------------------------------------------------------------------------------------- */
@@ -176,7 +178,7 @@ struct lottery {
 	const struct instance *in;
 	uint64_t *number;
 	pthread_t thread;
-	bool apart;                     /* drawn by a thread of its own, while the lists are sealed */
+	bool apart; /* drawn by a thread of its own, while the lists are sealed */
 };
 
 static void *
@@ -196,7 +198,7 @@ lottery_start(struct lottery *l, struct seal *s)
 
 	*l = (struct lottery){ .in = s->in, .number = seal_array(s, (size_t)n, sizeof *l->number) };
 	s->in->engine.lottery = l->number;
-	if (seal_flawed(s))
+	if (l->number == NULL)
 		return;
 	l->apart = n >= MANY && pthread_create(&l->thread, NULL, lottery_draw, l) == 0;
 	if (!l->apart)
@@ -260,7 +262,7 @@ seal_postings(struct seal *s)
 /* Where the fixed and held pairs put each learner (a name's rank, or ENGINE_NONE), and the seats that are left. */
 struct pairing {
 	int32_t *at, *seats;
-	bool    *held;
+	bool *held;
 };
 
 static void
@@ -276,14 +278,14 @@ pair_up(struct seal *s, struct pairing *p, const struct grown *g, bool held)
 		if (p->at[i] != ENGINE_NONE) {
 			where = seal_learner(s, i, NULL, &subject);
 			flaw_set(&s->d->flaw, "two_pairs", where, subject.text,
-			    "found in two fixed or held pairs, allowed is one",
-			    "trouvé dans deux paires fixes ou tenues, permis : une");
+			         "found in two fixed or held pairs, allowed is one",
+			         "trouvé dans deux paires fixes ou tenues, permis : une");
 		} else if (p->seats[j]-- == 0) {
 			where = seal_posting(s, j, NULL, &subject);
 			flaw_set(&s->d->flaw, "too_many_pairs", where, subject.text,
-			    "found more fixed and held pairs than its capacity, allowed are %d",
-			    "trouvé plus de paires fixes et tenues que sa capacité, permis : %d",
-			    (int)s->in->engine.capacity[j]);
+			         "found more fixed and held pairs than its capacity, allowed are %d",
+			         "trouvé plus de paires fixes et tenues que sa capacité, permis : %d",
+			         (int)s->in->engine.capacity[j]);
 		}
 		p->at[i] = j;
 		p->held[i] = held;
@@ -297,7 +299,7 @@ list_pairs(struct seal *s, const struct pairing *p, bool held, size_t n)
 	struct engine_pair *pairs = seal_array(s, n, sizeof *pairs);
 	size_t k = 0;
 
-	for (int32_t i = 0; !seal_flawed(s) && k < n; i++)
+	for (int32_t i = 0; pairs != NULL && k < n; i++)
 		if (p->at[i] != ENGINE_NONE && p->held[i] == held)
 			pairs[k++] = (struct engine_pair){ i, p->at[i] };
 	return pairs;
@@ -317,12 +319,10 @@ seal_pairs(struct seal *s)
 		memcpy(p.seats, e->capacity, np * sizeof *p.seats);
 		pair_up(s, &p, &s->d->fixed, false);
 		pair_up(s, &p, &s->d->held, true);
-	}
-	if (!seal_flawed(s)) {
 		e->n_fixed = s->d->fixed.n;
 		e->n_held = s->d->held.n;
-		e->fixed = list_pairs(s, &p, false, e->n_fixed);
-		e->held = list_pairs(s, &p, true, e->n_held);
+		e->fixed = seal_flawed(s) ? NULL : list_pairs(s, &p, false, e->n_fixed);
+		e->held = seal_flawed(s) ? NULL : list_pairs(s, &p, true, e->n_held);
 	}
 	free(p.at);
 	free(p.seats);
@@ -349,8 +349,8 @@ seal_ids(struct seal *s)
 static void
 seal_rest(struct seal *s)
 {
-	static void (*const STEPS[])(struct seal *) = { seal_learners, seal_postings, seal_pairs, seal_groups, seal_fit,
-		seal_choices, seal_rankings };
+	static void (*const STEPS[])(struct seal *) = { seal_learners, seal_postings, seal_pairs,   seal_groups,
+		                                        seal_fit,      seal_choices,  seal_rankings };
 
 	for (size_t k = 0; k < COUNT_OF(STEPS) && !seal_flawed(s); k++)
 		STEPS[k](s);
@@ -397,7 +397,7 @@ draft_seal(struct draft **d, struct instance **out, struct instance_flaw *flaw)
 		s.in->parts = pages_zero(1, sizeof *s.in->parts);
 	if (s.in == NULL || s.in->parts == NULL)
 		flaw_no_memory(&s.d->flaw);
-	if (!seal_flawed(&s))
+	else if (!seal_flawed(&s))
 		seal(&s);
 	*flaw = s.d->flaw;
 	free(s.learner_rank);

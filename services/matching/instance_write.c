@@ -6,16 +6,16 @@
 #include "engine/pages.h"
 #include "instance.h"
 
-enum { AHEAD = 32, FEW = 24 };          /* lines looked ahead; that are sorted by moving them */
+enum { AHEAD = 32, FEW = 24 }; /* lines looked ahead; that are sorted by moving them */
 
 /*
  * The employers' choices by posting again: tier by tier, in each by learner. Tier t of posting j is number base[j] + t of
  * all tiers, and holds learner[off[number]] .. learner[off[number + 1] - 1].
  */
 struct turned {
-	size_t  *base, *off;
+	size_t *base, *off;
 	int32_t *learner;
-	uint64_t *line;                         /* room for one learner's list */
+	uint64_t *line; /* room for one learner's list */
 };
 
 static void
@@ -52,7 +52,8 @@ turned_make(struct turned *t, const struct engine_instance *e)
 	for (int32_t i = 0; i < e->n_learners; i++)
 		for (size_t k = e->choices.off[i]; k < e->choices.off[i + 1]; k++) {
 			if (k + AHEAD < n)
-				__builtin_prefetch(&t->off[t->base[c[k + AHEAD].to] + (size_t)c[k + AHEAD].value + 1], 1);
+				__builtin_prefetch(&t->off[t->base[c[k + AHEAD].to] + (size_t)c[k + AHEAD].value + 1],
+				                   1);
 			t->learner[t->off[t->base[c[k].to] + (size_t)c[k].value + 1]++] = i;
 		}
 	return 0;
@@ -287,6 +288,6 @@ instance_digest(const struct instance *in, char hex[2 * INSTANCE_DIGEST_SIZE + 1
 	unsigned char hash[INSTANCE_DIGEST_SIZE];
 
 	BUG_IF(crypto_generichash_init(&state, NULL, 0, sizeof hash) != 0 ||
-	    instance_write(in, hash_sink, &state) != 0 || crypto_generichash_final(&state, hash, sizeof hash) != 0);
+	       instance_write(in, hash_sink, &state) != 0 || crypto_generichash_final(&state, hash, sizeof hash) != 0);
 	sodium_bin2hex(hex, 2 * INSTANCE_DIGEST_SIZE + 1, hash, sizeof hash);
 }

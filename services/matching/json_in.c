@@ -13,9 +13,9 @@
 #include "engine/pages.h"
 
 enum {
-	LONGEST_TOKEN = 8 * 1024,               /* a text with nothing but escapes: 6 bytes for one, and its quotes */
+	LONGEST_TOKEN = 8 * 1024, /* a text with nothing but escapes: 6 bytes for one, and its quotes */
 	WINDOW = 256 * 1024,
-	SPARE = 64,                             /* NULs behind the end: looking ahead stays inside */
+	SPARE = 64, /* NULs behind the end: looking ahead stays inside */
 };
 
 _Static_assert(JSON_MAX_TEXT * 6 + 16 < LONGEST_TOKEN, "a token fits");
@@ -61,7 +61,9 @@ json_in_break(struct json_in *j, enum json_fault fault)
 void
 json_in_open(struct json_in *j, json_source *source, void *from, json_moving *moving, void *moving_to)
 {
-	*j = (struct json_in){ .line = 1, .column = 1, .source = source, .from = from, .moving = moving, .moving_to = moving_to };
+	*j = (struct json_in){
+		.line = 1, .column = 1, .source = source, .from = from, .moving = moving, .moving_to = moving_to
+	};
 	j->window = pages_take(WINDOW + SPARE, 1);
 	j->at = j->end = j->safe = j->window;
 	if (j->window == NULL)
@@ -174,7 +176,7 @@ json_in_more_further(struct json_in *j)
 bool
 json_in_colon_further(struct json_in *j, const char **key, size_t size)
 {
-	memcpy(j->key, *key, size);             /* the blanks before the colon may move the window */
+	memcpy(j->key, *key, size); /* the blanks before the colon may move the window */
 	*key = j->key;
 	if (json_in_look(j) != ':')
 		return broken(j, JSON_WANTS_COLON);
@@ -209,7 +211,10 @@ utf8_size(const unsigned char *p)
 static int
 hex_digit(unsigned char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return c >= '0' && c <= '9' ? c - '0' :
+	       c >= 'a' && c <= 'f' ? c - 'a' + 10 :
+	       c >= 'A' && c <= 'F' ? c - 'A' + 10 :
+	                              -1;
 }
 
 /* The four digits behind \u, or -1. */
@@ -407,7 +412,7 @@ number_value(struct json_number *n)
 			continue;
 		}
 		exponent -= fraction;
-		zeros++;                        /* digits that are not in value yet: all zeros but this one */
+		zeros++; /* digits that are not in value yet: all zeros but this one */
 		if (*p == '0')
 			continue;
 		for (; zeros > 0; zeros--)
@@ -553,23 +558,27 @@ static const struct json_words WORDS[] = {
 	[JSON_WANTS_KEY] = { NULL, NULL, "a key in quotes", "une clé entre guillemets" },
 	[JSON_WANTS_COLON] = { NULL, NULL, "a colon", "un deux-points" },
 	[JSON_WANTS_END] = { NULL, NULL, "nothing more", "plus rien" },
-	[JSON_OPEN_TEXT] = { "the end inside a text", "la fin au milieu d'un texte", "a closing quote", "un guillemet fermant" },
+	[JSON_OPEN_TEXT] = { "the end inside a text", "la fin au milieu d'un texte", "a closing quote",
+	                     "un guillemet fermant" },
 	[JSON_CONTROL] = { "a control character in a text", "un caractère de contrôle dans un texte", "its escape",
-	    "son échappement" },
+	                   "son échappement" },
 	[JSON_NOT_UTF8] = { "bytes that are not UTF-8", "des octets qui ne sont pas de l'UTF-8", "UTF-8", "UTF-8" },
-	[JSON_BAD_ESCAPE] = { "an unknown escape", "un échappement inconnu", "\\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\u and 4 digits",
-	    "\\\" \\\\ \\/ \\b \\f \\n \\r \\t ou \\u et 4 chiffres" },
+	[JSON_BAD_ESCAPE] = { "an unknown escape", "un échappement inconnu",
+	                      "\\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\u and 4 digits",
+	                      "\\\" \\\\ \\/ \\b \\f \\n \\r \\t ou \\u et 4 chiffres" },
 	[JSON_LONE_SURROGATE] = { "half of a surrogate pair", "la moitié d'une paire de substitution", "both halves",
-	    "les deux moitiés" },
+	                          "les deux moitiés" },
 	[JSON_NUL] = { "the character NUL", "le caractère NUL", "any other", "tout autre" },
 	[JSON_LONG_TEXT] = { "a longer text", "un texte plus long", "at most 1024 bytes", "au plus 1024 octets" },
 	[JSON_BAD_NUMBER] = { "what is no number", "ce qui n'est pas un nombre", "a number as RFC 8259 writes it",
-	    "un nombre comme l'écrit le RFC 8259" },
-	[JSON_LONG_NUMBER] = { "a longer number", "un nombre plus long", "at most 64 characters", "au plus 64 caractères" },
+	                      "un nombre comme l'écrit le RFC 8259" },
+	[JSON_LONG_NUMBER] = { "a longer number", "un nombre plus long", "at most 64 characters",
+	                       "au plus 64 caractères" },
 	[JSON_TOO_DEEP] = { "deeper nesting", "un emboîtement plus profond", "60 brackets", "60 crochets" },
 	[JSON_BYTE_ORDER_MARK] = { "a byte order mark", "un indicateur d'ordre des octets", "UTF-8 without one",
-	    "de l'UTF-8 sans lui" },
-	[JSON_UNREADABLE] = { "what cannot be read", "ce qui ne peut être lu", "a readable file", "un fichier lisible" },
+	                           "de l'UTF-8 sans lui" },
+	[JSON_UNREADABLE] = { "what cannot be read", "ce qui ne peut être lu", "a readable file",
+	                      "un fichier lisible" },
 	[JSON_NO_MEMORY] = { "too little memory", "trop peu de mémoire", "more of it", "davantage" },
 };
 
@@ -581,13 +590,12 @@ json_in_words(const struct json_in *j, char what[16])
 	if (w.found_en != NULL)
 		return w;
 	w.found_en = w.found_fr = what;
-	if (j->fault_byte == '\0' || j->fault_byte == '"') {
-		strcpy(what, "a quote");
+	if (j->fault_byte == '\0') {
+		w.found_en = "the end";
+		w.found_fr = "la fin";
+	} else if (j->fault_byte == '"') {
+		w.found_en = "a quote";
 		w.found_fr = "un guillemet";
-		if (j->fault_byte == '\0') {
-			strcpy(what, "the end");
-			w.found_fr = "la fin";
-		}
 	} else if (j->fault_byte > ' ' && j->fault_byte < 0x7f) {
 		memcpy(what, "\" \"", 4);
 		what[1] = (char)j->fault_byte;

@@ -79,7 +79,8 @@ has_special(uint64_t w)
 	const uint64_t ones = UINT64_C(0x0101010101010101);
 	uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\';
 
-	return ((((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((w - ones * 0x20) & ~w)) & ones * 0x80) != 0;
+	return ((((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((w - ones * 0x20) & ~w)) &
+	        ones * 0x80) != 0;
 }
 
 /* Eight bytes at a time; the last eight overlap those before. */

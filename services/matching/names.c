@@ -35,7 +35,7 @@ names_init(struct names *t, int32_t max)
 	*t = (struct names){ .max = max, .used = SLACK };
 	random_of_system(NULL, t->secret, sizeof t->secret);
 	for (size_t k = 1; k < COUNT_OF(t->secret); k++)
-		t->secret[k] |= 1;      /* a factor */
+		t->secret[k] |= 1; /* a factor */
 }
 
 void
@@ -218,8 +218,10 @@ sort_few(const struct names *t, struct key *keys, size_t n, size_t from)
 		struct key moving = keys[k];
 		size_t to = k;
 
-		for (; to > 0 && (keys[to - 1].prefix > moving.prefix || (keys[to - 1].prefix == moving.prefix &&
-			   strcmp(text_of(t, &keys[to - 1], from), text_of(t, &moving, from)) > 0)); to--)
+		for (; to > 0 && (keys[to - 1].prefix > moving.prefix ||
+		                  (keys[to - 1].prefix == moving.prefix &&
+		                   strcmp(text_of(t, &keys[to - 1], from), text_of(t, &moving, from)) > 0));
+		     to--)
 			keys[to] = keys[to - 1];
 		keys[to] = moving;
 	}
@@ -272,8 +274,9 @@ static bool
 is_sorted(const struct names *t, const struct key *keys, size_t n)
 {
 	for (size_t k = 1; k < n; k++)
-		if (keys[k - 1].prefix > keys[k].prefix || (keys[k - 1].prefix == keys[k].prefix &&
-			strcmp(text_of(t, &keys[k - 1], 0), text_of(t, &keys[k], 0)) > 0))
+		if (keys[k - 1].prefix > keys[k].prefix ||
+		    (keys[k - 1].prefix == keys[k].prefix &&
+		     strcmp(text_of(t, &keys[k - 1], 0), text_of(t, &keys[k], 0)) > 0))
 			return false;
 	return true;
 }

@@ -241,8 +241,8 @@ write_unplaced_one(struct json_out *o, const struct instance *in, const struct e
 }
 
 int
-outcome_write(
-    const struct instance *in, const struct engine_outcome *out, const char *digest, json_sink *sink, void *to)
+outcome_write(const struct instance *in, const struct engine_outcome *out, const char *digest, json_sink *sink,
+              void *to)
 {
 	struct json_out o;
 

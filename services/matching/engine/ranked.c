@@ -147,16 +147,23 @@ ask_batch(struct ranked *r, const struct asker *who, size_t n)
 			ask(r, &asking[k]);
 }
 
+/* Her list ends where her endowed posting stands in it: there she stays at the latest. */
 static size_t
-list_end(const struct ranked_problem *p, int32_t i)
+list_end(struct ranked *r, int32_t i)
 {
+	const struct ranked_problem *p = r->p;
 	size_t end = p->rankings.off[i + 1];
 
 	if (!is_endowed(p, i))
 		return end;
-	for (size_t k = p->rankings.off[i]; k < end; k++)
-		if (p->rankings.line[k].posting == p->endowment[i])
+	r->own[i].listed = false;
+	for (size_t k = p->rankings.off[i]; k < end; k++) {
+		if (p->rankings.line[k].posting == p->endowment[i]) {
+			r->own[i].listed = true;
+			r->own[i].priority = p->rankings.line[k].priority;
 			return k;
+		}
+	}
 	return end;
 }
 
@@ -174,7 +181,7 @@ begin(struct ranked *r)
 		*w = (struct walker){ WALKED_OUT, 0 };
 		if (p->absent != NULL && p->absent[i])
 			continue;
-		*w = (struct walker){ (uint32_t)p->rankings.off[i], (uint32_t)list_end(p, i) };
+		*w = (struct walker){ (uint32_t)p->rankings.off[i], (uint32_t)list_end(r, i) };
 		who[n++] = (struct asker){ i, p->lot[i] };
 		if (n == BATCH) {
 			ask_batch(r, who, n);
@@ -244,7 +251,7 @@ ranked_destroy(struct ranked **self)
 	free(r->seats);
 	free(r->first_block);
 	free(r->blocks);
-	free(r->endowed_block);
+	free(r->own);
 	free(r->endowed_off);
 	free(r->endowed);
 	free(r->free);
@@ -270,7 +277,7 @@ ranked_stand_of(const struct ranked *r, int32_t learner, int32_t *posting)
 		return RANKED_BY_LIST;
 	}
 	*posting = p->endowment[learner];
-	return ranked_lists_endowment(r, learner) ? RANKED_BY_LIST : RANKED_BY_ENDOWMENT;
+	return r->own[learner].listed ? RANKED_BY_LIST : RANKED_BY_ENDOWMENT;
 }
 
 size_t

@@ -30,19 +30,13 @@ ranked_priority(const struct engine_instance *in, int32_t learner, int32_t posti
 	                       fit == SIZE_MAX ? 0 : in->fit.entry[fit].value);
 }
 
-bool
-ranked_lists_endowment(const struct ranked *r, int32_t learner)
-{
-	return r->walker[learner].end < r->p->rankings.off[learner + 1];
-}
-
 uint32_t
 ranked_endowed_priority(const struct ranked *r, int32_t learner)
 {
 	const struct ranked_problem *p = r->p;
 
-	if (ranked_lists_endowment(r, learner))
-		return p->rankings.line[r->walker[learner].end].priority;
+	if (r->own[learner].listed)
+		return r->own[learner].priority;
 	return ranked_priority(p->in, learner_in_instance(p, learner), posting_in_instance(p, p->endowment[learner]));
 }
 
@@ -69,7 +63,7 @@ own_block(const struct ranked *r, int32_t posting, uint32_t lot)
 	if (r->p->endowment == NULL)
 		return NO_BLOCK;
 	learner = r->p->by_lot[lot];
-	return r->p->endowment[learner] == posting ? r->endowed_block[learner] : NO_BLOCK;
+	return r->p->endowment[learner] == posting ? r->own[learner].block : NO_BLOCK;
 }
 
 /* Full of learners who all come before this key: then nobody with a key as late stays. */

@@ -121,7 +121,7 @@ choose_blocks(struct ranked *r, uint32_t *vacant)
 		if (b == NO_BLOCK)
 			return false;
 		r->blocks[b].endowed++;
-		r->endowed_block[i] = b;
+		r->own[i].block = b;
 		r->endowed_off[b + 2]++;
 	}
 	return true;
@@ -137,11 +137,11 @@ lay_out_endowments(struct ranked *r)
 
 	if (p->endowment == NULL)
 		return ENGINE_OK;
-	r->endowed_block = pages_take((size_t)p->n_learners, sizeof *r->endowed_block);
+	r->own = pages_take((size_t)p->n_learners, sizeof *r->own);
 	r->endowed_off = pages_zero((size_t)blocks + 2, sizeof *r->endowed_off);
 	r->endowed = pages_take((size_t)p->n_learners, sizeof *r->endowed);
 	vacant = pages_take((size_t)p->n_postings, sizeof *vacant);
-	if (r->endowed_block == NULL || r->endowed_off == NULL || r->endowed == NULL || vacant == NULL) {
+	if (r->own == NULL || r->endowed_off == NULL || r->endowed == NULL || vacant == NULL) {
 		free(vacant);
 		return ENGINE_NO_MEMORY;
 	}
@@ -153,7 +153,7 @@ lay_out_endowments(struct ranked *r)
 		r->endowed_off[b + 2] += r->endowed_off[b + 1];
 	for (int32_t i = 0; i < p->n_learners; i++)
 		if (is_endowed(p, i))
-			r->endowed[r->endowed_off[r->endowed_block[i] + 1]++] = i;
+			r->endowed[r->endowed_off[r->own[i].block + 1]++] = i;
 	return ENGINE_OK;
 }
 

@@ -67,6 +67,13 @@ struct walker {
 
 #define WALKED_OUT UINT32_MAX
 
+/* What an endowed learner's seat is to her. */
+struct own_seat {
+	uint32_t block; /* one slot of it is hers */
+	uint32_t priority; /* hers there on her merits, if it is listed */
+	bool listed; /* she ranked the posting: her list ends before it */
+};
+
 /* Who is to propose next. */
 struct asker {
 	int32_t learner;
@@ -90,7 +97,7 @@ struct ranked {
 	uint64_t *seats;
 	uint32_t *first_block; /* [n_postings + 1] */
 	struct block *blocks; /* in the order of filling */
-	uint32_t *endowed_block; /* by learner; only of those endowed, NULL without endowments */
+	struct own_seat *own; /* by learner; only of those endowed, NULL without endowments */
 	uint32_t *endowed_off; /* [blocks + 1], NULL without endowments */
 	int32_t *endowed; /* by block, in order of number: the learner of each endowed slot */
 	uint32_t *free; /* lots of those who must go on */
@@ -138,9 +145,6 @@ is_crowded(const struct ranked *r, int32_t posting)
 
 /* Blocks, table of seats and endowed slots, all empty. */
 enum engine_status ranked_lay_out(struct ranked *r);
-
-/* Is the endowed learner's posting in her list? Then it stands at her end. */
-bool ranked_lists_endowment(const struct ranked *r, int32_t learner);
 
 /* Is the learner of that group? */
 bool ranked_is_member(const struct ranked_problem *p, int32_t learner, int32_t group);

@@ -28,12 +28,12 @@ static void
 tell_slot(struct teller *t, uint64_t key, bool endowed)
 {
 	const struct ranked *r = t->r;
-	int32_t learner = r->p->by_lot[key_lot(key)], posting;
+	int32_t learner = r->p->by_lot[key_lot(key)];
 
 	t->to->slots[t->n_slots++] = (struct engine_slot){ learner_in_instance(r->p, learner), t->reserve, endowed };
 	t->to->posting[learner] = t->posting;
 	if (is_endowed(r->p, learner))
-		t->to->unranked[learner] = ranked_stand_of(r, learner, &posting) == RANKED_BY_ENDOWMENT;
+		t->to->unranked[learner] = !r->own[learner].listed && r->p->endowment[learner] == t->posting;
 }
 
 /*

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The assignment from end to end; assign_priv.h says how and why. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "engine/assign_priv.h"
 
@@ -58,21 +57,23 @@ prepare(struct assign_work *w)
 static enum engine_status
 solve_layers(struct assign_work *w)
 {
-	static const int shifts[] = {7, 3, 0};
+	static const int shifts[] = { 10, 6, 0 };
 	enum engine_status status = ENGINE_OK;
 	int64_t cut = 0;
 
 	for (size_t k = 0; k < sizeof shifts / sizeof shifts[0] && status == ENGINE_OK; k++) {
-		assign_release(w, shifts[k], false, cut);
+		assign_release(w, shifts[k], cut);
 		assign_auction(w);
 		status = assign_complete(w);
 		/* Seats that had become too dear to be taken would stay empty at a price: better too cheap than that. */
 		cut = (int64_t)4 << shifts[k];
 	}
-	if (status == ENGINE_OK) {
-		assign_release(w, 0, true, 0);
-		status = assign_complete(w);
-	}
+	if (status != ENGINE_OK)
+		return status;
+	assign_release_exactly(w);
+	status = assign_complete(w);
+	if (status == ENGINE_OK)
+		assign_settle_prices(w);
 	return status;
 }
 
@@ -95,7 +96,7 @@ write_outcome(const struct assign_work *w, int32_t *posting, int64_t *learner_pr
 			continue;
 		posting[i] = j;
 		learner_price[i] =
-		    ENGINE_REWARD(p->level[i], p->gap) + assign_pair_fit(w->at[i]) - posting_price[j];
+		    ENGINE_REWARD(p->level[i], p->gap) + (assign_pair_fit(w->at[i]) >> ASSIGN_SCALE) - posting_price[j];
 	}
 }
 
@@ -117,7 +118,8 @@ enum engine_status
 assign_solve(const struct assign_problem *p, int32_t *posting, int64_t *learner_price, int64_t *posting_price)
 {
 	struct assign_work w = {
-	    .p = p, .n = p->n_learners, .m = p->n_postings, .nodes = p->n_postings + ASSIGN_ROOMS};
+		.p = p, .n = p->n_learners, .m = p->n_postings, .nodes = p->n_postings + ASSIGN_ROOMS
+	};
 	enum engine_status status = ENGINE_NO_MEMORY;
 
 	w.layer = assign_take(&w.mem, (size_t)w.nodes, sizeof w.layer[0]);
@@ -130,7 +132,6 @@ assign_solve(const struct assign_problem *p, int32_t *posting, int64_t *learner_
 	if (status == ENGINE_OK)
 		status = solve_layers(&w);
 	if (status == ENGINE_OK) {
-		assign_settle_prices(&w);
 		write_outcome(&w, posting, learner_price, posting_price);
 		price_the_seatless(p, learner_price, posting_price);
 	}

@@ -2,7 +2,10 @@
 /* The auction: bids until everybody has a seat, or too many bids were made. */
 #include "engine/assign_priv.h"
 
-enum { BIDS = 20 };                     /* for each learner, on average, before an auction is cut short */
+enum {
+	BIDS = 20, /* for each learner, on average, before an auction is cut short */
+	MOST = ENGINE_MAX_FIT << ASSIGN_SCALE, /* for who has one pair only, no second best */
+};
 
 /* The seats of a posting are a heap, the lowest bid first. */
 static void
@@ -58,8 +61,7 @@ bid(struct assign_work *w, int32_t i)
 		best = value > best ? value : best;
 	}
 	j = assign_pair_posting(pair);
-	rise = best - second < ENGINE_MAX_FIT ? best - second : ENGINE_MAX_FIT;
-	rise += (int64_t)1 << w->shift;
+	rise = (best - second < MOST ? best - second : MOST) + w->slack;
 	w->at[i] = pair;
 	if (assign_is_free(w, j)) {
 		bid_up(w, j, w->price[j] + rise, i);
@@ -86,6 +88,16 @@ fill(struct assign_work *w)
 	}
 }
 
+/* The rows of those who wait after k. */
+static void
+fetch_ahead(const struct assign_work *w, int32_t k, int32_t n)
+{
+	if (k + 2 * ASSIGN_AHEAD < n)
+		assign_foresee(w, w->waiting[k + 2 * ASSIGN_AHEAD]);
+	if (k + ASSIGN_AHEAD < n)
+		assign_fetch(w, w->waiting[k + ASSIGN_AHEAD]);
+}
+
 void
 assign_auction(struct assign_work *w)
 {
@@ -100,8 +112,10 @@ assign_auction(struct assign_work *w)
 		w->n_waiting = 0;
 		left -= n;
 		for (int32_t k = 0; k < n; k++) {
-			int32_t out = bid(w, w->waiting[k]);
+			int32_t out;
 
+			fetch_ahead(w, k, n);
+			out = bid(w, w->waiting[k]);
 			if (out == ASSIGN_FILLER) {
 				w->filler_out++;
 			} else if (out != ENGINE_NONE) {
@@ -123,8 +137,8 @@ release_learners(struct assign_work *w)
 
 		if (!assign_is_active(w, i))
 			continue;
-		if (pair != ASSIGN_NOWHERE && assign_best(w, i) <=
-		    assign_pair_fit(pair) - w->price[assign_pair_posting(pair)] + w->slack)
+		if (pair != ASSIGN_NOWHERE &&
+		    assign_best(w, i) <= assign_pair_fit(pair) - w->price[assign_pair_posting(pair)] + w->slack)
 			continue;
 		w->at[i] = ASSIGN_NOWHERE;
 		w->waiting[w->n_waiting++] = i;
@@ -137,8 +151,7 @@ release_seats(struct assign_work *w, int32_t j)
 	int32_t *h = w->holder + w->seat_first[j], kept = 0;
 
 	for (int32_t s = 0; s < w->held[j]; s++) {
-		bool stays = h[s] == ASSIGN_FILLER ? w->price[j] <= w->floor + w->slack
-						   : w->at[h[s]] != ASSIGN_NOWHERE;
+		bool stays = h[s] == ASSIGN_FILLER ? w->price[j] <= w->floor + w->slack : w->at[h[s]] != ASSIGN_NOWHERE;
 
 		if (stays)
 			h[kept++] = h[s];
@@ -148,24 +161,39 @@ release_seats(struct assign_work *w, int32_t j)
 	w->held[j] = kept;
 }
 
-void
-assign_release(struct assign_work *w, int shift, bool exact, int64_t cut)
+/* Whoever is content with the prices as they are keeps her seat, and so does the filler. */
+static void
+release(struct assign_work *w)
 {
 	int64_t lowest = INT64_MAX;
 
-	w->shift = shift;
-	w->slack = exact ? 0 : (int64_t)1 << shift;
-	for (int32_t j = 0; j < w->m; j++) {
-		if (!assign_is_fillable(w, j))
-			continue;
-		if (cut > 0)
-			w->price[j] = w->price[j] - cut > w->floor ? w->price[j] - cut : w->floor;
-		lowest = w->price[j] < lowest ? w->price[j] : lowest;
-	}
+	for (int32_t j = 0; j < w->m; j++)
+		if (assign_is_fillable(w, j))
+			lowest = w->price[j] < lowest ? w->price[j] : lowest;
 	w->floor = lowest < INT64_MAX ? lowest : 0;
 	release_learners(w);
 	for (int32_t j = 0; j < w->nodes; j++)
 		release_seats(w, j);
-	if (exact)
-		fill(w);
+}
+
+void
+assign_release(struct assign_work *w, int shift, int64_t cut)
+{
+	w->shift = shift;
+	w->slack = (int64_t)1 << shift;
+	for (int32_t j = 0; j < w->m; j++)
+		if (assign_is_fillable(w, j))
+			w->price[j] = w->price[j] - cut > w->floor ? w->price[j] - cut : w->floor;
+	release(w);
+}
+
+void
+assign_release_exactly(struct assign_work *w)
+{
+	w->shift = ASSIGN_SCALE;
+	w->slack = 0;
+	for (int32_t j = 0; j < w->nodes; j++)
+		w->price[j] -= w->price[j] & ((1 << ASSIGN_SCALE) - 1);
+	release(w);
+	fill(w);
 }

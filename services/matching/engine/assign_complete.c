@@ -7,9 +7,9 @@
 #include "engine/assign_priv.h"
 
 enum {
-	TRIAL = 8,              /* one path after the other is tried for as long as it takes to read that part of all pairs, */
-	TURN = 1,               /* and goes on for so many times all pairs, before we try rounds again */
-	ROUNDS = 2,             /* that many at least */
+	TRIAL = 8, /* one path after the other is tried for as long as it takes to read that part of all pairs, */
+	TURN = 1, /* and goes on for so many times all pairs, before we try rounds again */
+	ROUNDS = 2, /* that many at least */
 };
 
 static bool
@@ -33,8 +33,8 @@ one_by_one(struct assign_work *w, int64_t limit)
 		if (read >= all / TRIAL && (read >= limit * done || read >= all * TURN))
 			break;
 		bool filler = w->filler_out > 0;
-		int64_t distance = filler ? assign_search(w, NULL, 0, true)
-					  : assign_search(w, &w->waiting[w->n_waiting - 1], 1, false);
+		int64_t distance = filler ? assign_search(w, NULL, 0, true) :
+		                            assign_search(w, &w->waiting[w->n_waiting - 1], 1, false);
 
 		if (distance == INT64_MAX)
 			return 0;

@@ -6,20 +6,20 @@
 
 /* One learner of a path, the posting that she tries, and whose seat there. */
 struct step {
-	int64_t  value;                 /* of a pair that is tight for her */
-	int32_t  learner, posting;
-	uint32_t edge;                  /* in her row */
+	int64_t value; /* of a pair that is tight for her */
+	int32_t learner, posting;
+	uint32_t edge; /* in her row */
 	uint32_t seat;
 };
 
 struct flow {
 	struct assign_work *w;
 	struct assign_memory mem;
-	uint32_t *cursor;               /* by posting: the next of its seats to try */
-	bool     *open;                 /* by posting: on the path in hand */
-	bool      filler_open;
-	int32_t   filler_next;          /* the next posting that the filler tries */
-	uint8_t  *tried;                /* by learner, a bit */
+	uint32_t *cursor; /* by posting: the next of its seats to try */
+	bool *open; /* by posting: on the path in hand */
+	bool filler_open;
+	int32_t filler_next; /* the next posting that the filler tries */
+	uint8_t *tried; /* by learner, a bit */
 	struct step *step;
 };
 
@@ -80,7 +80,7 @@ enter(struct flow *f, struct step *s, int32_t i, int32_t from)
 {
 	struct assign_work *w = f->w;
 
-	*s = (struct step){.learner = i, .posting = ENGINE_NONE};
+	*s = (struct step){ .learner = i, .posting = ENGINE_NONE };
 	if (i == ASSIGN_FILLER) {
 		if (f->filler_open || f->filler_next == w->m)
 			return false;
@@ -102,6 +102,8 @@ next_holder(struct flow *f, struct step *s)
 	const struct assign_work *w = f->w;
 	int32_t j = s->posting;
 
+	if (f->cursor[j] == w->seat_first[j])
+		assign_fetch_holders(w, j);
 	while (f->cursor[j] < w->seat_first[j] + (uint32_t)w->held[j]) {
 		s->seat = f->cursor[j]++;
 		if (enter(f, s + 1, w->holder[s->seat], j))
@@ -168,7 +170,7 @@ find(struct flow *f, int32_t root)
 bool
 assign_flow(struct assign_work *w)
 {
-	struct flow f = {.w = w};
+	struct flow f = { .w = w };
 	size_t nodes = (size_t)w->nodes;
 	int32_t left = 0;
 

@@ -61,7 +61,7 @@ lay_seats(struct assign_work *w, const int32_t *degree)
 bool
 assign_layers(struct assign_work *w, const int32_t *place)
 {
-	struct assign_memory mem = {.n = 0};
+	struct assign_memory mem = { .n = 0 };
 	int32_t *degree = assign_take(&mem, (size_t)w->m, sizeof degree[0]);
 	uint32_t at = 0, seats;
 

@@ -133,7 +133,8 @@ spread(struct assign_work *w)
 	struct assign_search *s = &w->search;
 	int32_t j;
 
-	while ((j = queue_pop(&s->queue, s->dist)) != ENGINE_NONE && s->dist[j] < s->limit)
+	while ((j = queue_pop(&s->queue, s->dist)) != ENGINE_NONE && s->dist[j] < s->limit) {
+		assign_fetch_holders(w, j);
 		for (int32_t k = 0; k < w->held[j]; k++) {
 			int32_t i = w->holder[w->seat_first[j] + (uint32_t)k];
 
@@ -142,6 +143,7 @@ spread(struct assign_work *w)
 			else if (s->filler_dist == INT64_MAX)
 				reach_from_filler(w, s->dist[j], j);
 		}
+	}
 	queue_clear(&s->queue);
 }
 
@@ -221,15 +223,10 @@ assign_settle_prices(struct assign_work *w)
 			continue;
 		w->price[j] -= base[w->layer[j]];
 		if (w->layer[j] == 0 || j >= w->m)
-			reach(w, j, w->price[j], ENGINE_NONE, 0);
+			reach(w, j, w->price[j] >> w->shift, ENGINE_NONE, 0);
 	}
-	w->floor = 0;
 	s->filler_dist = 0;
 	spread(w);
-	for (int32_t k = 0; k < s->n_reached; k++) {
-		int32_t j = s->reached[k];
-
-		w->price[j] -= s->dist[j];
-		s->dist[j] = INT64_MAX;
-	}
+	for (int32_t j = 0; j < w->nodes; j++)
+		w->price[j] = s->dist[j] < INT64_MAX ? (w->price[j] >> w->shift) - s->dist[j] : 0;
 }

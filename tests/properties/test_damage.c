@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "both.h"
 #include "check.h"
 #include "damage.h"
 #include "judge.h"
@@ -31,27 +32,14 @@ note(const char *condition)
 	caught[k].count++;
 }
 
-/* Verifier and judge agree about a text; returns whether they refuse it. */
 static bool
 both_refuse(const struct round *r, const struct solved *s, const char *text, size_t size, const char *what,
             char **complaint)
 {
-	char why[480], *instance;
-	const char *condition = refused_because(s->instance, text, size, why);
-	struct judged j = judge(r, text, size, is_small(r));
+	const char *condition = both_say(r, s->instance, text, size, what, complaint);
 
 	if (condition != NULL)
 		note(condition);
-	if (condition != NULL && why[0] == '\0')
-		complain(complaint, "%s: refused without a word", condition);
-	if ((condition == NULL) != (j.complaint == NULL)) {
-		instance = round_canonical(r);
-		complain(complaint, "%s: the verifier says %s %s, the judge %s\n%s\n%.*s", what,
-		         condition == NULL ? "yes" : condition, why, j.complaint == NULL ? "yes" : j.complaint,
-		         instance, (int)size, text);
-		free(instance);
-	}
-	free(j.complaint);
 	return condition != NULL;
 }
 

@@ -12,16 +12,19 @@
 #include "engine/pages.h"
 #include "engine/run.h"
 
+enum market { CLOSED, OPEN, FULL }; /* not assignable; assignable, with a seat left; with none left */
+
 struct leftover {
 	const struct run *run;
 	const bool *unranked; /* by learner of the run: stands on an endowed seat that she did not rank; or NULL */
 	const int32_t *posting; /* by learner of the run: where she stands */
 	int32_t *who; /* by learner of the problem: her number in the run */
-	bool *open; /* by posting: assignable, with a seat left */
-	bool *full; /* by posting: assignable, with none left */
+	uint8_t *market; /* by posting, from -1, which is ENGINE_NONE: enum market */
 	int32_t *seats;
 	size_t *off;
-	struct engine_entry *edge;
+	struct engine_entry *edge; /* those at full postings stand behind, the last first */
+	size_t room; /* for both together */
+	size_t *shut_off; /* how many of those learners before have at full postings */
 	uint8_t *level;
 	int32_t *start;
 	int32_t *place;
@@ -73,22 +76,18 @@ find_seats(struct leftover *l)
 {
 	const struct ranked_problem *p = &l->run->problem;
 
-	l->open = pages_take((size_t)p->n_postings, sizeof *l->open);
-	l->full = pages_take((size_t)p->n_postings, sizeof *l->full);
+	l->market = pages_zero((size_t)p->n_postings + 1, sizeof *l->market);
 	l->seats = pages_take((size_t)p->n_postings, sizeof *l->seats);
-	if (l->open == NULL || l->full == NULL || l->seats == NULL)
+	if (l->market == NULL || l->seats == NULL)
 		return ENGINE_NO_MEMORY;
 	for (int32_t j = 0; j < p->n_postings; j++)
 		l->seats[j] = p->seats[j];
 	for (int32_t i = 0; i < p->n_learners; i++)
 		if (l->posting[i] != ENGINE_NONE && !is_unranked(l, i))
 			l->seats[l->posting[i]]--;
-	for (int32_t j = 0; j < p->n_postings; j++) {
-		bool assignable = p->in->posting_assignable[posting_number(l, j)];
-
-		l->open[j] = assignable && l->seats[j] > 0;
-		l->full[j] = assignable && l->seats[j] == 0;
-	}
+	for (int32_t j = 0; j < p->n_postings; j++)
+		if (p->in->posting_assignable[posting_number(l, j)])
+			l->market[j + 1] = l->seats[j] > 0 ? OPEN : FULL;
 	return ENGINE_OK;
 }
 
@@ -110,15 +109,17 @@ find_learners(struct leftover *l)
 	}
 	l->who = pages_take(n, sizeof *l->who);
 	l->off = pages_take(n + 1, sizeof *l->off);
-	l->edge = pages_take(edges, sizeof *l->edge);
+	l->shut_off = pages_take(n + 1, sizeof *l->shut_off);
+	l->room = edges + 1;
+	l->edge = pages_take(l->room, sizeof *l->edge);
 	l->level = pages_take(n, sizeof *l->level);
 	l->start = pages_take(n, sizeof *l->start);
 	l->place = pages_take(n, sizeof *l->place);
 	l->learner_price = pages_take(n, sizeof *l->learner_price);
 	l->posting_price = pages_take((size_t)p->n_postings, sizeof *l->posting_price);
 	l->problem.n_learners = (int32_t)n;
-	if (l->who == NULL || l->off == NULL || l->edge == NULL || l->level == NULL || l->start == NULL ||
-	    l->place == NULL || l->learner_price == NULL || l->posting_price == NULL)
+	if (l->who == NULL || l->off == NULL || l->shut_off == NULL || l->edge == NULL || l->level == NULL ||
+	    l->start == NULL || l->place == NULL || l->learner_price == NULL || l->posting_price == NULL)
 		return ENGINE_NO_MEMORY;
 	n = 0;
 	for (int32_t i = 0; i < p->n_learners; i++)
@@ -156,20 +157,26 @@ own_fit(const struct leftover *l, int32_t i)
 	return 0;
 }
 
-/* The rows open to learner i. Whether a posting is open cannot be foreseen, so no branch asks. Returns their end. */
-static size_t
-find_edges(const struct leftover *l, int32_t i, size_t n)
+/*
+ * The rows of learner i: those at open postings go in front, those at full ones behind. Which are which cannot be
+ * foreseen, so no branch asks, and each is written in both places.
+ */
+static void
+find_edges(const struct leftover *l, int32_t i, size_t *edges, size_t *shut)
 {
 	const struct engine_instance *in = l->run->problem.in;
 	int32_t number = learner_number(l, i);
+	size_t front = *edges, behind = l->room - 1 - *shut;
 
 	for (size_t k = in->fit.off[number]; k < in->fit.off[number + 1]; k++) {
 		int32_t j = posting_here(l, in->fit.entry[k].to);
 
-		l->edge[n] = (struct engine_entry){ j, in->fit.entry[k].value };
-		n += j != ENGINE_NONE && l->open[j];
+		l->edge[front] = l->edge[behind] = (struct engine_entry){ j, in->fit.entry[k].value };
+		front += l->market[j + 1] == OPEN;
+		behind -= l->market[j + 1] == FULL;
 	}
-	return n;
+	*edges = front;
+	*shut = l->room - 1 - behind;
 }
 
 /* The seat that she stands on is open to her whatever its posting says: put it among her edges. Returns their end. */
@@ -192,9 +199,9 @@ static void
 pose(struct leftover *l)
 {
 	const struct ranked_problem *p = &l->run->problem;
-	size_t edges = 0;
+	size_t edges = 0, shut = 0;
 
-	l->off[0] = 0;
+	l->off[0] = l->shut_off[0] = 0;
 	for (int32_t q = 0; q < l->problem.n_learners; q++) {
 		int32_t i = l->who[q];
 		bool endowed = is_unranked(l, i);
@@ -202,10 +209,11 @@ pose(struct leftover *l)
 		prefetch_rows(l, q);
 		l->level[q] = endowed ? 0 : (uint8_t)(1 + p->in->learner_need[learner_number(l, i)]);
 		l->start[q] = endowed ? l->posting[i] : ENGINE_NONE;
-		edges = find_edges(l, i, edges);
+		find_edges(l, i, &edges, &shut);
 		if (endowed)
 			edges = add_own(l, i, l->off[q], edges);
 		l->off[q + 1] = edges;
+		l->shut_off[q + 1] = shut;
 	}
 	l->problem.n_postings = p->n_postings;
 	l->problem.off = l->off;
@@ -220,20 +228,14 @@ pose(struct leftover *l)
 static void
 price_full(const struct leftover *l)
 {
-	const struct engine_instance *in = l->run->problem.in;
-
 	for (int32_t q = 0; q < l->problem.n_learners; q++) {
-		int32_t number = learner_number(l, l->who[q]);
 		int64_t over = ENGINE_REWARD(l->level[q], l->problem.gap) - l->learner_price[q];
 
-		prefetch_rows(l, q);
-		for (size_t k = in->fit.off[number]; k < in->fit.off[number + 1]; k++) {
-			int32_t j = posting_here(l, in->fit.entry[k].to);
-			int64_t need = over + in->fit.entry[k].value;
+		for (size_t k = l->shut_off[q]; k < l->shut_off[q + 1]; k++) {
+			const struct engine_entry *e = &l->edge[l->room - 1 - k];
+			int64_t *price = &l->posting_price[e->to];
 
-			if (j == ENGINE_NONE)
-				continue;
-			l->posting_price[j] = l->full[j] && l->posting_price[j] < need ? need : l->posting_price[j];
+			*price = *price < over + e->value ? over + e->value : *price;
 		}
 	}
 }
@@ -273,8 +275,8 @@ leftover_assign(const struct run *run, const struct ranked_told *told, const str
 			write_down(&l, to);
 	}
 	free(l.who);
-	free(l.open);
-	free(l.full);
+	free(l.market);
+	free(l.shut_off);
 	free(l.seats);
 	free(l.off);
 	free(l.edge);

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What feeds.md and matching.md say, written a second time in another language, slowly and plainly: who fits where, and
-the outcome of a round with fixed pairs, plain seats and tiers. Tests compare the pool's answers with it."""
+"""What feeds.md says, written a second time in another language, slowly and plainly: who fits where. Tests compare the
+pool's answers with it; rounds are judged by tests/reference."""
 import csv
-import hashlib
 import io
 import math
 
@@ -132,49 +131,3 @@ def pair_distance(learner, posting):
     if learner["place"] is None or posting["point"] is None:
         return None
     return distance_m(learner["place"], posting["point"])
-
-
-# ---- a round ---------------------------------------------------------------------------------------------------------
-
-def lottery(seed, learner):
-    return hashlib.blake2b(learner.encode(), key=seed.encode(), digest_size=8).digest()
-
-
-def ranked_phase(instance):
-    """{learner: (posting, by)} of an instance without endowments, reserves and assignment (matching.md, "Rules")."""
-    seed = instance["seed"]
-    fits = {(l, p): value for l, p, value in instance.get("fit", [])}
-    placed = {learner: (posting, "fixed") for learner, posting in instance.get("fixed", [])}
-    seats = {p["id"]: p["capacity"] for p in instance["postings"]}
-    for posting, _ in placed.values():
-        seats[posting] -= 1
-    tiers = {p["id"]: {l: n for n, tier in enumerate(p.get("ranking", [])) for l in tier} for p in instance["postings"]}
-    unranked = {p["id"]: len(p.get("ranking", [])) if p.get("accepts_unranked", True) else None for p in instance["postings"]}
-
-    def key(learner, posting):
-        tier = tiers[posting].get(learner, unranked[posting])
-        return None if tier is None else (tier, -fits.get((learner, posting), 0), lottery(seed, learner), learner.encode())
-
-    lists = {}
-    for learner in instance["learners"]:
-        if learner["id"] not in placed:
-            entries = [(n, -fits.get((learner["id"], p), 0), p.encode(), p)
-                       for n, tier in enumerate(learner.get("ranking", [])) for p in tier]
-            lists[learner["id"]] = [entry[3] for entry in sorted(entries, reverse=True)]
-    held = {posting: [] for posting in seats}
-    free = sorted(lists)
-    while free:
-        learner = free.pop()
-        while lists[learner]:
-            posting = lists[learner].pop()
-            mine = key(learner, posting)
-            if mine is None or seats[posting] == 0:
-                continue
-            held[posting].append((mine, learner))
-            held[posting].sort()
-            if len(held[posting]) <= seats[posting]:
-                break
-            learner = held[posting].pop()[1]
-    for posting, holders in held.items():
-        placed.update((learner, (posting, "ranked")) for _, learner in holders)
-    return placed

@@ -121,7 +121,7 @@ int
 main(void)
 {
 	uint64_t random = seed_of_run();
-	int rounds = how_many("BASSIN_ROUNDS", SLOW_BUILD ? 1000 : 10000, SLOW_BUILD ? 10000 : 200000);
+	int rounds = how_many("BASSIN_ROUNDS", SLOW_BUILD ? 500 : 6000, SLOW_BUILD ? 10000 : 200000);
 	int refused = 0, accepted = 0;
 	char *complaint = NULL;
 

@@ -18,12 +18,12 @@
 enum { INSTANCE_MAX_SEED = 64, INSTANCE_DIGEST_SIZE = 32 };
 
 /*
- * Why an instance was refused: one line that says where (line and column of the file, path, id), what was found and what
- * is allowed.
+ * Why an instance was refused: one line that says where (line and column of the file, path, id), what was found and
+ * what is allowed.
  */
 struct instance_flaw {
 	/* static: unknown_id, duplicate_id, out_of_range, too_many_pairs, two_pairs, empty_tier, unknown_key, missing,
-	 * wrong_type, bad_json (no JSON, or stricter than JSON: json_in.h), bad_seed, too_large, unreadable, no_memory */
+	 * wrong_type, bad_json (no JSON, or what json_in.h forbids), bad_seed, too_large, unreadable, no_memory */
 	const char *code;
 	char text[480];         /* English, without a newline */
 	char text_fr[480];      /* French */
@@ -32,7 +32,7 @@ struct instance_flaw {
 struct instance {
 	const char  *seed;
 	const char **learner_ids, **posting_ids, **college_ids, **group_ids;    /* each bytewise ascending */
-	const int32_t *ranking_tier;    /* beside engine.rankings.line: that line's tier in the learner's ranking, from 0 */
+	const int32_t *ranking_tier;    /* beside engine.rankings.line: its tier in the learner's ranking, from 0 */
 	struct engine_instance engine;  /* numbers are places in the lists above */
 	struct instance_parts *parts;   /* private: what owns the memory */
 };
@@ -67,12 +67,13 @@ int  draft_seal(struct draft **d, struct instance **out, struct instance_flaw *f
 void instance_destroy(struct instance **self);                          /* NULL-safe */
 
 /*
- * Read the neutral JSON as it streams by, from memory or from a file or pipe; refuses what matching.md refuses. Keys and
- * lists may stand in any order. Whole numbers may be written as JSON likes: 870, 870.0, 8.7e2.
- *   Ceilings  10 million learners, a million postings, a thousand million entries of one kind of list, 4,194,304 tiers at
- *             one posting (that of the unranked among them), ids of 1,024 bytes
- *   Memory    beyond the instance: 4 bytes for each ranked line, 8 for each fit row, about 60 and its id for each learner
- *             and posting; a million learners with 10 choices and 10 fit rows stay below 500 MB in all
+ * Read the neutral JSON as it streams by, from memory or from a file or pipe; refuses what matching.md refuses. Keys
+ * and lists may stand in any order. Whole numbers may be written as JSON likes: 870, 870.0, 8.7e2.
+ *   Ceilings  10 million learners, a million postings, a thousand million entries of one kind of list, 4,194,304 tiers
+ *             at one posting (that of the unranked among them), ids of 1,024 bytes
+ *   Memory    beyond the instance: 4 bytes for each ranked line, 8 for each fit row, about 100 and its id for each
+ *             learner and posting; a million learners with 10 choices peak at 290 MB, with 10 fit rows too at 370 MB.
+ *             Of a file's size address space is taken, several times, but only what is used is backed by memory
  *   Threads   a second one draws the lottery of many learners, while it reads
  *   Return and ownership as draft_seal; of fd nothing is retained
  */

@@ -47,7 +47,7 @@ sort_row(struct engine_entry *row, size_t n)
 		qsort(row, n, sizeof *row, by_to);
 		return;
 	}
-	/* Few: each goes where as many stand before it as are smaller. Nothing here depends on a guess of the machine. */
+	/* Few: each goes where as many stand before it as are smaller. Nothing depends on a guess of the machine. */
 	memcpy(few, row, n * sizeof *row);
 	for (size_t k = 0; k < n; k++) {
 		size_t to = 0;
@@ -280,7 +280,7 @@ check_tiers(struct seal *s, int32_t j, int32_t tiers)
 	         (int)tiers + s->in->engine.accepts_unranked[j], (int)ENGINE_MAX_TIERS);
 }
 
-/* Postings go by rank, so that each row comes out sorted; a posting that ranks somebody twice stands in her row twice. */
+/* Postings go by rank, so each row comes out sorted; a posting that ranks somebody twice stands in her row twice. */
 static void
 check_choices(struct seal *s, const struct engine_entry *entry, const size_t *off)
 {
@@ -328,8 +328,8 @@ seal_choices(struct seal *s)
 
 /* ---- learners' rankings ------------------------------------------------------------------------------------------ */
 /*
- * What one learner finds at each posting while her list is made: her fit there, the employer's tier for her (-1: refused)
- * and whether she has listed it already. Between two learners: fit 0, the tier of the unranked, not listed.
+ * What one learner finds at each posting while her list is made: her fit there, the employer's tier for her (-1:
+ * refused) and whether she has listed it already. Between two learners: fit 0, the tier of the unranked, not listed.
  */
 struct desk {
 	int32_t tier;
@@ -477,7 +477,7 @@ learners_in_order(const struct seal *s)
 	return true;
 }
 
-/* Room for the tiers: where the drafted lines stood, if each takes the place of its own, since there is one for each. */
+/* Room for the tiers: where the drafted lines stood, if each takes the place of its own. */
 static int32_t *
 tiers_take(struct seal *s)
 {

@@ -79,7 +79,7 @@ grown_next(struct draft *d, struct grown *g, size_t item_size, size_t max, const
 	return g->n < g->room ? (char *)g->items + g->n * item_size : grown_room(d, g, item_size, max, what);
 }
 
-/* The lines that came by themselves become lists of their learners and postings. The flaw is set when memory runs out. */
+/* The lines that came by themselves become lists of their learners and postings. May run out of memory, a flaw. */
 void draft_gather(struct draft *d);
 
 /* ---- flaws (instance_flaw.c) ------------------------------------------------------------------------------------- */

@@ -312,8 +312,8 @@ plain_text(const unsigned char **p, const char **text, size_t *size)
 }
 
 /*
- * Rows as most are: ["l1","p1",870] and a comma before all but the first, with nothing else in between. Stops before one
- * that is not, whatever it is. There are ten million of them in a large round.
+ * Rows as most are: ["l1","p1",870] and a comma before all but the first, with nothing else in between. Stops before
+ * one that is not, whatever it is. There are ten million of them in a large round.
  */
 static void
 get_plain_fit(struct reader *r)

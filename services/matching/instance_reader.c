@@ -6,7 +6,7 @@
 
 #include "instance_reader.h"
 
-/* ---- ids that wait ------------------------------------------------------------------------------------------------ */
+/* ---- ids that wait ----------------------------------------------------------------------------------------------- */
 /* A learner or posting is defined: once. */
 static void
 define(struct reader *r, const struct waiting *w, int32_t number)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What reading an instance needs everywhere: ids that wait for their numbers, values, and flaws that say where. Ids wait
- * a little in a queue before they are looked up, so that memory has time to come; what they stand for is filled in then.
+ * What reading an instance needs everywhere: ids that wait for their numbers, values, and flaws that say where. Ids
+ * wait a little in a queue before they are looked up, so that memory has time to come; what they stand for is filled in
+ * then.
  * Every function leaves the first flaw in the draft; after one nothing that is returned counts.
  */
 #ifndef MATCHING_INSTANCE_READER_H
@@ -71,7 +72,7 @@ int32_t reader_whole(struct reader *r, int32_t max);                    /* from 
 /* The number of a name that is looked up at once: colleges and groups are few. */
 int32_t reader_name(struct reader *r, struct names *t);
 void    reader_refuse_id(struct reader *r, bool of_learner);
-void    reader_keep_id(struct reader *r, const char *text, size_t size);        /* of the learner or posting, for flaws */
+void    reader_keep_id(struct reader *r, const char *text, size_t size); /* of the learner or posting, for flaws */
 
 /* Which keys an object may have, and what is said of another. */
 struct key {
@@ -92,7 +93,7 @@ int reader_key(struct reader *r, const struct keys *keys, unsigned *seen);
 /* Room for one item more, or NULL. what: the list's path. */
 void *reader_more_room(struct reader *r, struct grown *g, size_t item_size, const char *what) MUST_CHECK;
 
-/* ---- what every row and line goes through -------------------------------------------------------------------------- */
+/* ---- what every row and line goes through ------------------------------------------------------------------------ */
 static inline HOT bool
 reader_flawed(const struct reader *r)
 {

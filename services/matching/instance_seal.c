@@ -107,8 +107,8 @@ refuse_unknown(struct seal *s)
 
 /* ---- ids --------------------------------------------------------------------------------------------------------- */
 /*
- * numbers: n names in any order; sorted by their ids here. The ids come out, and rank[name]: its place. Returns them, or
- * NULL with the flaw set.
+ * numbers: n names in any order; sorted by their ids here. The ids come out, and rank[name]: its place. Returns them,
+ * or NULL with the flaw set.
  */
 static const char **
 rank_names(struct seal *s, const struct names *t, int32_t *numbers, size_t n, int32_t *rank)

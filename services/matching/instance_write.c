@@ -9,8 +9,8 @@
 enum { AHEAD = 32, FEW = 24 }; /* lines looked ahead; that are sorted by moving them */
 
 /*
- * The employers' choices by posting again: tier by tier, in each by learner. Tier t of posting j is number base[j] + t of
- * all tiers, and holds learner[off[number]] .. learner[off[number + 1] - 1].
+ * The employers' choices by posting again: tier by tier, in each by learner. Tier t of posting j is number base[j] + t
+ * of all tiers, and holds learner[off[number]] .. learner[off[number + 1] - 1].
  */
 struct turned {
 	size_t *base, *off;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The window is a buffer that the source fills. A token never reaches beyond it: before one is read, the window moves on
- * unless so many bytes are there as the longest token has. Texts are decoded where they stand, since an escape is never
- * shorter than what it stands for. Eight bytes at a time are looked at where nothing is special, which is the rule.
+ * The window is a buffer that the source fills. A token never reaches beyond it: before one is read, the window moves
+ * on unless so many bytes are there as the longest token has. Texts are decoded where they stand, since an escape is
+ * never shorter than what it stands for. Eight bytes at a time are looked at where nothing is special, which is the rule.
  */
 #include "json_in.h"
 

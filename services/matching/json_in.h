@@ -109,7 +109,7 @@ static inline bool json_in_enter(struct json_in *j, enum json_kind kind) MUST_CH
 static inline bool json_in_text(struct json_in *j, const char **text, size_t *size) MUST_CHECK;
 
 /*
- * A number: the value where it is whole, within +-2^53, however it is written (870, 870.0 and 8.7e2 are the same number);
+ * A number: the value where it is whole, within +-2^53, however it is written (870, 870.0 and 8.7e2 are one number);
  * *whole tells. written: as it stands, NUL-terminated.
  */
 struct json_number {
@@ -146,7 +146,7 @@ struct json_bytes {
 json_source json_from_bytes;                    /* from: struct json_bytes, which it uses up */
 json_source json_from_fd;                       /* from: int, a file descriptor */
 
-/* ---- what most tokens need and no more; the rest is in json_in.c ---------------------------------------------------- */
+/* ---- what most tokens need and no more; the rest is in json_in.c ------------------------------------------------- */
 unsigned char json_in_look_further(struct json_in *j);
 bool json_in_enter_further(struct json_in *j, enum json_kind kind);
 bool json_in_more_further(struct json_in *j);

@@ -23,7 +23,7 @@ struct name {
 
 struct names {
 	uint64_t secret[3];
-	uint64_t *slots;                /* where its entry begins in bytes, and above that 24 bits of the hash; 0: free */
+	uint64_t *slots;                /* where an entry begins in bytes; above it 24 bits of the hash; 0: free */
 	size_t n_slots;                 /* a power of two, at least twice n */
 	char *bytes;
 	size_t used, room;
@@ -41,7 +41,8 @@ int32_t names_add(struct names *t, const char *text, size_t size, struct json_pl
 /* The same in three steps, for many ids at a time: first hash all, then announce all, then add all. */
 static inline uint64_t names_hash(const struct names *t, const char *text, size_t size);
 static inline void     names_announce(const struct names *t, uint64_t hash);
-int32_t names_add_hashed(struct names *t, const char *text, size_t size, uint64_t hash, struct json_place where) MUST_CHECK;
+int32_t names_add_hashed(
+    struct names *t, const char *text, size_t size, uint64_t hash, struct json_place where) MUST_CHECK;
 
 /* Until the next id is added. */
 const char *names_text(const struct names *t, int32_t number);
@@ -55,7 +56,7 @@ int names_sort(const struct names *t, int32_t *numbers, size_t n) MUST_CHECK;
 /* Hands over the texts alone, and clears the rest. Owner: the caller frees them. */
 char *names_take_texts(struct names *t);
 
-/* ---- what the reader needs for each id ----------------------------------------------------------------------------- */
+/* ---- what the reader needs for each id --------------------------------------------------------------------------- */
 static inline uint64_t
 names_load8(const char *p)
 {

@@ -6,7 +6,8 @@
 #include "instance_priv.h"
 #include "sample_round.h"
 
-#define LP "\"learners\": [{\"id\": \"l1\"}, {\"id\": \"l2\"}], \"postings\": [{\"id\": \"p1\", \"capacity\": 1}," \
+#define LP                                                                                                      \
+	"\"learners\": [{\"id\": \"l1\"}, {\"id\": \"l2\"}], \"postings\": [{\"id\": \"p1\", \"capacity\": 1}," \
 	" {\"id\": \"p2\", \"capacity\": 0}]"
 #define WITH(more) "{\"seed\": \"s\", " LP ", " more "}"
 #define LEARNER(more) \
@@ -23,14 +24,15 @@ static const struct {
 	{ WITH("\"held\": [[\"p1\", \"l1\"]]"), "unknown_id", "p1" },
 	{ "{\"seed\": \"s\", \"learners\": [{\"id\": \"l1\"}, {\"id\": \"l1\"}]}", "duplicate_id", "l1" },
 	{ "{\"seed\": \"s\", \"postings\": [{\"id\": \"p\", \"capacity\": 1}, {\"id\": \"p\","
-	    " \"capacity\": 1}]}", "duplicate_id", "p" },
+	  " \"capacity\": 1}]}",
+	  "duplicate_id", "p" },
 	{ LEARNER(", \"ranking\": [[\"p1\"], [\"p1\"]]"), "duplicate_id", "p1" },
 	{ LEARNER(", \"ranking\": [[\"p1\", \"p1\"]]"), "duplicate_id", "p1" },
 	{ POSTING(", \"capacity\": 1, \"ranking\": [[\"l1\"], [\"l1\"]]"), "duplicate_id", "l1" },
 	{ LEARNER(", \"groups\": [\"g\", \"g\"]"), "duplicate_id", "g" },
 	{ POSTING(", \"capacity\": 1, \"reserves\": [{\"group\": \"g\", \"seats\": 1}, {\"group\": \"g\","
-	    " \"seats\": 0}]"),
-	    "duplicate_id", "g" },
+	          " \"seats\": 0}]"),
+	  "duplicate_id", "g" },
 	{ WITH("\"fit\": [[\"l1\", \"p1\", 5], [\"l1\", \"p1\", 5]]"), "duplicate_id", "l1" },
 	{ WITH("\"fit\": [[\"l1\", \"p1\", 1001]]"), "out_of_range", "l1" },
 	{ WITH("\"fit\": [[\"l1\", \"p1\", -1]]"), "out_of_range", "l1" },
@@ -59,7 +61,8 @@ static const struct {
 	{ POSTING(", \"capacity\": 1, \"reserves\": [{\"group\": \"g\", \"seats\": -1}]"), "out_of_range", "p1" },
 	{ POSTING(", \"capacity\": 1, \"reserves\": [{\"group\": \"g\"}]"), "missing", "p1" },
 	{ POSTING(", \"capacity\": 1, \"reserves\": [{\"group\": \"g\", \"seats\": 1,"
-	    " \"x\": 1}]"), "unknown_key", "x" },
+	          " \"x\": 1}]"),
+	  "unknown_key", "x" },
 	{ POSTING(", \"capacity\": 1, \"reserve_order\": \"middle\""), "out_of_range", "p1" },
 	{ POSTING(", \"capacity\": 1, \"accepts_unranked\": 1"), "wrong_type", "p1" },
 	{ LEARNER(", \"tier\": 100"), "out_of_range", "l1" },
@@ -95,18 +98,24 @@ static const struct {
 	{ "{\"seed\": \"s\", \"learners\": [], \"learners\": []}", "bad_json", "learners" },
 	{ "\xef\xbb\xbf{\"seed\": \"s\"}", "bad_json", "byte order mark" },
 	/* The id comes later, and is named all the same. */
-	{ "{\"seed\": \"s\", \"learners\": [{\"tier\": -1, \"groups\": [\"g\"], \"id\": \"later\"}]}", "out_of_range", "later" },
+	{ "{\"seed\": \"s\", \"learners\": [{\"tier\": -1, \"groups\": [\"g\"], \"id\": \"later\"}]}", "out_of_range",
+	  "later" },
 	{ "{\"seed\": \"s\", \"learners\": [{\"tier\": [[{}], 1], \"id\": \"later\"}]}", "wrong_type", "later" },
-	{ "{\"seed\": \"s\", \"learners\": [{\"ranking\": [[\"p\", {\"x\": []}]], \"id\": \"later\"}]}", "wrong_type", "later" },
-	{ "{\"seed\": \"s\", \"learners\": [{\"name\": {\"id\": \"no\"}, \"id\": \"later\"}]}", "unknown_key", "later" },
-	{ "{\"seed\": \"s\", \"postings\": [{\"reserves\": [{\"seats\": -1}], \"id\": \"later\"}]}", "out_of_range", "later" },
+	{ "{\"seed\": \"s\", \"learners\": [{\"ranking\": [[\"p\", {\"x\": []}]], \"id\": \"later\"}]}", "wrong_type",
+	  "later" },
+	{ "{\"seed\": \"s\", \"learners\": [{\"name\": {\"id\": \"no\"}, \"id\": \"later\"}]}", "unknown_key",
+	  "later" },
+	{ "{\"seed\": \"s\", \"postings\": [{\"reserves\": [{\"seats\": -1}], \"id\": \"later\"}]}", "out_of_range",
+	  "later" },
 	/* What was mentioned first is told first. */
 	{ "{\"fit\": [[\"l9\", \"p8\", 1], [\"l7\", \"p8\", 1]], \"seed\": \"s\"}", "unknown_id", "l9" },
-	{ "{\"fixed\": [[\"l1\", \"p8\"], [\"l7\", \"p6\"]], \"learners\": [{\"id\": \"l1\"}], \"seed\": \"s\"}", "unknown_id",
-	    "p8" },
+	{ "{\"fixed\": [[\"l1\", \"p8\"], [\"l7\", \"p6\"]], \"learners\": [{\"id\": \"l1\"}], \"seed\": \"s\"}",
+	  "unknown_id", "p8" },
 	/* Of two flaws the first in the file, though the id is looked up later. */
-	{ "{\"learners\": [{\"id\": \"l1\"}, {\"id\": \"l1\", \"tier\": 100}], \"seed\": \"s\"}", "duplicate_id", "l1" },
-	{ "{\"learners\": [{\"id\": \"l1\"}, {\"tier\": 100, \"id\": \"l1\"}], \"seed\": \"s\"}", "out_of_range", "l1" },
+	{ "{\"learners\": [{\"id\": \"l1\"}, {\"id\": \"l1\", \"tier\": 100}], \"seed\": \"s\"}", "duplicate_id",
+	  "l1" },
+	{ "{\"learners\": [{\"id\": \"l1\"}, {\"tier\": 100, \"id\": \"l1\"}], \"seed\": \"s\"}", "out_of_range",
+	  "l1" },
 	{ "[]", "wrong_type", "instance" },
 	{ "", "bad_json", "" },
 };
@@ -139,7 +148,8 @@ every_flaw_is_refused_with_one_error_that_names_the_id(void **state)
 		assert_null(in);
 		if (strcmp(flaw.code, REFUSED[k].code) != 0 || strstr(flaw.text, REFUSED[k].named) == NULL)
 			fail_msg("%s: %s: %s", REFUSED[k].json, flaw.code, flaw.text);
-		assert_true(flaw.text_fr[0] != '\0' && strchr(flaw.text, '\n') == NULL && strchr(flaw.text_fr, '\n') == NULL);
+		assert_true(flaw.text_fr[0] != '\0' && strchr(flaw.text, '\n') == NULL &&
+		            strchr(flaw.text_fr, '\n') == NULL);
 		assert_int_equal(instance_read_source(drip, &d, 0, &in, &again), -1);
 		assert_string_equal(again.text, flaw.text);
 	}
@@ -148,16 +158,19 @@ every_flaw_is_refused_with_one_error_that_names_the_id(void **state)
 static void
 a_flaw_says_where_what_and_what_is_allowed(void **state)
 {
-	static const char JSON[] = "{\"seed\": \"s\",\n\t\"learners\": [{\"id\": \"l1\", \"ranking\": [[\"p1\"],\n [\"p2\", 5]]}]}";
+	static const char JSON[] =
+	    "{\"seed\": \"s\",\n\t\"learners\": [{\"id\": \"l1\", \"ranking\": [[\"p1\"],\n [\"p2\", 5]]}]}";
 	struct instance *in;
 	struct instance_flaw flaw;
 	(void)state;
 
 	assert_int_equal(instance_read(JSON, strlen(JSON), &in, &flaw), -1);
-	assert_string_equal(flaw.text, "line 3, column 9, learners[0] \"l1\", ranking[1][1]: found a number, allowed is the id"
-	    " of a posting");
-	assert_string_equal(flaw.text_fr, "ligne 3, colonne 9, learners[0] \"l1\", ranking[1][1] : trouvé un nombre, permis :"
-	    " l'id d'une offre");
+	assert_string_equal(flaw.text,
+	                    "line 3, column 9, learners[0] \"l1\", ranking[1][1]: found a number, allowed is the id"
+	                    " of a posting");
+	assert_string_equal(flaw.text_fr,
+	                    "ligne 3, colonne 9, learners[0] \"l1\", ranking[1][1] : trouvé un nombre, permis :"
+	                    " l'id d'une offre");
 }
 
 static void
@@ -201,7 +214,8 @@ deep_nesting_is_refused(void **state)
 static void
 the_canonical_form_writes_defaults_and_sorts(void **state)
 {
-	struct instance *in = instance_of("{\"seed\": \"\\u00e9\\n\\u001f\", \"postings\": [{\"id\": \"p2\","
+	struct instance *in = instance_of(
+	    "{\"seed\": \"\\u00e9\\n\\u001f\", \"postings\": [{\"id\": \"p2\","
 	    " \"capacity\": 2.0,"
 	    "\"ranking\": [[\"l2\"], [\"l10\", \"l1\"]], \"reserves\": [{\"seats\": 1, \"group\": \"z\"},"
 	    " {\"group\": \"a\","
@@ -213,7 +227,9 @@ the_canonical_form_writes_defaults_and_sorts(void **state)
 	char *text = text_of_instance(in);
 	(void)state;
 
-	assert_string_equal(text, "{\"fit\":[[\"l10\",\"p10\",3],[\"l10\",\"p2\",2],[\"l2\",\"p2\",1]],"
+	assert_string_equal(
+	    text,
+	    "{\"fit\":[[\"l10\",\"p10\",3],[\"l10\",\"p2\",2],[\"l2\",\"p2\",1]],"
 	    "\"fixed\":[[\"l10\",\"p2\"],[\"l2\",\"p2\"]],\"guarantee\":true,\"held\":[],\"learners\":["
 	    "{\"assignable\":true,\"college\":null,\"groups\":[],\"id\":\"l1\",\"ranking\":[[\"p10\",\"p2\"]],"
 	    "\"tier\":0},"
@@ -258,7 +274,8 @@ whatever_is_left_out_has_its_default(void **state)
 static void
 whole_numbers_may_be_written_as_json_likes(void **state)
 {
-	struct instance *in = instance_of("{\"seed\": \"s\", \"learners\": [{\"id\": \"l\", \"tier\": 9.9e1}],"
+	struct instance *in = instance_of(
+	    "{\"seed\": \"s\", \"learners\": [{\"id\": \"l\", \"tier\": 9.9e1}],"
 	    " \"postings\": [{\"id\": \"p\", \"capacity\": 2147483647.0}], \"fit\": [[\"l\", \"p\", 10.00E+2]],"
 	    " \"held\": [[\"l\", \"p\"]]}");
 	(void)state;
@@ -298,16 +315,20 @@ ids_have_a_ceiling(void **state)
 static void
 rankings_stand_in_her_order_with_her_priority_joined(void **state)
 {
-	struct instance *in = instance_of("{\"seed\": \"s\", \"learners\": [{\"id\": \"l\", \"ranking\": [[\"d\"],"
-	    " [\"c\", \"a\", \"b\", \"e\"]]}, {\"id\": \"m\"}], \"postings\": ["
-	    "{\"id\": \"a\", \"capacity\": 1, \"ranking\": [[\"m\"]]},"
-	    "{\"id\": \"b\", \"capacity\": 1, \"ranking\": [[\"m\"], [\"l\"]]},"
-	    "{\"id\": \"c\", \"capacity\": 1, \"accepts_unranked\": false},"
-	    "{\"id\": \"d\", \"capacity\": 1},"
-	    "{\"id\": \"e\", \"capacity\": 1, \"accepts_unranked\": false, \"ranking\": [[\"l\", \"m\"]]}],"
-	    " \"fit\": [[\"l\", \"b\", 5], [\"l\", \"c\", 7], [\"l\", \"e\", 5]]}");
-	const struct engine_line expected[] = { { 3, ENGINE_PRIORITY(0, 0) }, { 2, ENGINE_REFUSED },
-		{ 1, ENGINE_PRIORITY(1, 5) }, { 4, ENGINE_PRIORITY(0, 5) }, { 0, ENGINE_PRIORITY(1, 0) } };
+	struct instance *in =
+	    instance_of("{\"seed\": \"s\", \"learners\": [{\"id\": \"l\", \"ranking\": [[\"d\"],"
+	                " [\"c\", \"a\", \"b\", \"e\"]]}, {\"id\": \"m\"}], \"postings\": ["
+	                "{\"id\": \"a\", \"capacity\": 1, \"ranking\": [[\"m\"]]},"
+	                "{\"id\": \"b\", \"capacity\": 1, \"ranking\": [[\"m\"], [\"l\"]]},"
+	                "{\"id\": \"c\", \"capacity\": 1, \"accepts_unranked\": false},"
+	                "{\"id\": \"d\", \"capacity\": 1},"
+	                "{\"id\": \"e\", \"capacity\": 1, \"accepts_unranked\": false, \"ranking\": [[\"l\", \"m\"]]}],"
+	                " \"fit\": [[\"l\", \"b\", 5], [\"l\", \"c\", 7], [\"l\", \"e\", 5]]}");
+	const struct engine_line expected[] = { { 3, ENGINE_PRIORITY(0, 0) },
+		                                { 2, ENGINE_REFUSED },
+		                                { 1, ENGINE_PRIORITY(1, 5) },
+		                                { 4, ENGINE_PRIORITY(0, 5) },
+		                                { 0, ENGINE_PRIORITY(1, 0) } };
 	const int32_t tiers[] = { 0, 1, 1, 1, 1 }, posting_tiers[] = { 1, 2, 0, 0, 1 };
 	(void)state;
 
@@ -353,7 +374,7 @@ reading_the_canonical_form_gives_it_again(void **state)
 		expect_same_text(again, text);
 		instance_destroy(&again);
 		assert_int_equal(pipe(ends), 0);
-		assert_int_equal(write(ends[1], text, strlen(text)), strlen(text));     /* it fits into a pipe */
+		assert_int_equal(write(ends[1], text, strlen(text)), strlen(text)); /* it fits into a pipe */
 		close(ends[1]);
 		assert_int_equal(instance_read_fd(ends[0], &again, &flaw), 0);
 		close(ends[0]);
@@ -362,6 +383,42 @@ reading_the_canonical_form_gives_it_again(void **state)
 		free(text);
 		instance_destroy(&in);
 	}
+}
+
+/* Each line holds {"name": ..., "instance": {...}, "expected": {...}}. Run from the root of the project. */
+static void
+the_canonical_form_of_every_vector_gives_itself_again(void **state)
+{
+	static const char BEFORE[] = "\"instance\": ", BEHIND[] = ", \"expected\": ";
+	FILE *vectors = fopen("tests/vectors/rounds.jsonl", "r");
+	char *line = NULL, digest[2][2 * INSTANCE_DIGEST_SIZE + 1];
+	size_t room = 0;
+	int n = 0;
+	(void)state;
+
+	assert_non_null(vectors);
+	for (; getline(&line, &room, vectors) > 0; n++) {
+		const char *from = strstr(line, BEFORE), *to = strstr(line, BEHIND);
+		struct instance *in, *again;
+		struct instance_flaw flaw;
+		char *text;
+
+		assert_true(from != NULL && to != NULL);
+		from += sizeof BEFORE - 1;
+		assert_int_equal(instance_read(from, (size_t)(to - from), &in, &flaw), 0);
+		text = text_of_instance(in);
+		again = instance_of(text);
+		expect_same_text(again, text);
+		instance_digest(in, digest[0]);
+		instance_digest(again, digest[1]);
+		assert_string_equal(digest[0], digest[1]);
+		free(text);
+		instance_destroy(&in);
+		instance_destroy(&again);
+	}
+	assert_int_equal(n, 240);
+	free(line);
+	(void)fclose(vectors);
 }
 
 static void
@@ -392,15 +449,18 @@ the_order_in_the_file_does_not_matter(void **state)
 		for (int k = 0; k < N; k++) {
 			int i = way == 0 ? k : N - 1 - k;
 
-			used += (size_t)sprintf(to + used,
+			used += (size_t)sprintf(
+			    to + used,
 			    "%s{\"id\": \"a common beginning %0*d\", \"groups\": [\"g\", \"f\"], \"ranking\": [[\"p\"]]}",
 			    k > 0 ? "," : "", 1 + i % 20, i);
 		}
-		used += (size_t)sprintf(to + used, "], \"postings\": [{\"id\": \"p\", \"capacity\": 1, \"ranking\": [[");
+		used +=
+		    (size_t)sprintf(to + used, "], \"postings\": [{\"id\": \"p\", \"capacity\": 1, \"ranking\": [[");
 		for (int k = 0; k < N; k++) {
 			int i = way == 0 ? k : N - 1 - k;
 
-			used += (size_t)sprintf(to + used, "%s\"a common beginning %0*d\"", k > 0 ? "," : "", 1 + i % 20, i);
+			used += (size_t)sprintf(to + used, "%s\"a common beginning %0*d\"", k > 0 ? "," : "",
+			                        1 + i % 20, i);
 		}
 		sprintf(to + used, "]]}]}");
 	}
@@ -463,7 +523,8 @@ the_lottery_is_an_8_byte_keyed_blake2b(void **state)
 	(void)state;
 	assert_true(lottery_number("estrie-2027-winter", "l1") == 0xd5cbad10facd6596);
 	assert_true(lottery_number("\xc3\xa9", "l1") == 0x8fffbd6a356d21b9);
-	assert_true(0x645d9f675747ffdf ==
+	assert_true(
+	    0x645d9f675747ffdf ==
 	    lottery_number("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "\xf0\x9f\x8c\xb2"));
 	assert_true(lottery_number("s", "") == 0x2eed9f30b5756dab);
 }
@@ -512,6 +573,7 @@ main(void)
 		cmocka_unit_test(ids_have_a_ceiling),
 		cmocka_unit_test(rankings_stand_in_her_order_with_her_priority_joined),
 		cmocka_unit_test(reading_the_canonical_form_gives_it_again),
+		cmocka_unit_test(the_canonical_form_of_every_vector_gives_itself_again),
 		cmocka_unit_test(what_cannot_be_read_is_told),
 		cmocka_unit_test(the_order_in_the_file_does_not_matter),
 		cmocka_unit_test(gaps_between_drafted_tiers_are_closed),

@@ -35,7 +35,7 @@ no_source(void *from, void *bytes, size_t size)
 	return -1;
 }
 
-/* Everything in a value, as one line of words; what breaks it as its fault and place. For any value, from any source. */
+/* Everything in a value, as one line of words; what breaks it as its fault and place. */
 static void
 tell(json_source *source, void *from, char *out, size_t room)
 {
@@ -133,7 +133,7 @@ texts_are_decoded(void **state)
 	EXPECT("\"\\\"\\\\\\/\\b\\f\\n\\r\\t|\"", "'\"\\/\b\f\n\r\t|' end");
 	EXPECT("\"\\u00e9\\u20AC\\uD83C\\udf32\\u007f\"", "'\xc3\xa9\xe2\x82\xac\xf0\x9f\x8c\xb2\x7f' end");
 	EXPECT("\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x8c\xb2 and plain again\"",
-	    "'\xc3\xa9\xe2\x82\xac\xf0\x9f\x8c\xb2 and plain again' end");
+	       "'\xc3\xa9\xe2\x82\xac\xf0\x9f\x8c\xb2 and plain again' end");
 	EXPECT("{\"cl\\u00e9\":\"\"}", "o( cl\xc3\xa9:'' ) end");
 }
 
@@ -144,10 +144,10 @@ numbers_are_exact(void **state)
 	EXPECT("[0,-0,0.0,0e9,0E-9,-0.000e+5]", "l( 0 0 0 0 0 0 ) end");
 	EXPECT("[870,870.0,8.7e2,87e1,8700e-1,0.0870E+4,-5,-5.0]", "l( 870 870 870 870 870 870 -5 -5 ) end");
 	EXPECT("[9007199254740992,-9007199254740992,900719925474099.2e1]",
-	    "l( 9007199254740992 -9007199254740992 9007199254740992 ) end");
+	       "l( 9007199254740992 -9007199254740992 9007199254740992 ) end");
 	EXPECT("[9007199254740993,1e16,1e400,1e-400,5.5,0.1,123456789012345678901234567890,1e99999999999999999999]",
-	    "l( (9007199254740993) (1e16) (1e400) (1e-400) (5.5) (0.1) (123456789012345678901234567890)"
-	    " (1e99999999999999999999) ) end");
+	       "l( (9007199254740993) (1e16) (1e400) (1e-400) (5.5) (0.1) (123456789012345678901234567890)"
+	       " (1e99999999999999999999) ) end");
 	EXPECT("1000000000000000000000000000000e-30", "1 end");
 	EXPECT("0.0000000000000000000000000000001e31", "1 end");
 	EXPECT("0000000000000000000000000000000000000000000000000000000000000000000", FAULT(14, "1:1"));
@@ -214,9 +214,22 @@ broken_texts_are_told_where_they_break(void **state)
 static void
 what_is_not_utf8_is_refused(void **state)
 {
-	static const char *const BAD[] = { "\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc3", "\xc3(", "\xe0\x9f\xbf",
-		"\xe2\x82", "\xe2\x82(", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf0\x9f\x8c", "\xf4\x90\x80\x80",
-		"\xf5\x80\x80\x80", "\xff", "\xfe" };
+	static const char *const BAD[] = { "\x80",
+		                           "\xbf",
+		                           "\xc0\x80",
+		                           "\xc1\xbf",
+		                           "\xc3",
+		                           "\xc3(",
+		                           "\xe0\x9f\xbf",
+		                           "\xe2\x82",
+		                           "\xe2\x82(",
+		                           "\xed\xa0\x80",
+		                           "\xf0\x8f\xbf\xbf",
+		                           "\xf0\x9f\x8c",
+		                           "\xf4\x90\x80\x80",
+		                           "\xf5\x80\x80\x80",
+		                           "\xff",
+		                           "\xfe" };
 	char json[32];
 	(void)state;
 
@@ -225,7 +238,8 @@ what_is_not_utf8_is_refused(void **state)
 
 		expect(json, (size_t)size, FAULT(9, "1:4"));
 	}
-	EXPECT("\"\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf\"", "'\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf' end");
+	EXPECT("\"\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf\"",
+	       "'\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf' end");
 }
 
 static void
@@ -414,7 +428,7 @@ every_fault_has_words_in_two_languages(void **state)
 			struct json_words w = json_in_words(&j, what);
 
 			assert_true(w.found_en[0] != '\0' && w.found_fr[0] != '\0' && w.allowed_en[0] != '\0' &&
-			    w.allowed_fr[0] != '\0');
+			            w.allowed_fr[0] != '\0');
 			assert_null(strchr(w.found_en, '\n'));
 		}
 }

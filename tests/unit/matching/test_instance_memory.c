@@ -8,7 +8,7 @@
 
 enum { CASES = 60 };
 
-static long left = LONG_MAX;    /* how many more times there is memory */
+static long left = LONG_MAX; /* how many more times there is memory */
 
 /* In the place of the engine's own. */
 void *

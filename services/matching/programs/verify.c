@@ -31,7 +31,8 @@ struct options {
 
 /* clang-format off */
 static const struct argp_option argp_options[] = {
-	{ "learner", OPTION_LEARNER, "ID", 0, N_("put this learner's line into words, checked by the cut-offs alone"), 1 },
+	{ "learner", OPTION_LEARNER, "ID", 0, N_("put this learner's line into words, checked by the cut-offs "
+	    "alone"), 1 },
 	{ "lang", OPTION_LANG, "fr|en", 0, N_("language (else BASSIN_LANG, LANGUAGE or LANG decides)"), 1 },
 	{ "help", OPTION_HELP, NULL, 0, N_("this help"), 2 },
 	{ "version", OPTION_VERSION, NULL, 0, N_("the version"), 2 },
@@ -81,7 +82,7 @@ read_word(int key, char *word, struct argp_state *state)
 	case ARGP_KEY_ARG: return read_file_name(o, word);
 	case ARGP_KEY_ERROR:
 		return wrong(o, state->next > 0 ? state->argv[state->next - 1] : "",
-		    _("unknown option, or its value is missing"));
+		             _("unknown option, or its value is missing"));
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -110,7 +111,8 @@ files_are_named(const struct options *o)
 {
 	if (o->outcome == NULL) {
 		say("INSTANCE.json OUTCOME.json",
-		    _("the instance and its outcome are wanted (\"-\" is standard input for one of them); --help tells more"));
+		    _("the instance and its outcome are wanted (\"-\" is standard input for one of them); --help "
+		        "tells more"));
 		return false;
 	}
 	if (strcmp(o->instance, "-") == 0 && strcmp(o->outcome, "-") == 0) {
@@ -125,12 +127,17 @@ static bool
 read_words(struct options *o, int argc, char **argv, int *status)
 {
 	char doc[2048], name[] = "bassin-verify";
-	struct argp argp = { argp_options, read_word, N_("INSTANCE.json OUTCOME.json"), doc, NULL, NULL, BASSIN_DOMAIN };
+	struct argp argp = {
+		argp_options, read_word, N_("INSTANCE.json OUTCOME.json"), doc, NULL, NULL, BASSIN_DOMAIN
+	};
 
-	(void)snprintf(doc, sizeof doc, "%s\v%s",
-	    _("Judges the outcome of a round from the instance alone: feasible, stable, best for learners, optimal, nobody "
+	(void)snprintf(
+	    doc, sizeof doc, "%s\v%s",
+	    _("Judges the outcome of a round from the instance alone: feasible, stable, best for learners, optimal, "
+	        "nobody "
 	      "worse off than with her college alone, and told right."),
-	    _("\"-\" is standard input, for one of the two. Exit status: 0 accepted, or the line holds; 1 the first condition "
+	    _("\"-\" is standard input, for one of the two. Exit status: 0 accepted, or the line holds; 1 the first "
+	        "condition "
 	      "that is broken stands on stderr; 2 the instance, an option or the learner cannot be used."));
 	(void)setenv("ARGP_HELP_FMT", "no-dup-args-note,opt-doc-col=26,rmargin=100", 0);
 	argv[0] = name;
@@ -206,8 +213,8 @@ verify(const struct instance *in, const struct claim *claim, const char *path)
 
 	verifier_judge(in, claim, &report);
 	if (report.verdict == VERIFIER_ACCEPTED)
-		(void)printf(_("accepted: %s: %d learners, %d postings, %d colleges\n"), shown(path), in->engine.n_learners,
-		    in->engine.n_postings, in->engine.n_colleges);
+		(void)printf(_("accepted: %s: %d learners, %d postings, %d colleges\n"), shown(path),
+		             in->engine.n_learners, in->engine.n_postings, in->engine.n_colleges);
 	return say_report(path, &report);
 }
 
@@ -220,8 +227,10 @@ by_id(const void *id, const void *entry)
 static int
 explain(const struct instance *in, const struct claim *claim, const struct options *o)
 {
-	const char **found = in->engine.n_learners == 0 ? NULL :
-	    bsearch(o->learner, in->learner_ids, (size_t)in->engine.n_learners, sizeof *in->learner_ids, by_id);
+	const char **found =
+	    in->engine.n_learners == 0 ?
+		NULL :
+		bsearch(o->learner, in->learner_ids, (size_t)in->engine.n_learners, sizeof *in->learner_ids, by_id);
 	struct verifier_report report;
 	char *text;
 
@@ -230,7 +239,7 @@ explain(const struct instance *in, const struct claim *claim, const struct optio
 		return EXIT_WRONG;
 	}
 	if (words_of_learner(in, claim, (int32_t)(found - in->learner_ids), language_now() == LANGUAGE_FRENCH, &text,
-		&report) != 0) {
+	                     &report) != 0) {
 		say(o->outcome, _("out of memory"));
 		return EXIT_WRONG;
 	}

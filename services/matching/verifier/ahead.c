@@ -8,17 +8,17 @@
 #include "verifier/judge.h"
 
 struct question {
-	slot_key wish;                  /* of whom was outranked */
-	uint32_t at;                    /* her row of claim->at */
-	uint32_t told;                  /* what it says; UINT32_MAX: that or more */
+	slot_key wish; /* of whom was outranked */
+	uint32_t at; /* her row of claim->at */
+	uint32_t told; /* what it says; UINT32_MAX: that or more */
 };
 
 struct queue {
 	struct judge *v;
-	size_t *asked_off, *asked_end;  /* by posting: its questions; where the next one goes */
+	size_t *asked_off, *asked_end; /* by posting: its questions; where the next one goes */
 	struct question *questions;
-	size_t *off, *end;              /* by posting: the wishes there, where there are questions */
-	bool   *asked;                  /* by posting: there are */
+	size_t *off, *end; /* by posting: the wishes there, where there are questions */
+	bool *asked; /* by posting: there are */
 	slot_key *wishes, *swap;
 };
 
@@ -179,10 +179,11 @@ judge_queue(struct queue *q, int32_t j)
 
 		if (ahead != q->questions[k].told)
 			return report_violation(v->report, REPORT_WHOLE, "ahead",
-			    "learner \"%s\": %zu were ahead of her at \"%s\", not %lld",
-			    "élève « %s » : %zu passaient devant chez « %s », non %lld",
-			    SHOWN(learner_id(v, learner_of_row(v, q->questions[k].at))), ahead, SHOWN(posting_id(v, j)),
-			    (long long)v->claim->at[q->questions[k].at].ahead);
+			                        "learner \"%s\": %zu were ahead of her at \"%s\", not %lld",
+			                        "élève « %s » : %zu passaient devant chez « %s », non %lld",
+			                        SHOWN(learner_id(v, learner_of_row(v, q->questions[k].at))), ahead,
+			                        SHOWN(posting_id(v, j)),
+			                        (long long)v->claim->at[q->questions[k].at].ahead);
 	}
 	return true;
 }

@@ -8,7 +8,7 @@
 struct posting_row {
 	struct claim_run *run;
 	bool solo;
-	int32_t expected, posting;      /* the posting that is certified next; n_postings: none */
+	int32_t expected, posting; /* the posting that is certified next; n_postings: none */
 	int32_t first_slot;
 };
 
@@ -27,15 +27,15 @@ slot_learner(struct reader *r, void *slot)
 static bool
 slot_reserve(struct reader *r, void *slot)
 {
-	return read_group(r, &((struct claim_slot *)slot)->kind);       /* the group, until the posting is known */
+	return read_group(r, &((struct claim_slot *)slot)->kind); /* the group, until the posting is known */
 }
 
 static bool
 read_slot(struct reader *r, void *to)
 {
-	static const struct field FIELDS[] = {
-		{ "endowed", slot_endowed, false }, { "learner", slot_learner, false }, { "reserve", slot_reserve, false }
-	};
+	static const struct field FIELDS[] = { { "endowed", slot_endowed, false },
+		                               { "learner", slot_learner, false },
+		                               { "reserve", slot_reserve, false } };
 	struct posting_row *row = to;
 	struct claim_slot slot;
 
@@ -43,10 +43,10 @@ read_slot(struct reader *r, void *to)
 		return false;
 	if (row->run->slot_of[slot.learner] != ENGINE_NONE)
 		return report_violation(r->report, row->solo ? REPORT_ALONE : REPORT_POOL, "two_slots",
-		    "learner \"%s\" holds two slots", "l'élève « %s » occupe deux places",
-		    SHOWN(r->in->learner_ids[slot.learner]));
+		                        "learner \"%s\" holds two slots", "l'élève « %s » occupe deux places",
+		                        SHOWN(r->in->learner_ids[slot.learner]));
 	row->run->slot_of[slot.learner] = r->n_slots;
-	row->run->slots[r->n_slots++] = slot;           /* nobody twice: never more than learners */
+	row->run->slots[r->n_slots++] = slot; /* nobody twice: never more than learners */
 	return true;
 }
 
@@ -99,15 +99,17 @@ worst_lottery(struct reader *r, void *to)
 	for (; size == 16 && k < size && (digit = memchr(HEX, text[k], 16)) != NULL; k++)
 		c->lottery = c->lottery << 4 | (uint64_t)(digit - HEX);
 	return k == 16 || reader_refuse(r, "before this, a lottery number of 16 hex digits",
-			      "avant ceci, un numéro de tirage de 16 chiffres hexadécimaux");
+	                                "avant ceci, un numéro de tirage de 16 chiffres hexadécimaux");
 }
 
 /* null, "closed", or the worst key. */
 static bool
 cutoff_cutoff(struct reader *r, void *to)
 {
-	static const struct field FIELDS[] = { { "fit", worst_fit, false }, { "learner", worst_learner, false },
-		{ "lottery", worst_lottery, false }, { "tier", worst_tier, false } };
+	static const struct field FIELDS[] = { { "fit", worst_fit, false },
+		                               { "learner", worst_learner, false },
+		                               { "lottery", worst_lottery, false },
+		                               { "tier", worst_tier, false } };
 	static const char *const CLOSED[] = { "closed" };
 	struct claim_cutoff *c = to;
 	int word;
@@ -131,7 +133,8 @@ cutoff_reserve(struct reader *r, void *to)
 static bool
 read_cutoff(struct reader *r, void *to)
 {
-	static const struct field FIELDS[] = { { "cutoff", cutoff_cutoff, false }, { "reserve", cutoff_reserve, false } };
+	static const struct field FIELDS[] = { { "cutoff", cutoff_cutoff, false },
+		                               { "reserve", cutoff_reserve, false } };
 
 	(void)to;
 	if (r->n_cutoffs == r->most_kinds)
@@ -178,12 +181,15 @@ settle_kinds(struct reader *r, const struct posting_row *row)
 	for (int32_t k = 0; k < n; k++)
 		r->kind_of_group[reserves->entry[reserves->off[j] + (size_t)k].to] = ENGINE_NONE;
 	return sound ||
-	    report_violation(r->report, row->solo ? REPORT_ALONE : REPORT_POOL, "kinds",
-		"posting \"%s\" must list a cut-off for each of its reserves in their order, then for the open slots, and "
-		"slots of those kinds alone",
-		"l'offre « %s » doit présenter un seuil par réserve dans leur ordre, puis pour les places ouvertes, et des "
-		"places de ces seules sortes",
-		SHOWN(r->in->posting_ids[j]));
+	       report_violation(
+		   r->report, row->solo ? REPORT_ALONE : REPORT_POOL, "kinds",
+		   "posting \"%s\" must list a cut-off for each of its reserves in their order, then for the open "
+		   "slots, and "
+		   "slots of those kinds alone",
+		   "l'offre « %s » doit présenter un seuil par réserve dans leur ordre, puis pour les places "
+		   "ouvertes, et des "
+		   "places de ces seules sortes",
+		   SHOWN(r->in->posting_ids[j]));
 }
 
 /* In the solo runs only postings with a college are certified. */
@@ -201,16 +207,17 @@ wrong_posting(struct reader *r, const struct posting_row *row, const char *found
 	bool more = row->expected < r->e->n_postings;
 
 	return report_violation(r->report, row->solo ? REPORT_ALONE : REPORT_POOL, "postings",
-	    "the certificate must list posting \"%s\" next, not \"%s\"",
-	    "le certificat doit présenter ensuite l'offre « %s », non « %s »",
-	    SHOWN(more ? r->in->posting_ids[row->expected] : "-"), SHOWN(found));
+	                        "the certificate must list posting \"%s\" next, not \"%s\"",
+	                        "le certificat doit présenter ensuite l'offre « %s », non « %s »",
+	                        SHOWN(more ? r->in->posting_ids[row->expected] : "-"), SHOWN(found));
 }
 
 static bool
 read_certified(struct reader *r, void *to)
 {
-	static const struct field FIELDS[] = { { "cutoffs", posting_cutoffs, false }, { "posting", posting_id, false },
-		{ "slots", posting_slots, false } };
+	static const struct field FIELDS[] = { { "cutoffs", posting_cutoffs, false },
+		                               { "posting", posting_id, false },
+		                               { "slots", posting_slots, false } };
 	struct posting_row *row = to;
 	struct claim_run *run = row->run;
 
@@ -262,7 +269,7 @@ read_price(struct reader *r, bool of_learner, struct price_row *row)
 		return false;
 	if (price == 0)
 		return report_violation(r->report, REPORT_WHOLE, "price_zero", "a price of 0 is listed for \"%s\"",
-		    "un prix de 0 est donné pour « %s »", SHOWN(ids[number]));
+		                        "un prix de 0 est donné pour « %s »", SHOWN(ids[number]));
 	row->last = number;
 	row->prices[number] = price;
 	return true;
@@ -300,7 +307,7 @@ static bool
 read_prices(struct reader *r, void *run)
 {
 	static const struct field FIELDS[] = { { "learners", prices_learners, false },
-		{ "postings", prices_postings, false } };
+		                               { "postings", prices_postings, false } };
 
 	return read_object(r, FIELDS, COUNT_OF(FIELDS), "prices", run);
 }
@@ -322,7 +329,8 @@ static bool
 certificate_alone(struct reader *r, void *claim)
 {
 	static const struct field FIELDS[] = { { "placements", read_placements, false },
-		{ "postings", alone_postings, false }, { "prices", read_prices, false } };
+		                               { "postings", alone_postings, false },
+		                               { "prices", read_prices, false } };
 
 	return read_object(r, FIELDS, COUNT_OF(FIELDS), "alone", &((struct claim *)claim)->alone);
 }
@@ -338,7 +346,8 @@ certificate_pool(struct reader *r, void *claim)
 bool
 read_certificate(struct reader *r, void *claim)
 {
-	static const struct field FIELDS[] = { { "alone", certificate_alone, false }, { "pool", certificate_pool, false } };
+	static const struct field FIELDS[] = { { "alone", certificate_alone, false },
+		                               { "pool", certificate_pool, false } };
 
 	return read_object(r, FIELDS, COUNT_OF(FIELDS), "certificate", claim);
 }

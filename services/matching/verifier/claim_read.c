@@ -33,9 +33,9 @@ refuse_json(struct reader *r)
 	if (r->json.fault == JSON_NO_MEMORY)
 		return report_no_memory(r->report);
 	return report_violation(r->report, REPORT_WHOLE, "unreadable",
-	    "the outcome is no JSON: line %u, column %u: %.0s%s found, allowed is %.0s%s",
-	    "le résultat n'est pas du JSON : ligne %u, colonne %u : trouvé %s%.0s, permis : %s%.0s", at.line, at.column,
-	    w.found_fr, w.found_en, w.allowed_fr, w.allowed_en);
+	                        "the outcome is no JSON: line %u, column %u: %.0s%s found, allowed is %.0s%s",
+	                        "le résultat n'est pas du JSON : ligne %u, colonne %u : trouvé %s%.0s, permis : %s%.0s",
+	                        at.line, at.column, w.found_fr, w.found_en, w.allowed_fr, w.allowed_en);
 }
 
 bool
@@ -46,8 +46,9 @@ reader_refuse(struct reader *r, const char *allowed, const char *allowed_fr)
 	struct json_place at = json_in_place(&r->json);
 
 	return report_violation(r->report, REPORT_WHOLE, "shape",
-	    "the outcome is not of its shape: line %u, column %u: %.0s%s expected",
-	    "le résultat n'a pas sa forme : ligne %u, colonne %u : %s%.0s attendu", at.line, at.column, allowed_fr, allowed);
+	                        "the outcome is not of its shape: line %u, column %u: %.0s%s expected",
+	                        "le résultat n'a pas sa forme : ligne %u, colonne %u : %s%.0s attendu", at.line,
+	                        at.column, allowed_fr, allowed);
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------ */
@@ -68,19 +69,20 @@ refuse_key(struct reader *r, const char *what, const char *key, size_t size, boo
 
 	memcpy(text, key, size);
 	text[size] = '\0';
-	at = json_in_place(&r->json);           /* may move the window on, and the key with it */
+	at = json_in_place(&r->json); /* may move the window on, and the key with it */
 	return report_violation(r->report, REPORT_WHOLE, "shape",
-	    "the outcome is not of its shape: line %u, column %u: \"%s\" %.0s%s in %s",
-	    "le résultat n'a pas sa forme : ligne %u, colonne %u : « %s » %s%.0s dans %s", at.line, at.column, SHOWN(text),
-	    known ? "figure deux fois" : "est une clé inconnue", known ? "stands twice" : "is an unknown key", what);
+	                        "the outcome is not of its shape: line %u, column %u: \"%s\" %.0s%s in %s",
+	                        "le résultat n'a pas sa forme : ligne %u, colonne %u : « %s » %s%.0s dans %s", at.line,
+	                        at.column, SHOWN(text), known ? "figure deux fois" : "est une clé inconnue",
+	                        known ? "stands twice" : "is an unknown key", what);
 }
 
 bool
 read_object(struct reader *r, const struct field *fields, size_t n, const char *what, void *to)
 {
 	bool seen[MOST_FIELDS] = { false };
-	const char *key;
-	size_t size;
+	const char *key = NULL;
+	size_t size = 0;
 
 	BUG_IF(n > MOST_FIELDS);
 	if (!json_in_enter(&r->json, JSON_OBJECT))
@@ -100,10 +102,11 @@ read_object(struct reader *r, const struct field *fields, size_t n, const char *
 		if (!seen[k] && !fields[k].optional) {
 			struct json_place at = json_in_place(&r->json);
 
-			return report_violation(r->report, REPORT_WHOLE, "shape",
+			return report_violation(
+			    r->report, REPORT_WHOLE, "shape",
 			    "the outcome is not of its shape: before line %u, column %u: \"%s\" is missing in %s",
-			    "le résultat n'a pas sa forme : avant la ligne %u, colonne %u : « %s » manque dans %s", at.line,
-			    at.column, fields[k].key, what);
+			    "le résultat n'a pas sa forme : avant la ligne %u, colonne %u : « %s » manque dans %s",
+			    at.line, at.column, fields[k].key, what);
 		}
 	return true;
 }
@@ -126,7 +129,7 @@ read_count(struct reader *r, void *to)
 
 	if (!json_in_number(&r->json, &n) || !n.whole || n.written[strspn(n.written, "0123456789")] != '\0')
 		return reader_refuse(r, "before this, a whole number from 0 to 2^53",
-		    "avant ceci, un nombre entier de 0 à 2^53");
+		                     "avant ceci, un nombre entier de 0 à 2^53");
 	*(int64_t *)to = n.value;
 	return true;
 }
@@ -149,20 +152,21 @@ read_word(struct reader *r, const char *const *words, int n, int *number)
 		if (strlen(words[*number]) == size && memcmp(words[*number], text, size) == 0)
 			return true;
 	return reader_refuse(r, "before this, one of the words of matching.md",
-	    "avant ceci, un des mots de matching.md");
+	                     "avant ceci, un des mots de matching.md");
 }
 
 bool
 read_pair_begin(struct reader *r)
 {
-	return (json_in_enter(&r->json, JSON_LIST) && json_in_more(&r->json)) || reader_refuse(r, "a pair", "une paire");
+	return (json_in_enter(&r->json, JSON_LIST) && json_in_more(&r->json)) ||
+	       reader_refuse(r, "a pair", "une paire");
 }
 
 bool
 read_pair_comma(struct reader *r)
 {
-	return json_in_more(&r->json) || reader_refuse(r, "before this, the second of a pair",
-	    "avant ceci, le second d'une paire");
+	return json_in_more(&r->json) ||
+	       reader_refuse(r, "before this, the second of a pair", "avant ceci, le second d'une paire");
 }
 
 bool
@@ -196,8 +200,9 @@ unknown_id(struct reader *r, const char *id, size_t size, const char *kind, cons
 	memcpy(text, id, size);
 	text[size] = '\0';
 	return report_violation(r->report, REPORT_WHOLE, "unknown_id",
-	    "\"%s\" is named as a %.0s%s, but the instance knows none of that id",
-	    "« %s » est donné comme %s%.0s, mais l'instance n'en connaît pas de ce nom", SHOWN(text), kind_fr, kind);
+	                        "\"%s\" is named as a %.0s%s, but the instance knows none of that id",
+	                        "« %s » est donné comme %s%.0s, mais l'instance n'en connaît pas de ce nom",
+	                        SHOWN(text), kind_fr, kind);
 }
 
 static bool
@@ -219,7 +224,7 @@ read_id(struct reader *r, struct names *t, const char **ids, int32_t near, int32
 	if (t == &r->postings)
 		return unknown_id(r, text, size, "posting", "offre");
 	return t == &r->groups ? unknown_id(r, text, size, "group", "groupe") :
-				 unknown_id(r, text, size, "college", "établissement");
+	                         unknown_id(r, text, size, "college", "établissement");
 }
 
 bool
@@ -252,10 +257,10 @@ read_in_order(struct reader *r, const char *list, const char *const *ids, int32_
 {
 	if (number > last)
 		return true;
-	return report_violation(r->report, REPORT_WHOLE, number == last ? "twice" : "order",
-	    "%s: \"%s\" %.0s%s", "%s : « %s » %s%.0s", list, SHOWN(ids[number]),
-	    number == last ? "figure deux fois" : "n'est pas dans l'ordre des identifiants",
-	    number == last ? "stands twice" : "is not in the order of ids");
+	return report_violation(r->report, REPORT_WHOLE, number == last ? "twice" : "order", "%s: \"%s\" %.0s%s",
+	                        "%s : « %s » %s%.0s", list, SHOWN(ids[number]),
+	                        number == last ? "figure deux fois" : "n'est pas dans l'ordre des identifiants",
+	                        number == last ? "stands twice" : "is not in the order of ids");
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
@@ -268,11 +273,11 @@ read_digest(struct reader *r, void *to)
 
 	if (!json_in_text(&r->json, &text, &size) || size != sizeof c->digest - 1)
 		return reader_refuse(r, "before this, a digest of 64 hex digits",
-		    "avant ceci, une empreinte de 64 chiffres hexadécimaux");
+		                     "avant ceci, une empreinte de 64 chiffres hexadécimaux");
 	for (size_t k = 0; k < size; k++)
 		if (strchr("0123456789abcdef", text[k]) == NULL)
 			return reader_refuse(r, "before this, a digest of 64 hex digits",
-			    "avant ceci, une empreinte de 64 chiffres hexadécimaux");
+			                     "avant ceci, une empreinte de 64 chiffres hexadécimaux");
 	memcpy(c->digest, text, size);
 	return true;
 }
@@ -287,12 +292,9 @@ static bool
 read_whole(struct reader *r)
 {
 	static const struct field FIELDS[] = {
-		{ "certificate", read_certificate, false },
-		{ "colleges", read_colleges, false },
-		{ "endowments", read_endowments, false },
-		{ "instance_digest", read_digest, false },
-		{ "objective", read_objective, false },
-		{ "placements", read_pool_placements, false },
+		{ "certificate", read_certificate, false }, { "colleges", read_colleges, false },
+		{ "endowments", read_endowments, false },   { "instance_digest", read_digest, false },
+		{ "objective", read_objective, false },     { "placements", read_pool_placements, false },
 		{ "unplaced", read_unplaced, false },
 	};
 
@@ -325,7 +327,7 @@ run_lay_out(struct reader *r, struct claim_run *run)
 	run->learner_price = reader_take(r, nl, sizeof *run->learner_price);
 	run->posting_price = reader_take(r, np, sizeof *run->posting_price);
 	return run->posting != NULL && run->by != NULL && run->slot_off != NULL && run->slots != NULL &&
-	    run->slot_of != NULL && run->cutoffs != NULL && run->learner_price != NULL && run->posting_price != NULL;
+	       run->slot_of != NULL && run->cutoffs != NULL && run->learner_price != NULL && run->posting_price != NULL;
 }
 
 static bool
@@ -358,13 +360,14 @@ static bool
 know_all(struct reader *r)
 {
 	return know_ids(r, &r->learners, r->in->learner_ids, r->e->n_learners) &&
-	    know_ids(r, &r->postings, r->in->posting_ids, r->e->n_postings) &&
-	    know_ids(r, &r->colleges, r->in->college_ids, r->e->n_colleges) &&
-	    know_ids(r, &r->groups, r->in->group_ids, r->e->n_groups);
+	       know_ids(r, &r->postings, r->in->posting_ids, r->e->n_postings) &&
+	       know_ids(r, &r->colleges, r->in->college_ids, r->e->n_colleges) &&
+	       know_ids(r, &r->groups, r->in->group_ids, r->e->n_groups);
 }
 
 static int
-read_from(const struct instance *in, json_source *source, void *from, struct claim **out, struct verifier_report *report)
+read_from(const struct instance *in, json_source *source, void *from, struct claim **out,
+          struct verifier_report *report)
 {
 	struct reader r = { .in = in, .e = &in->engine, .claim = calloc(1, sizeof *r.claim), .report = report };
 	bool sound = r.claim != NULL;
@@ -376,7 +379,7 @@ read_from(const struct instance *in, json_source *source, void *from, struct cla
 		r.claim->arena = arena_new(MAX_BYTES);
 	sound = sound && r.claim->arena != NULL && lay_out(&r) && know_all(&r) && read_whole(&r);
 	if (!sound)
-		report_no_memory(report);       /* unless it says something else */
+		report_no_memory(report); /* unless it says something else */
 	json_in_close(&r.json);
 	names_clear(&r.learners);
 	names_clear(&r.postings);
@@ -390,7 +393,8 @@ read_from(const struct instance *in, json_source *source, void *from, struct cla
 }
 
 int
-claim_read(const struct instance *in, const char *bytes, size_t size, struct claim **out, struct verifier_report *report)
+claim_read(const struct instance *in, const char *bytes, size_t size, struct claim **out,
+           struct verifier_report *report)
 {
 	struct json_bytes from = { bytes, size };
 

@@ -37,9 +37,9 @@ row_posting(struct reader *r, void *to)
 static bool
 read_placement(struct reader *r, void *to)
 {
-	static const struct field FIELDS[] = {
-		{ "by", row_by, false }, { "learner", row_learner, false }, { "posting", row_posting, false }
-	};
+	static const struct field FIELDS[] = { { "by", row_by, false },
+		                               { "learner", row_learner, false },
+		                               { "posting", row_posting, false } };
 	struct placement_row *row = to;
 
 	if (!read_object(r, FIELDS, COUNT_OF(FIELDS), "placements", row) ||
@@ -88,7 +88,7 @@ struct unplaced_row {
 	int32_t last, learner;
 	int reason;
 	bool at;
-	size_t first;                   /* of its rows */
+	size_t first; /* of its rows */
 };
 
 struct at_row {
@@ -155,9 +155,9 @@ unplaced_reason(struct reader *r, void *to)
 static bool
 read_one_unplaced(struct reader *r, void *to)
 {
-	static const struct field FIELDS[] = {
-		{ "at", unplaced_at, true }, { "learner", unplaced_learner, false }, { "reason", unplaced_reason, false }
-	};
+	static const struct field FIELDS[] = { { "at", unplaced_at, true },
+		                               { "learner", unplaced_learner, false },
+		                               { "reason", unplaced_reason, false } };
 	struct unplaced_row *row = to;
 	size_t ranked;
 
@@ -168,9 +168,12 @@ read_one_unplaced(struct reader *r, void *to)
 		return false;
 	ranked = r->e->rankings.off[row->learner + 1] - r->e->rankings.off[row->learner];
 	if (row->at != (CLAIM_NOTHING_RANKED + row->reason == CLAIM_OUTRANKED) || r->n_at - row->first > ranked)
-		return report_violation(r->report, REPORT_WHOLE, "at",
-		    "learner \"%s\" must have a list \"at\" if she was outranked, no longer than her ranking, else none",
-		    "l'élève « %s » doit avoir une liste « at » avec outranked, pas plus longue que son classement, sinon aucune",
+		return report_violation(
+		    r->report, REPORT_WHOLE, "at",
+		    "learner \"%s\" must have a list \"at\" if she was outranked, no longer than her ranking, else "
+		    "none",
+		    "l'élève « %s » doit avoir une liste « at » avec outranked, pas plus longue que son classement, "
+		    "sinon aucune",
 		    SHOWN(r->in->learner_ids[row->learner]));
 	while (row->last < row->learner)
 		r->claim->at_off[++row->last] = row->first;
@@ -226,8 +229,10 @@ college_id(struct reader *r, void *to)
 static bool
 read_one_college(struct reader *r, void *to)
 {
-	static const struct field FIELDS[] = { { "alone", college_alone, false }, { "college", college_id, false },
-		{ "learners", college_learners, false }, { "pool", college_pool, false } };
+	static const struct field FIELDS[] = { { "alone", college_alone, false },
+		                               { "college", college_id, false },
+		                               { "learners", college_learners, false },
+		                               { "pool", college_pool, false } };
 	struct college_row *row = to;
 
 	if (!read_object(r, FIELDS, COUNT_OF(FIELDS), "colleges", row) ||
@@ -280,9 +285,9 @@ objective_tiers(struct reader *r, void *claim)
 bool
 read_objective(struct reader *r, void *claim)
 {
-	static const struct field FIELDS[] = {
-		{ "fit", objective_fit, false }, { "placed", objective_placed, false }, { "tiers", objective_tiers, false }
-	};
+	static const struct field FIELDS[] = { { "fit", objective_fit, false },
+		                               { "placed", objective_placed, false },
+		                               { "tiers", objective_tiers, false } };
 
 	return read_object(r, FIELDS, COUNT_OF(FIELDS), "objective", claim);
 }

@@ -11,9 +11,9 @@
 
 struct filling {
 	struct sweep sweep;
-	struct claimant *later;                 /* by slot of the kind in hand: the best among the slots after it */
-	struct owner *owners;                   /* who is endowed on this posting's slots, by kind and number */
-	int32_t *owner_from, *left;             /* by kind */
+	struct claimant *later; /* by slot of the kind in hand: the best among the slots after it */
+	struct owner *owners; /* who is endowed on this posting's slots, by kind and number */
+	int32_t *owner_from, *left; /* by kind */
 	int32_t *kind_of_owner;
 };
 
@@ -39,7 +39,8 @@ filling_open(struct filling *f, struct judge *v, struct run *r)
 	f->kind_of_owner = judge_take(v, owners, sizeof *f->kind_of_owner);
 	f->owner_from = judge_take(v, kinds + 1, sizeof *f->owner_from);
 	f->left = judge_take(v, kinds, sizeof *f->left);
-	return f->later != NULL && f->owners != NULL && f->kind_of_owner != NULL && f->owner_from != NULL && f->left != NULL;
+	return f->later != NULL && f->owners != NULL && f->kind_of_owner != NULL && f->owner_from != NULL &&
+	       f->left != NULL;
 }
 
 /* ---- whose slot is whose ----------------------------------------------------------------------------------------- */
@@ -83,7 +84,8 @@ give_owners(struct filling *f)
 		int32_t kind = choose_kind(f, s->r->endowed[first + a].learner, &first_left);
 
 		if (kind == s->n)
-			return report_violation(s->v->report, s->r->name, "endowments",
+			return report_violation(
+			    s->v->report, s->r->name, "endowments",
 			    "posting \"%s\" has fewer seats than learners who are endowed there",
 			    "l'offre « %s » a moins de places que d'élèves à qui une place y revient",
 			    SHOWN(posting_id(s->v, s->posting)));
@@ -93,7 +95,7 @@ give_owners(struct filling *f)
 	}
 	for (int32_t k = 0; k < s->n; k++) {
 		f->owner_from[k + 1] += f->owner_from[k];
-		f->left[k] = f->owner_from[k];          /* from here on where its next owner is written */
+		f->left[k] = f->owner_from[k]; /* from here on where its next owner is written */
 	}
 	for (size_t a = 0; a < n; a++)
 		f->owners[f->left[f->kind_of_owner[a]]++] = s->r->endowed[first + a];
@@ -109,13 +111,14 @@ better_claim(const struct filling *f, int32_t slot, const struct claimant *best)
 
 	if (best->key != KEY_NOBODY && best->slot == ENGINE_NONE)
 		return report_violation(s->v->report, s->r->name, "blocking_pair",
-		    "learner \"%s\" and posting \"%s\" would rather have each other",
-		    "l'élève « %s » et l'offre « %s » se préfèrent à ce qui leur est donné",
-		    SHOWN(learner_id(s->v, learner_of(s->v, best->key))), SHOWN(posting_id(s->v, s->posting)));
+		                        "learner \"%s\" and posting \"%s\" would rather have each other",
+		                        "l'élève « %s » et l'offre « %s » se préfèrent à ce qui leur est donné",
+		                        SHOWN(learner_id(s->v, learner_of(s->v, best->key))),
+		                        SHOWN(posting_id(s->v, s->posting)));
 	return report_violation(s->v->report, s->r->name, "filling",
-	    "posting \"%s\": slot %d is not held by whom the rule of filling gives it to",
-	    "offre « %s » : la place %d n'est pas occupée par qui la règle de remplissage la donne",
-	    SHOWN(posting_id(s->v, s->posting)), slot - s->r->claim->slot_off[s->posting] + 1);
+	                        "posting \"%s\": slot %d is not held by whom the rule of filling gives it to",
+	                        "offre « %s » : la place %d n'est pas occupée par qui la règle de remplissage la donne",
+	                        SHOWN(posting_id(s->v, s->posting)), slot - s->r->claim->slot_off[s->posting] + 1);
 }
 
 static bool
@@ -151,7 +154,7 @@ fill_kind(struct filling *f, int32_t kind)
 			struct claimant holder = sweep_holder(s, kind, at);
 
 			if (holder.key == KEY_NOBODY && later->key == KEY_NOBODY)
-				continue;       /* nobody who is left may have it on her merits: it stays free */
+				continue; /* nobody who is left may have it on her merits: it stays free */
 			if (!claimant_before(&holder, later))
 				return better_claim(f, at, later);
 			if (slots[at].endowed)
@@ -162,7 +165,7 @@ fill_kind(struct filling *f, int32_t kind)
 	if (at < end)
 		return wrong_holder(f, at);
 	return end - first == s->sizes[kind] || f->later[end - first].key == KEY_NOBODY ||
-	    better_claim(f, end, &f->later[end - first]);
+	       better_claim(f, end, &f->later[end - first]);
 }
 
 /* From the last filled slot of the kind to its first: the best that each must have been kept from. */
@@ -203,7 +206,7 @@ point(const struct filling *f, int32_t kind)
 static struct claim_cutoff
 cutoff_of(const struct sweep *s, int32_t kind)
 {
-	struct claim_cutoff cut = { CLAIM_CLOSED, ENGINE_NONE, 0, 0, 0 };       /* without the lottery number */
+	struct claim_cutoff cut = { CLAIM_CLOSED, ENGINE_NONE, 0, 0, 0 }; /* without the lottery number */
 	int32_t slot = s->to[kind];
 
 	if (s->to[kind] - s->from[kind] < s->sizes[kind])
@@ -214,7 +217,7 @@ cutoff_of(const struct sweep *s, int32_t kind)
 
 		if (!s->r->claim->slots[slot].endowed)
 			cut = (struct claim_cutoff){ CLAIM_WORST, i, ENGINE_PRIORITY_TIER(priority),
-				ENGINE_PRIORITY_FIT(priority), 0 };
+				                     ENGINE_PRIORITY_FIT(priority), 0 };
 	}
 	return cut;
 }
@@ -222,8 +225,8 @@ cutoff_of(const struct sweep *s, int32_t kind)
 static bool
 wrong_cutoff(struct judge *v, const struct run *r, int32_t j, int32_t kind)
 {
-	return report_violation(v->report, r->name, "cutoff",
-	    "posting \"%s\": cut-off %d is not that of the worst key that was admitted",
+	return report_violation(
+	    v->report, r->name, "cutoff", "posting \"%s\": cut-off %d is not that of the worst key that was admitted",
 	    "offre « %s » : le seuil %d n'est pas celui de la dernière clé admise", SHOWN(posting_id(v, j)), kind + 1);
 }
 
@@ -301,7 +304,7 @@ is_plainly_right(const struct judge *v, const struct run *r, int32_t j)
 	if (slot == first)
 		return told->state == CLAIM_CLOSED;
 	return told->state == CLAIM_WORST && told->learner == r->claim->slots[slot - 1].learner &&
-	    ENGINE_PRIORITY(told->tier, told->fit) == key_priority(r->keys[slot - 1]);
+	       ENGINE_PRIORITY(told->tier, told->fit) == key_priority(r->keys[slot - 1]);
 }
 
 /* ---- all postings ------------------------------------------------------------------------------------------------ */
@@ -359,7 +362,7 @@ judge_filling(struct judge *v, struct run *r)
 		return false;
 	for (int32_t j = 0; j < v->e->n_postings; j++) {
 		if (r->solo && v->e->posting_college[j] == ENGINE_NONE)
-			continue;               /* not certified, and in nobody's reach */
+			continue; /* not certified, and in nobody's reach */
 		if (!fill_posting(&f, j))
 			return false;
 	}

@@ -19,14 +19,15 @@ judge_endowments(struct judge *v)
 		if (told == due)
 			continue;
 		if (due == ENGINE_NONE)
-			return report_violation(v->report, REPORT_WHOLE, "endowments",
+			return report_violation(
+			    v->report, REPORT_WHOLE, "endowments",
 			    "learner \"%s\" is endowed with a seat at \"%s\", but neither held it nor got it alone",
 			    "l'élève « %s » est dotée d'une place chez « %s », sans l'avoir tenue ni obtenue seule",
 			    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, told)));
 		return report_violation(v->report, REPORT_WHOLE, "endowments",
-		    "learner \"%s\" must be endowed with a seat at \"%s\", and with no other",
-		    "l'élève « %s » doit être dotée d'une place chez « %s », et d'aucune autre", SHOWN(learner_id(v, i)),
-		    SHOWN(posting_id(v, due)));
+		                        "learner \"%s\" must be endowed with a seat at \"%s\", and with no other",
+		                        "l'élève « %s » doit être dotée d'une place chez « %s », et d'aucune autre",
+		                        SHOWN(learner_id(v, i)), SHOWN(posting_id(v, due)));
 	}
 	return true;
 }
@@ -59,9 +60,9 @@ judge_one(struct judge *v, int32_t i)
 	if (place_in_list(v, i, v->claim->pool.posting[i]) <= place_in_list(v, i, j))
 		return true;
 	return report_violation(v->report, REPORT_WHOLE, "worse_than_alone",
-	    "learner \"%s\" has a claim to a seat at \"%s\", but ends worse",
-	    "l'élève « %s » a droit à une place chez « %s », mais obtient moins bien", SHOWN(learner_id(v, i)),
-	    SHOWN(posting_id(v, j)));
+	                        "learner \"%s\" has a claim to a seat at \"%s\", but ends worse",
+	                        "l'élève « %s » a droit à une place chez « %s », mais obtient moins bien",
+	                        SHOWN(learner_id(v, i)), SHOWN(posting_id(v, j)));
 }
 
 static bool
@@ -69,7 +70,8 @@ judge_colleges(struct judge *v)
 {
 	for (int32_t c = 0; c < v->e->n_colleges; c++)
 		if (v->claim->colleges[c].pool < v->claim->colleges[c].alone)
-			return report_violation(v->report, REPORT_WHOLE, "college_worse",
+			return report_violation(
+			    v->report, REPORT_WHOLE, "college_worse",
 			    "college \"%s\" places %lld learners alone, but only %lld in the pool",
 			    "l'établissement « %s » place %lld élèves seul, mais seulement %lld dans le bassin",
 			    SHOWN(v->in->college_ids[c]), (long long)v->claim->colleges[c].alone,

@@ -12,16 +12,18 @@ judge_outside(struct judge *v, const struct run *r, int32_t i)
 
 	if (fixed == ENGINE_NONE && r->claim->by[i] != CLAIM_NOWHERE)
 		return report_violation(v->report, r->name, "not_in_run",
-		    "learner \"%s\" takes no part, but is placed at \"%s\"",
-		    "l'élève « %s » ne participe pas, mais a une place chez « %s »", SHOWN(learner_id(v, i)),
-		    SHOWN(posting_id(v, j)));
+		                        "learner \"%s\" takes no part, but is placed at \"%s\"",
+		                        "l'élève « %s » ne participe pas, mais a une place chez « %s »",
+		                        SHOWN(learner_id(v, i)), SHOWN(posting_id(v, j)));
 	if (fixed != ENGINE_NONE && (r->claim->by[i] != CLAIM_FIXED || j != fixed))
-		return report_violation(v->report, r->name, "fixed_pair",
+		return report_violation(
+		    v->report, r->name, "fixed_pair",
 		    "learner \"%s\" and posting \"%s\" are a fixed pair of the instance, but not of the outcome",
 		    "l'élève « %s » et l'offre « %s » sont une paire fixe de l'instance, mais pas du résultat",
 		    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, fixed)));
 	if (r->claim->slot_of[i] != ENGINE_NONE)
-		return report_violation(v->report, r->name, "not_in_run",
+		return report_violation(
+		    v->report, r->name, "not_in_run",
 		    "learner \"%s\" takes no part in the ranked phase, but holds a slot",
 		    "l'élève « %s » ne participe pas à la phase des classements, mais occupe une place",
 		    SHOWN(learner_id(v, i)));
@@ -35,12 +37,14 @@ judge_inside(struct judge *v, const struct run *r, int32_t i)
 	enum claim_by by = (enum claim_by)r->claim->by[i];
 
 	if (by == CLAIM_FIXED)
-		return report_violation(v->report, r->name, "fixed_pair",
+		return report_violation(
+		    v->report, r->name, "fixed_pair",
 		    "learner \"%s\" and posting \"%s\" are a fixed pair of the outcome, but not of the instance",
 		    "l'élève « %s » et l'offre « %s » sont une paire fixe du résultat, mais pas de l'instance",
 		    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->claim->posting[i])));
 	if (r->solo && by != CLAIM_NOWHERE && !in_one_run(v, r, i, r->claim->posting[i]))
-		return report_violation(v->report, r->name, "not_in_run",
+		return report_violation(
+		    v->report, r->name, "not_in_run",
 		    "learner \"%s\" is placed at \"%s\", which another college contributed, or none",
 		    "l'élève « %s » a une place chez « %s », qu'un autre établissement a apportée, ou aucun",
 		    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->claim->posting[i])));
@@ -56,11 +60,11 @@ judge_once(struct judge *v, const struct run *r, int32_t i)
 	if (r->solo || placed != listed)
 		return true;
 	if (placed)
-		return report_violation(v->report, REPORT_WHOLE, "placed_once",
-		    "learner \"%s\" is placed and listed as unplaced",
+		return report_violation(
+		    v->report, REPORT_WHOLE, "placed_once", "learner \"%s\" is placed and listed as unplaced",
 		    "l'élève « %s » a une place et figure parmi les élèves sans place", SHOWN(learner_id(v, i)));
-	return report_violation(v->report, REPORT_WHOLE, "placed_once",
-	    "learner \"%s\" is neither placed nor listed as unplaced",
+	return report_violation(
+	    v->report, REPORT_WHOLE, "placed_once", "learner \"%s\" is neither placed nor listed as unplaced",
 	    "l'élève « %s » n'a pas de place et ne figure pas parmi les élèves sans place", SHOWN(learner_id(v, i)));
 }
 
@@ -70,10 +74,11 @@ take_results(struct judge *v, struct run *r)
 {
 	const struct claim_run *c = r->claim;
 
-	memset(r->result, 0xff, (size_t)v->e->n_learners * sizeof *r->result);          /* ENGINE_NONE */
+	memset(r->result, 0xff, (size_t)v->e->n_learners * sizeof *r->result); /* ENGINE_NONE */
 	for (int32_t j = 0; j < v->e->n_postings; j++) {
 		if (c->slot_off[j + 1] - c->slot_off[j] > r->seats[j])
-			return report_violation(v->report, r->name, "seats",
+			return report_violation(
+			    v->report, r->name, "seats",
 			    "posting \"%s\" has %d seats for the ranked phase, but %d holders",
 			    "l'offre « %s » a %d places pour la phase des classements, mais %d occupants",
 			    SHOWN(posting_id(v, j)), r->seats[j], c->slot_off[j + 1] - c->slot_off[j]);
@@ -81,7 +86,8 @@ take_results(struct judge *v, struct run *r)
 			int32_t i = c->slots[s].learner;
 
 			if (r->solo && !in_one_run(v, r, i, j))
-				return report_violation(v->report, r->name, "not_in_run",
+				return report_violation(
+				    v->report, r->name, "not_in_run",
 				    "learner \"%s\" holds a slot of \"%s\", which is not of her college",
 				    "l'élève « %s » occupe une place de « %s », qui n'est pas de son établissement",
 				    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, j)));
@@ -96,9 +102,9 @@ static bool
 endowment_lost(struct judge *v, const struct run *r, int32_t i)
 {
 	return report_violation(v->report, r->name, "endowment_lost",
-	    "learner \"%s\" stands below \"%s\", where she has first claim on a seat",
-	    "l'élève « %s » se trouve plus bas que chez « %s », où une place lui revient d'abord",
-	    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->endowment[i])));
+	                        "learner \"%s\" stands below \"%s\", where she has first claim on a seat",
+	                        "l'élève « %s » se trouve plus bas que chez « %s », où une place lui revient d'abord",
+	                        SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->endowment[i])));
 }
 
 static bool
@@ -106,13 +112,13 @@ unacceptable(struct judge *v, const struct run *r, int32_t i, bool ranked)
 {
 	if (!ranked)
 		return report_violation(v->report, r->name, "unacceptable",
-		    "learner \"%s\" holds a slot of \"%s\", which she did not rank",
-		    "l'élève « %s » occupe une place de « %s », absente de son classement", SHOWN(learner_id(v, i)),
-		    SHOWN(posting_id(v, r->result[i])));
+		                        "learner \"%s\" holds a slot of \"%s\", which she did not rank",
+		                        "l'élève « %s » occupe une place de « %s », absente de son classement",
+		                        SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->result[i])));
 	return report_violation(v->report, r->name, "unacceptable",
-	    "learner \"%s\" holds a slot of \"%s\", whose employer finds her unacceptable",
-	    "l'élève « %s » occupe une place de « %s », dont l'employeur ne l'accepte pas", SHOWN(learner_id(v, i)),
-	    SHOWN(posting_id(v, r->result[i])));
+	                        "learner \"%s\" holds a slot of \"%s\", whose employer finds her unacceptable",
+	                        "l'élève « %s » occupe une place de « %s », dont l'employeur ne l'accepte pas",
+	                        SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->result[i])));
 }
 
 /* She has reached where she stands. */
@@ -120,7 +126,8 @@ static bool
 settle(struct judge *v, struct run *r, int32_t i, bool ranked)
 {
 	int32_t j = r->result[i];
-	uint32_t priority = ranked ? v->e->rankings.line[v->e->rankings.off[i] + r->stop[i]].priority : priority_of(v, i, j);
+	uint32_t priority =
+	    ranked ? v->e->rankings.line[v->e->rankings.off[i] + r->stop[i]].priority : priority_of(v, i, j);
 	slot_key key = key_of(v, i, priority);
 
 	r->wanted[j]++;
@@ -182,12 +189,14 @@ judge_by(struct judge *v, const struct run *r, int32_t i)
 	bool ranked = r->result[i] != ENGINE_NONE && (r->role[i] & ROLE_ON_SEAT) == 0;
 
 	if (ranked && (r->claim->by[i] != CLAIM_RANKED || r->claim->posting[i] != r->result[i]))
-		return report_violation(v->report, r->name, "placement",
+		return report_violation(
+		    v->report, r->name, "placement",
 		    "learner \"%s\" holds a slot of \"%s\" that she ranked, but her placement says otherwise",
 		    "l'élève « %s » occupe une place classée de « %s », mais son placement dit autre chose",
 		    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->result[i])));
 	if (!ranked && r->claim->by[i] == CLAIM_RANKED)
-		return report_violation(v->report, r->name, "placement",
+		return report_violation(
+		    v->report, r->name, "placement",
 		    "learner \"%s\" is placed at \"%s\" by ranking, but holds no slot there that she ranked",
 		    "l'élève « %s » a une place chez « %s » par classement, mais n'y occupe aucune place classée",
 		    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->claim->posting[i])));

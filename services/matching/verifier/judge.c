@@ -34,7 +34,7 @@ sort_reserves(struct judge *v)
 	size_t n = r->off[v->e->n_postings], sum = 0;
 	size_t *next_of_group = judge_take(v, (size_t)v->e->n_groups + 1, sizeof *next_of_group);
 	size_t *next_of_posting = judge_take(v, (size_t)v->e->n_postings, sizeof *next_of_posting);
-	struct engine_pair *grouped = judge_take(v, n, sizeof *grouped);        /* .learner: the kind */
+	struct engine_pair *grouped = judge_take(v, n, sizeof *grouped); /* .learner: the kind */
 
 	v->by_group = judge_take(v, n, sizeof *v->by_group);
 	if (next_of_group == NULL || next_of_posting == NULL || grouped == NULL || v->by_group == NULL)
@@ -51,8 +51,7 @@ sort_reserves(struct judge *v)
 	for (size_t k = 0; k < n; k++) {
 		int32_t kind = grouped[k].learner, j = grouped[k].posting;
 
-		v->by_group[next_of_posting[j]++] =
-		    (struct by_group){ r->entry[r->off[j] + (size_t)kind].to, kind };
+		v->by_group[next_of_posting[j]++] = (struct by_group){ r->entry[r->off[j] + (size_t)kind].to, kind };
 	}
 	return true;
 }
@@ -123,10 +122,9 @@ run_lay_out(struct judge *v, struct run *r)
 	r->next = judge_take(v, slots, sizeof *r->next);
 	r->wanted = judge_take(v, np, sizeof *r->wanted);
 	if (r->seats == NULL || r->result == NULL || r->stop == NULL || r->role == NULL || r->keys == NULL ||
-	    r->best == NULL || r->member_best == NULL || r->next == NULL ||
-	    r->wanted == NULL || !list_endowed(v, r))
+	    r->best == NULL || r->member_best == NULL || r->next == NULL || r->wanted == NULL || !list_endowed(v, r))
 		return false;
-	memset(r->best, 0xff, np * sizeof *r->best);                    /* KEY_NOBODY */
+	memset(r->best, 0xff, np * sizeof *r->best); /* KEY_NOBODY */
 	memset(r->member_best, 0xff, kinds * sizeof *r->member_best);
 	count_seats(v, r);
 	return true;
@@ -192,7 +190,8 @@ judge_run(struct judge *v, struct run *r)
 static bool
 judge_alone(struct judge *v)
 {
-	return run_lay_out(v, &v->alone) && judge_holders(v, &v->alone) && judge_run(v, &v->alone) && judge_endowments(v);
+	return run_lay_out(v, &v->alone) && judge_holders(v, &v->alone) && judge_run(v, &v->alone) &&
+	       judge_endowments(v);
 }
 
 static bool
@@ -225,10 +224,10 @@ bool
 judge_digest(struct judge *v)
 {
 	return strcmp(v->claim->digest, v->claim->instance) == 0 ||
-	    report_violation(v->report, REPORT_WHOLE, "digest",
-		"this is the outcome of the instance with digest %s, not of that with digest %s",
-		"ceci est le résultat de l'instance d'empreinte %s, non de celle d'empreinte %s", v->claim->digest,
-		v->claim->instance);
+	       report_violation(v->report, REPORT_WHOLE, "digest",
+	                        "this is the outcome of the instance with digest %s, not of that with digest %s",
+	                        "ceci est le résultat de l'instance d'empreinte %s, non de celle d'empreinte %s",
+	                        v->claim->digest, v->claim->instance);
 }
 
 void

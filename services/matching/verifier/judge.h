@@ -49,15 +49,15 @@ struct run {
 	bool solo;
 	const struct claim_run *claim;
 	int32_t *seats;                         /* by posting: its slots */
-	int32_t *result;                        /* by learner: where she stands at the end of the ranked phase; ENGINE_NONE */
-	uint32_t *stop;                         /* by learner: how many of her lines come before that; all if she did not rank it */
+	int32_t *result;                        /* by learner: where she stands after the ranked phase; ENGINE_NONE */
+	uint32_t *stop;                         /* by learner: her lines before that; all if she did not rank it */
 	uint8_t *role;                          /* by learner */
 	slot_key *keys;                         /* by slot: its holder's on her merits, or KEY_NOBODY */
 	const int32_t *endowment;               /* by learner; NULL in the solo runs, where nobody is endowed */
 	size_t *endowed_off;                    /* [n_postings + 1] */
 	struct owner *endowed;                  /* who is endowed there, by number */
-	slot_key *best;                         /* by posting: the first of those elsewhere who would rather be here; or nobody */
-	slot_key *member_best;                  /* at CLAIM_KIND: the first of them who is a member of that reserve's group */
+	slot_key *best;                         /* by posting: the first of those elsewhere who want it; or nobody */
+	slot_key *member_best;                  /* at CLAIM_KIND: the first member of that reserve's group */
 	int32_t *next;                          /* by slot: that of the best who would rather have it, or ENGINE_NONE */
 	uint32_t *wanted;                       /* by posting: lines that name it, down to where their learners stand */
 };
@@ -117,7 +117,7 @@ line_count(const struct judge *v, int32_t i)
 bool     in_one_run(const struct judge *v, const struct run *r, int32_t learner, int32_t posting);
 bool     is_member(const struct judge *v, int32_t learner, int32_t group);
 bool     fit_row(const struct judge *v, int32_t learner, int32_t posting, int32_t *fit);
-uint32_t priority_of(const struct judge *v, int32_t learner, int32_t posting);  /* for a pair that is in no ranking of hers */
+uint32_t priority_of(const struct judge *v, int32_t learner, int32_t posting); /* of a pair that she did not rank */
 /* The size of each kind of slot, where `seats` are left; returns how many kinds there are. */
 int32_t  kind_sizes(const struct judge *v, int32_t posting, int32_t seats, int32_t *sizes);
 /* The kind that is filled as number `step` of n. */
@@ -129,10 +129,10 @@ int32_t  kind_of_member(const struct judge *v, int32_t learner, int32_t posting,
 bool judge_digest(struct judge *v);
 /* lottery.c: everybody's place in the lottery */
 bool judge_draw(struct judge *v);
-/* holders.c: everybody's place in the run has one of the forms that it may have; finds result, stop, role, keys and best */
+/* holders.c: everybody's place in the run has a form that it may have; finds result, stop, role, keys and best */
 bool judge_holders(struct judge *v, struct run *r);
-/* filling.c: slots and cut-offs are what the rule of filling gives, and nobody would be given a slot that she would rather
- * have; finds next */
+/* filling.c: slots and cut-offs are what the rule of filling gives, and nobody would be given a slot that she prefers; finds
+ * next */
 bool judge_filling(struct judge *v, struct run *r);
 /* rings.c: no stable outcome is better for any learner */
 bool judge_rings(struct judge *v, struct run *r);

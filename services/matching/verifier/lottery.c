@@ -8,7 +8,7 @@
 static int
 by_lottery(const void *a, const void *b, void *lottery)
 {
-	uint32_t i = (uint32_t)*(const uint64_t *)a, k = (uint32_t)*(const uint64_t *)b;
+	uint32_t i = (uint32_t) * (const uint64_t *)a, k = (uint32_t) * (const uint64_t *)b;
 	uint64_t of_i = ((const uint64_t *)lottery)[i], of_k = ((const uint64_t *)lottery)[k];
 
 	if (of_i != of_k)

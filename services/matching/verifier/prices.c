@@ -19,9 +19,9 @@ struct cover {
 struct market {
 	struct judge *v;
 	const struct run *r;
-	struct cover *covers;                   /* by posting */
-	int32_t *left, *taken;                  /* by posting: seats, and those that are assigned */
-	bool *exact;                            /* by posting: the price is just what a pair here needs */
+	struct cover *covers; /* by posting */
+	int32_t *left, *taken; /* by posting: seats, and those that are assigned */
+	bool *exact; /* by posting: the price is just what a pair here needs */
 	int64_t gap;
 };
 
@@ -45,14 +45,15 @@ market_open(struct market *m, struct judge *v, const struct run *r)
 			m->left[r->result[i]]++;
 	for (int32_t j = 0; j < v->e->n_postings; j++)
 		m->covers[j] = (struct cover){ v->e->posting_assignable[j] ? c->posting_price[j] : NOT_OPEN,
-			v->e->posting_college[j] };
+			                       v->e->posting_college[j] };
 	return true;
 }
 
 static bool
 not_covered(const struct market *m, int32_t i, int32_t j, int64_t worth)
 {
-	return report_violation(m->v->report, m->r->name, "price_cover",
+	return report_violation(
+	    m->v->report, m->r->name, "price_cover",
 	    "the prices of learner \"%s\" and posting \"%s\" do not cover the %lld that the pair is worth",
 	    "les prix de l'élève « %s » et de l'offre « %s » ne couvrent pas les %lld que vaut la paire",
 	    SHOWN(learner_id(m->v, i)), SHOWN(posting_id(m->v, j)), (long long)worth);
@@ -61,9 +62,11 @@ not_covered(const struct market *m, int32_t i, int32_t j, int64_t worth)
 static bool
 not_exact(const struct market *m, int32_t i, int32_t j, int64_t worth)
 {
-	return report_violation(m->v->report, m->r->name, "price_exact",
+	return report_violation(
+	    m->v->report, m->r->name, "price_exact",
 	    "learner \"%s\" is assigned to \"%s\", but their prices are not exactly the %lld that the pair is worth",
-	    "l'élève « %s » est affectée chez « %s », mais leurs prix ne font pas exactement les %lld que vaut la paire",
+	    "l'élève « %s » est affectée chez « %s », mais leurs prix ne font pas exactement les %lld que vaut la "
+	    "paire",
 	    SHOWN(learner_id(m->v, i)), SHOWN(posting_id(m->v, j)), (long long)worth);
 }
 
@@ -119,17 +122,17 @@ judge_learner(struct market *m, int32_t i)
 	bool part = (m->r->role[i] & ROLE_MARKET) != 0;
 	int64_t reward = ENGINE_REWARD(endowed ? 0 : 1 + v->e->learner_need[i], m->gap);
 
-	if (part && (!judge_rows(m, i, reward, placed, &found) ||
-			(endowed && !judge_own_seat(m, i, reward, placed, &found))))
+	if (part &&
+	    (!judge_rows(m, i, reward, placed, &found) || (endowed && !judge_own_seat(m, i, reward, placed, &found))))
 		return false;
 	if (placed != ENGINE_NONE && !found)
 		return report_violation(v->report, m->r->name, "not_open",
-		    "learner \"%s\" is assigned to \"%s\", which is not open to her",
-		    "l'élève « %s » est affectée chez « %s », qui ne lui est pas ouverte", SHOWN(learner_id(v, i)),
-		    SHOWN(posting_id(v, placed)));
+		                        "learner \"%s\" is assigned to \"%s\", which is not open to her",
+		                        "l'élève « %s » est affectée chez « %s », qui ne lui est pas ouverte",
+		                        SHOWN(learner_id(v, i)), SHOWN(posting_id(v, placed)));
 	if (placed == ENGINE_NONE && m->r->claim->learner_price[i] != 0)
-		return report_violation(v->report, m->r->name, "price_unplaced",
-		    "learner \"%s\" has a price, but is not assigned",
+		return report_violation(
+		    v->report, m->r->name, "price_unplaced", "learner \"%s\" has a price, but is not assigned",
 		    "l'élève « %s » a un prix, mais n'est affectée à aucune offre", SHOWN(learner_id(v, i)));
 	if (placed != ENGINE_NONE)
 		m->taken[placed]++;
@@ -141,17 +144,18 @@ judge_posting(const struct market *m, int32_t j)
 {
 	if (m->taken[j] > m->left[j])
 		return report_violation(m->v->report, m->r->name, "seats",
-		    "posting \"%s\" has %d seats left for the assignment, but %d learners",
-		    "l'offre « %s » a encore %d places pour l'affectation, mais %d élèves",
-		    SHOWN(posting_id(m->v, j)), m->left[j], m->taken[j]);
+		                        "posting \"%s\" has %d seats left for the assignment, but %d learners",
+		                        "l'offre « %s » a encore %d places pour l'affectation, mais %d élèves",
+		                        SHOWN(posting_id(m->v, j)), m->left[j], m->taken[j]);
 	if (m->r->claim->posting_price[j] == 0)
 		return true;
 	if (m->taken[j] < m->left[j])
 		return report_violation(m->v->report, m->r->name, "price_free_seat",
-		    "posting \"%s\" has a price, but a seat left free",
-		    "l'offre « %s » a un prix, mais une place libre", SHOWN(posting_id(m->v, j)));
+		                        "posting \"%s\" has a price, but a seat left free",
+		                        "l'offre « %s » a un prix, mais une place libre", SHOWN(posting_id(m->v, j)));
 	if (m->left[j] == 0 && !m->exact[j])
-		return report_violation(m->v->report, m->r->name, "price_seatless",
+		return report_violation(
+		    m->v->report, m->r->name, "price_seatless",
 		    "posting \"%s\" has no seat to assign, but a higher price than its pairs need",
 		    "l'offre « %s » n'a aucune place à affecter, mais un prix plus haut qu'il ne faut à ses paires",
 		    SHOWN(posting_id(m->v, j)));

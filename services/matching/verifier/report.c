@@ -34,7 +34,7 @@ say(char *text, size_t room, const char *run, const char *sentence, va_list args
 
 bool
 report_violation(struct verifier_report *r, enum report_run run, const char *condition, const char *english,
-    const char *french, ...)
+                 const char *french, ...)
 {
 	static const char *const RUNS[] = { "in the pool: ", "alone: ", "" };
 	static const char *const RUNS_FR[] = { "dans le bassin : ", "établissement seul : ", "" };
@@ -77,9 +77,10 @@ letter_size(const uint8_t *s)
 		if ((s[k] & 0xc0) != 0x80)
 			return 0;
 	if (size == 2 && s[0] == 0xc2 && s[1] < 0xa0)
-		return 0;               /* C1 controls */
-	if (size == 3 && s[0] == 0xe2 && s[1] == 0x80 && ((s[2] >= 0xa8 && s[2] <= 0xae) || s[2] == 0x8e || s[2] == 0x8f))
-		return 0;               /* separators of lines, and what turns the direction of writing */
+		return 0; /* C1 controls */
+	if (size == 3 && s[0] == 0xe2 && s[1] == 0x80 &&
+	    ((s[2] >= 0xa8 && s[2] <= 0xae) || s[2] == 0x8e || s[2] == 0x8f))
+		return 0; /* separators of lines, and what turns the direction of writing */
 	if (size == 3 && s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9)
 		return 0;
 	return size;

@@ -18,9 +18,11 @@ ring_found(struct judge *v, const struct run *r, int32_t slot)
 
 	while (r->result[slots[next[slot]].learner] == here)
 		slot = next[slot];
-	return report_violation(v->report, r->name, "not_best_for_learners",
+	return report_violation(
+	    v->report, r->name, "not_best_for_learners",
 	    "learner \"%s\" and others could all move up, she to \"%s\", and the outcome would still be stable",
-	    "l'élève « %s » et d'autres pourraient tous monter, la première chez « %s », et le résultat resterait stable",
+	    "l'élève « %s » et d'autres pourraient tous monter, la première chez « %s », et le résultat resterait "
+	    "stable",
 	    SHOWN(learner_id(v, slots[next[slot]].learner)), SHOWN(posting_id(v, here)));
 }
 
@@ -28,7 +30,7 @@ bool
 judge_rings(struct judge *v, struct run *r)
 {
 	int32_t n = r->claim->slot_off[v->e->n_postings];
-	int32_t *seen = judge_take(v, (size_t)n, sizeof *seen);         /* 0: not yet; else 1 + where the walk began */
+	int32_t *seen = judge_take(v, (size_t)n, sizeof *seen); /* 0: not yet; else 1 + where the walk began */
 
 	if (seen == NULL)
 		return false;

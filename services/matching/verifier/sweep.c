@@ -39,10 +39,10 @@ find_slots(struct sweep *s)
 		s->to[kind] = at;
 	}
 	return at == end ||
-	    report_violation(s->v->report, s->r->name, "filling",
-		"posting \"%s\" lists the slot of learner \"%s\" out of the order of filling",
-		"l'offre « %s » présente la place de l'élève « %s » hors de l'ordre de remplissage",
-		SHOWN(posting_id(s->v, s->posting)), SHOWN(learner_id(s->v, c->slots[at].learner)));
+	       report_violation(s->v->report, s->r->name, "filling",
+	                        "posting \"%s\" lists the slot of learner \"%s\" out of the order of filling",
+	                        "l'offre « %s » présente la place de l'élève « %s » hors de l'ordre de remplissage",
+	                        SHOWN(posting_id(s->v, s->posting)), SHOWN(learner_id(s->v, c->slots[at].learner)));
 }
 
 bool
@@ -83,7 +83,7 @@ sweep_pass(struct sweep *s, int32_t kind)
 	const struct engine_rows *groups = &s->v->e->groups;
 
 	if (s->n == 1)
-		return;                 /* nothing is filled before the only kind */
+		return; /* nothing is filled before the only kind */
 	for (int32_t slot = s->from[kind]; slot < s->to[kind]; slot++) {
 		struct best holder = { s->r->keys[slot], slot };
 		int32_t i = s->r->claim->slots[slot].learner;

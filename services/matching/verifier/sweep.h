@@ -38,7 +38,7 @@ bool sweep_open(struct sweep *s, struct judge *v, struct run *r);       /* false
 bool sweep_posting(struct sweep *s, int32_t j);
 void sweep_leave(struct sweep *s);                      /* after each posting */
 
-struct claimant sweep_later(const struct sweep *s, int32_t kind);       /* the best that a slot of it must be kept from */
+struct claimant sweep_later(const struct sweep *s, int32_t kind);       /* the best that it must be kept from */
 void sweep_pass(struct sweep *s, int32_t kind);         /* on to the kind that is filled before this one */
 
 static inline bool

@@ -48,8 +48,9 @@ judge_reason(struct judge *v, int32_t i)
 	if (told == due)
 		return true;
 	return report_violation(v->report, REPORT_WHOLE, "reason",
-	    "learner \"%s\" is without a place for the reason %s, not %s",
-	    "l'élève « %s » est sans place pour la raison %s, non %s", SHOWN(learner_id(v, i)), REASONS[due], REASONS[told]);
+	                        "learner \"%s\" is without a place for the reason %s, not %s",
+	                        "l'élève « %s » est sans place pour la raison %s, non %s", SHOWN(learner_id(v, i)),
+	                        REASONS[due], REASONS[told]);
 }
 
 /* The rows name each posting that she ranked and whose employer finds her acceptable, in the order of her list. */
@@ -66,7 +67,8 @@ judge_at(struct judge *v, int32_t i)
 		if (r->line[k].priority == ENGINE_REFUSED)
 			continue;
 		if (at == end || c->at[at].posting != r->line[k].posting)
-			return report_violation(v->report, REPORT_WHOLE, "at",
+			return report_violation(
+			    v->report, REPORT_WHOLE, "at",
 			    "learner \"%s\": the postings where she was outranked must name \"%s\" next",
 			    "élève « %s » : les offres où d'autres passaient devant doivent nommer ici « %s »",
 			    SHOWN(learner_id(v, i)), SHOWN(posting_id(v, r->line[k].posting)));
@@ -74,9 +76,9 @@ judge_at(struct judge *v, int32_t i)
 	}
 	if (at < end)
 		return report_violation(v->report, REPORT_WHOLE, "at",
-		    "learner \"%s\" cannot have been outranked at \"%s\"",
-		    "l'élève « %s » n'a pas pu être devancée chez « %s »", SHOWN(learner_id(v, i)),
-		    SHOWN(posting_id(v, c->at[at].posting)));
+		                        "learner \"%s\" cannot have been outranked at \"%s\"",
+		                        "l'élève « %s » n'a pas pu être devancée chez « %s »", SHOWN(learner_id(v, i)),
+		                        SHOWN(posting_id(v, c->at[at].posting)));
 	return true;
 }
 
@@ -88,14 +90,18 @@ judge_college(struct judge *v, int32_t c, const struct claim_college *due)
 
 	if (told->told != due->told)
 		return report_violation(v->report, REPORT_WHOLE, "colleges", "the row of college \"%s\" is %s",
-		    "la ligne de l'établissement « %s » est en défaut (%s)", SHOWN(v->in->college_ids[c]),
-		    due->told ? "missing" : "not called for");
+		                        "la ligne de l'établissement « %s » est en défaut (%s)",
+		                        SHOWN(v->in->college_ids[c]), due->told ? "missing" : "not called for");
 	if (told->learners != due->learners || told->alone != due->alone || told->pool != due->pool)
-		return report_violation(v->report, REPORT_WHOLE, "colleges",
-		    "college \"%s\" has %lld learners, %lld placed alone and %lld in the pool; the outcome counts otherwise",
-		    "l'établissement « %s » a %lld élèves, %lld ayant une place seul et %lld dans le bassin ; le résultat "
+		return report_violation(
+		    v->report, REPORT_WHOLE, "colleges",
+		    "college \"%s\" has %lld learners, %lld placed alone and %lld in the pool; the outcome counts "
+		    "otherwise",
+		    "l'établissement « %s » a %lld élèves, %lld ayant une place seul et %lld dans le bassin ; le "
+		    "résultat "
 		    "compte autrement",
-		    SHOWN(v->in->college_ids[c]), (long long)due->learners, (long long)due->alone, (long long)due->pool);
+		    SHOWN(v->in->college_ids[c]), (long long)due->learners, (long long)due->alone,
+		    (long long)due->pool);
 	return true;
 }
 
@@ -128,7 +134,7 @@ static bool
 wrong_objective(struct judge *v, const char *what, int64_t due, int64_t told)
 {
 	return report_violation(v->report, REPORT_WHOLE, "objective", "the objective's %s is %lld, not %lld",
-	    "dans l'objectif, %s vaut %lld, non %lld", what, (long long)due, (long long)told);
+	                        "dans l'objectif, %s vaut %lld, non %lld", what, (long long)due, (long long)told);
 }
 
 static bool
@@ -153,14 +159,15 @@ judge_objective(struct judge *v)
 	if (c->placed != placed)
 		return wrong_objective(v, "placed", placed, c->placed);
 	if (c->n_tiers != n)
-		return report_violation(v->report, REPORT_WHOLE, "objective", "the objective must count %d tiers, not %d",
-		    "l'objectif doit compter %d rangs de besoin, non %d", n, c->n_tiers);
+		return report_violation(v->report, REPORT_WHOLE, "objective",
+		                        "the objective must count %d tiers, not %d",
+		                        "l'objectif doit compter %d rangs de besoin, non %d", n, c->n_tiers);
 	for (int32_t t = 0; t < n; t++)
 		if (c->tiers[t] != tiers[t])
 			return report_violation(v->report, REPORT_WHOLE, "objective",
-			    "%lld learners of tier %d are placed, not %lld",
-			    "%lld élèves du rang de besoin %d ont une place, non %lld", (long long)tiers[t], t,
-			    (long long)c->tiers[t]);
+			                        "%lld learners of tier %d are placed, not %lld",
+			                        "%lld élèves du rang de besoin %d ont une place, non %lld",
+			                        (long long)tiers[t], t, (long long)c->tiers[t]);
 	return c->fit == fits || wrong_objective(v, "fit", fits, c->fit);
 }
 

@@ -15,19 +15,19 @@
 /* A key with the lottery number itself, since one line does not call for everybody's place in the lottery. */
 struct full_key {
 	uint32_t priority;
-	int32_t  learner;
+	int32_t learner;
 	uint64_t lottery;
 };
 
 struct words {
 	struct judge v;
-	FILE   *to;
-	bool    french;
-	int32_t i;                      /* she */
-	int32_t result;                 /* where she stands at the end of the ranked phase */
-	size_t  stop;                   /* her lines above that */
-	int64_t *ahead;                 /* by line: others before her there; [her lines] */
-	bool    keys;                   /* a key has been told */
+	FILE *to;
+	bool french;
+	int32_t i; /* she */
+	int32_t result; /* where she stands at the end of the ranked phase */
+	size_t stop; /* her lines above that */
+	int64_t *ahead; /* by line: others before her there; [her lines] */
+	bool keys; /* a key has been told */
 };
 
 static void __attribute__((format(printf, 2, 4), format(printf, 3, 4)))
@@ -126,7 +126,8 @@ count_ahead(struct words *w)
 static bool
 given_after_all(struct words *w, int32_t j)
 {
-	return report_violation(w->v.report, REPORT_POOL, "blocking_pair",
+	return report_violation(
+	    w->v.report, REPORT_POOL, "blocking_pair",
 	    "learner \"%s\" comes before a cut-off of \"%s\", which she ranked higher than what she got",
 	    "l'élève « %s » passe devant un seuil de « %s », offre classée plus haut que ce qui lui est donné",
 	    SHOWN(learner_id(&w->v, w->i)), SHOWN(posting_id(&w->v, j)));
@@ -135,7 +136,8 @@ given_after_all(struct words *w, int32_t j)
 static void
 say_key(const struct words *w, int32_t tier, int32_t fit, uint64_t lottery)
 {
-	say(w, "tier %d, fit %d, lottery %016" PRIx64, "rang %d, convenance %d, tirage %016" PRIx64, tier + 1, fit, lottery);
+	say(w, "tier %d, fit %d, lottery %016" PRIx64, "rang %d, convenance %d, tirage %016" PRIx64, tier + 1, fit,
+	    lottery);
 }
 
 static void
@@ -157,21 +159,24 @@ explain_kind(struct words *w, int32_t j, int32_t kind, const char *group, const 
 
 	name_kind(w, group);
 	if (cut->state == CLAIM_CLOSED) {
-		say(w, "all held by learners on their endowed seats\n", "toutes tenues par des élèves à qui elles revenaient\n");
+		say(w, "all held by learners on their endowed seats\n",
+		    "toutes tenues par des élèves à qui elles revenaient\n");
 		return true;
 	}
 	if (cut->state == CLAIM_FREE)
 		return given_after_all(w, j);
 	worst = (struct full_key){ ENGINE_PRIORITY(cut->tier, cut->fit), cut->learner, cut->lottery };
-	member = group != NULL && is_member(&w->v, w->i, w->v.e->reserves.entry[w->v.e->reserves.off[j] + (size_t)kind].to);
-	worst_member = group != NULL &&
-	    is_member(&w->v, cut->learner, w->v.e->reserves.entry[w->v.e->reserves.off[j] + (size_t)kind].to);
+	member =
+	    group != NULL && is_member(&w->v, w->i, w->v.e->reserves.entry[w->v.e->reserves.off[j] + (size_t)kind].to);
+	worst_member = group != NULL && is_member(&w->v, cut->learner,
+	                                          w->v.e->reserves.entry[w->v.e->reserves.off[j] + (size_t)kind].to);
 	if (member == worst_member ? key_before(hers, &worst) : member)
 		return given_after_all(w, j);
 	say(w, "the last was given at ", "la dernière a été donnée à ");
 	say_key(w, cut->tier, cut->fit, cut->lottery);
 	if (!member && worst_member)
-		say(w, " to a member of the group, which you are not\n", " à un membre du groupe, dont vous n'êtes pas\n");
+		say(w, " to a member of the group, which you are not\n",
+		    " à un membre du groupe, dont vous n'êtes pas\n");
 	else
 		say(w, "; you come after that\n", " ; vous passez après\n");
 	return true;
@@ -185,9 +190,10 @@ explain_kinds(struct words *w, int32_t j, const struct full_key *hers, const int
 
 	for (int32_t step = 0; step < n; step++) {
 		int32_t kind = kind_filled(&w->v, j, step, n);
-		const char *group = kind + 1 == n ? NULL :
-						    w->v.in->group_ids[w->v.e->reserves.entry[w->v.e->reserves.off[j] +
-							(size_t)kind].to];
+		const char *group =
+		    kind + 1 == n ?
+			NULL :
+			w->v.in->group_ids[w->v.e->reserves.entry[w->v.e->reserves.off[j] + (size_t)kind].to];
 
 		if (sizes[kind] == 0)
 			continue;
@@ -197,7 +203,8 @@ explain_kinds(struct words *w, int32_t j, const struct full_key *hers, const int
 	}
 	if (!any)
 		say(w, "        it had no seat to give: none was offered, or direct offers had taken them all\n",
-		    "        aucune place n'y était à donner : aucune n'était offerte, ou des offres directes les avaient prises\n");
+		    "        aucune place n'y était à donner : aucune n'était offerte, ou des offres directes les "
+		    "avaient prises\n");
 	return true;
 }
 
@@ -221,7 +228,8 @@ explain_line(struct words *w, const struct engine_line *line)
 	bool holds;
 
 	if (w->v.claim->endowment[w->i] == j)
-		return report_violation(w->v.report, REPORT_POOL, "endowment_lost",
+		return report_violation(
+		    w->v.report, REPORT_POOL, "endowment_lost",
 		    "learner \"%s\" stands below \"%s\", where she has first claim on a seat",
 		    "l'élève « %s » se trouve plus bas que chez « %s », où une place lui revient d'abord",
 		    SHOWN(learner_id(&w->v, w->i)), SHOWN(posting_id(&w->v, j)));
@@ -255,7 +263,8 @@ say_list(struct words *w)
 		return true;
 	}
 	say(w, "What you ranked, best first (a better tier comes first, then a higher fit, then the id):\n",
-	    "Ce que vous avez classé, du meilleur au moins bon (le rang d'abord, puis la convenance, puis l'identifiant) :\n");
+	    "Ce que vous avez classé, du meilleur au moins bon (le rang d'abord, puis la convenance, puis "
+	    "l'identifiant) :\n");
 	for (size_t k = 0; k < n; k++) {
 		say(w, "  %3zu. %s (your tier %d): ", "  %3zu. %s (votre rang %d) : ", k + 1,
 		    SHOWN(posting_id(&w->v, lines(w)[k].posting)), tier[k] + 1);
@@ -271,9 +280,12 @@ say_list(struct words *w)
 			    "inutile, vous en avez une classée plus haut\n");
 	}
 	if (w->keys)
-		say(w, "A key is the employer's tier (1 comes first), then the fit (1000 comes first), then the lottery number "
-		       "(the smallest comes first).\n",
-		    "Une clé, c'est le rang chez l'employeur (1 d'abord), puis la convenance (1000 d'abord), puis le numéro du "
+		say(w,
+		    "A key is the employer's tier (1 comes first), then the fit (1000 comes first), then the lottery "
+		    "number "
+		    "(the smallest comes first).\n",
+		    "Une clé, c'est le rang chez l'employeur (1 d'abord), puis la convenance (1000 d'abord), puis le "
+		    "numéro du "
 		    "tirage (le plus petit d'abord).\n");
 	return true;
 }
@@ -287,8 +299,8 @@ say_place(const struct words *w, const struct claim_run *run, int32_t i)
 	switch ((enum claim_by)run->by[i]) {
 	case CLAIM_NOWHERE: say(w, "no place\n", "aucune place\n"); break;
 	case CLAIM_FIXED:
-		say(w, "%s, by a direct offer that was agreed beforehand\n", "%s, par une offre directe convenue d'avance\n",
-		    posting);
+		say(w, "%s, by a direct offer that was agreed beforehand\n",
+		    "%s, par une offre directe convenue d'avance\n", posting);
 		break;
 	case CLAIM_RANKED: say(w, "%s, by the rankings\n", "%s, par les classements\n", posting); break;
 	case CLAIM_ASSIGNED: say(w, "%s, by assignment\n", "%s, par affectation\n", posting); break;
@@ -313,8 +325,11 @@ say_places(const struct words *w)
 		    "Vous aviez déjà une place chez %s ; elle vous restait, à moins de mieux.\n",
 		    SHOWN(posting_id(v, endowment)));
 	else if (endowment != ENGINE_NONE)
-		say(w, "That place at %s with your college alone was yours in the pool too, unless you could have better.\n",
-		    "Cette place chez %s avec votre seul établissement vous revenait aussi dans le bassin, à moins de mieux.\n",
+		say(w,
+		    "That place at %s with your college alone was yours in the pool too, unless you could have "
+		    "better.\n",
+		    "Cette place chez %s avec votre seul établissement vous revenait aussi dans le bassin, à moins "
+		    "de mieux.\n",
 		    SHOWN(posting_id(v, endowment)));
 }
 
@@ -333,12 +348,14 @@ say_reason(const struct words *w)
 		break;
 	case CLAIM_OUTRANKED:
 		say(w, "Why: all you ranked was filled by others with better keys, and you are not to be assigned.\n",
-		    "Pourquoi : tout ce que vous avez classé a été pourvu par de meilleures clés, et il n'est pas prévu de vous "
+		    "Pourquoi : tout ce que vous avez classé a été pourvu par de meilleures clés, et il n'est pas "
+		    "prévu de vous "
 		    "affecter.\n");
 		break;
 	case CLAIM_NO_SEAT:
 		say(w, "Why: no seat was left to assign that fits you, even if others had moved.\n",
-		    "Pourquoi : il ne restait à affecter aucune place qui vous convienne, même en déplaçant d'autres élèves.\n");
+		    "Pourquoi : il ne restait à affecter aucune place qui vous convienne, même en déplaçant d'autres "
+		    "élèves.\n");
 		break;
 	}
 }
@@ -348,10 +365,10 @@ static bool
 holds(const struct words *w, bool condition)
 {
 	return condition ||
-	    report_violation(w->v.report, REPORT_POOL, "placement",
-		"the outcome contradicts itself, or the instance, about learner \"%s\"",
-		"le résultat se contredit, ou contredit l'instance, à propos de l'élève « %s »",
-		SHOWN(learner_id(&w->v, w->i)));
+	       report_violation(w->v.report, REPORT_POOL, "placement",
+	                        "the outcome contradicts itself, or the instance, about learner \"%s\"",
+	                        "le résultat se contredit, ou contredit l'instance, à propos de l'élève « %s »",
+	                        SHOWN(learner_id(&w->v, w->i)));
 }
 
 /* Her placement, her slot and her reason agree. */
@@ -364,11 +381,11 @@ check_place(const struct words *w)
 	enum claim_by by = (enum claim_by)c->pool.by[i];
 
 	return holds(w, (by == CLAIM_NOWHERE) == (c->reason[i] != CLAIM_NO_REASON)) &&
-	    holds(w, (by == CLAIM_FIXED) == (fixed != ENGINE_NONE)) &&
-	    holds(w, fixed == ENGINE_NONE || (c->pool.posting[i] == fixed && w->result == ENGINE_NONE)) &&
-	    holds(w, (by == CLAIM_RANKED) == listed) && holds(w, !listed || c->pool.posting[i] == w->result) &&
-	    holds(w, c->endowment[i] == ENGINE_NONE || by != CLAIM_NOWHERE) &&
-	    holds(w, !listed || lines(w)[w->stop].priority != ENGINE_REFUSED || c->endowment[i] == w->result);
+	       holds(w, (by == CLAIM_FIXED) == (fixed != ENGINE_NONE)) &&
+	       holds(w, fixed == ENGINE_NONE || (c->pool.posting[i] == fixed && w->result == ENGINE_NONE)) &&
+	       holds(w, (by == CLAIM_RANKED) == listed) && holds(w, !listed || c->pool.posting[i] == w->result) &&
+	       holds(w, c->endowment[i] == ENGINE_NONE || by != CLAIM_NOWHERE) &&
+	       holds(w, !listed || lines(w)[w->stop].priority != ENGINE_REFUSED || c->endowment[i] == w->result);
 }
 
 /* Where she was outranked, the outcome counts as we do. */
@@ -405,8 +422,11 @@ write_line(struct words *w)
 	if (!say_list(w) || !check_ahead(w))
 		return;
 	if (w->keys)
-		say(w, "Your line holds: by these cut-offs, nothing that you ranked higher could have been given to you.\n",
-		    "Votre ligne tient : selon ces seuils, rien de ce que vous avez classé plus haut ne pouvait vous revenir.\n");
+		say(w,
+		    "Your line holds: by these cut-offs, nothing that you ranked higher could have been given to "
+		    "you.\n",
+		    "Votre ligne tient : selon ces seuils, rien de ce que vous avez classé plus haut ne pouvait vous "
+		    "revenir.\n");
 	else
 		say(w, "Your line holds.\n", "Votre ligne tient.\n");
 }
@@ -419,7 +439,8 @@ put_into_words(struct words *w)
 	if (count_ahead(w) != 0)
 		return -1;
 	w->stop = 0;
-	while (w->stop < line_count(&w->v, w->i) && (w->result == ENGINE_NONE || lines(w)[w->stop].posting != w->result))
+	while (w->stop < line_count(&w->v, w->i) &&
+	       (w->result == ENGINE_NONE || lines(w)[w->stop].posting != w->result))
 		w->stop++;
 	if (check_place(w))
 		write_line(w);
@@ -437,10 +458,12 @@ find_pairs(int32_t *at, int32_t n, const struct engine_pair *pairs, size_t n_pai
 
 int
 words_of_learner(const struct instance *in, const struct claim *claim, int32_t learner, bool french, char **text,
-    struct verifier_report *report)
+                 struct verifier_report *report)
 {
 	const struct engine_instance *e = &in->engine;
-	struct words w = { .v = { .in = in, .e = e, .claim = claim, .report = report }, .french = french, .i = learner };
+	struct words w = { .v = { .in = in, .e = e, .claim = claim, .report = report },
+		           .french = french,
+		           .i = learner };
 	size_t size = 0, n = (size_t)e->n_learners;
 	int rc = -1;
 

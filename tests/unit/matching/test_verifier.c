@@ -6,7 +6,7 @@ struct spoilt {
 	const char *condition;
 	struct {
 		const char *path, *value;
-	} change[6];            /* mostly one; more where one alone would break something else first */
+	} change[6]; /* mostly one; more where one alone would break something else first */
 };
 
 static const char *
@@ -39,8 +39,8 @@ check_all(const char *instance, const struct spoilt *spoilt, size_t n)
 
 		if (strcmp(condition, spoilt[k].condition) != 0)
 			fail_msg("%s = %s breaks \"%s\", not \"%s\"", spoilt[k].change[0].path,
-			    spoilt[k].change[0].value == NULL ? "(removed)" : spoilt[k].change[0].value, condition,
-			    spoilt[k].condition);
+			         spoilt[k].change[0].value == NULL ? "(removed)" : spoilt[k].change[0].value, condition,
+			         spoilt[k].condition);
 	}
 	free(outcome);
 	instance_destroy(&in);
@@ -88,20 +88,32 @@ static void
 an_infeasible_outcome_is_refused(void **state)
 {
 	static const struct spoilt ALL[] = {
-		{ "digest", { { "instance_digest",
-			"\"0000000000000000000000000000000000000000000000000000000000000000\"" } } },
+		{ "digest",
+		  { { "instance_digest", "\"0000000000000000000000000000000000000000000000000000000000000000\"" } } },
 		{ "fixed_pair", { { "placements[7].posting", "\"p5\"" } } },
 		{ "fixed_pair", { { "placements[7].by", "\"ranked\"" } } },
 		{ "fixed_pair", { { "placements[4].by", "\"fixed\"" } } },
-		{ "not_in_run", { { "certificate.alone.placements[0]", "+{\"by\":\"assigned\",\"learner\":\"ana\",\"posting\":\"p3\"}" },
-				{ "certificate.alone.placements[1]", NULL } } },
-		{ "not_in_run", { { "certificate.alone.placements[2]", "+{\"by\":\"assigned\",\"learner\":\"cho\",\"posting\":\"p3\"}" } } },
+		{ "not_in_run",
+		  { { "certificate.alone.placements[0]",
+		      "+{\"by\":\"assigned\",\"learner\":\"ana\",\"posting\":\"p3\"}" },
+		    { "certificate.alone.placements[1]", NULL } } },
+		{ "not_in_run",
+		  { { "certificate.alone.placements[2]",
+		      "+{\"by\":\"assigned\",\"learner\":\"cho\",\"posting\":\"p3\"}" } } },
 		{ "not_in_run", { { "certificate.alone.postings[0].slots[1].learner", "\"dee\"" } } },
-		{ "not_in_run", { { "certificate.pool.postings[4].slots[0]", "+{\"endowed\":false,\"learner\":\"hal\",\"reserve\":null}" } } },
-		{ "seats", { { "certificate.pool.postings[1].slots[0]", "+{\"endowed\":false,\"learner\":\"jon\",\"reserve\":null}" } } },
-		{ "unacceptable", { { "certificate.pool.postings[4].slots[0]", "+{\"endowed\":false,\"learner\":\"kim\",\"reserve\":null}" },
-				{ "placements[8]", "+{\"by\":\"ranked\",\"learner\":\"kim\",\"posting\":\"p5\"}" } } },
-		{ "unacceptable", { { "certificate.pool.postings[4].slots[0]", "+{\"endowed\":false,\"learner\":\"ida\",\"reserve\":null}" } } },
+		{ "not_in_run",
+		  { { "certificate.pool.postings[4].slots[0]",
+		      "+{\"endowed\":false,\"learner\":\"hal\",\"reserve\":null}" } } },
+		{ "seats",
+		  { { "certificate.pool.postings[1].slots[0]",
+		      "+{\"endowed\":false,\"learner\":\"jon\",\"reserve\":null}" } } },
+		{ "unacceptable",
+		  { { "certificate.pool.postings[4].slots[0]",
+		      "+{\"endowed\":false,\"learner\":\"kim\",\"reserve\":null}" },
+		    { "placements[8]", "+{\"by\":\"ranked\",\"learner\":\"kim\",\"posting\":\"p5\"}" } } },
+		{ "unacceptable",
+		  { { "certificate.pool.postings[4].slots[0]",
+		      "+{\"endowed\":false,\"learner\":\"ida\",\"reserve\":null}" } } },
 		{ "placement", { { "placements[3].posting", "\"p2\"" } } },
 		{ "placement", { { "placements[3].by", "\"assigned\"" } } },
 		{ "placement", { { "placements[4].by", "\"ranked\"" } } },
@@ -122,10 +134,12 @@ slots_and_cutoffs_must_be_those_of_the_rule_of_filling(void **state)
 		{ "filling", { { "certificate.pool.postings[0].slots[2].endowed", "true" } } },
 		{ "filling", { { "certificate.pool.postings[0].slots[0].reserve", "null" } } },
 		{ "blocking_pair", { { "certificate.pool.postings[0].slots[1].reserve", "\"g\"" } } },
-		{ "filling", { { "certificate.alone.postings[0].slots[0].learner", "\"bea\"" },
-				{ "certificate.alone.postings[0].slots[1].learner", "\"ana\"" } } },
-		{ "filling", { { "certificate.pool.postings[0].slots[1].learner", "\"dee\"" },
-				{ "certificate.pool.postings[0].slots[2].learner", "\"bea\"" } } },
+		{ "filling",
+		  { { "certificate.alone.postings[0].slots[0].learner", "\"bea\"" },
+		    { "certificate.alone.postings[0].slots[1].learner", "\"ana\"" } } },
+		{ "filling",
+		  { { "certificate.pool.postings[0].slots[1].learner", "\"dee\"" },
+		    { "certificate.pool.postings[0].slots[2].learner", "\"bea\"" } } },
 		{ "cutoff", { { "certificate.pool.postings[0].cutoffs[0].cutoff", "null" } } },
 		{ "cutoff", { { "certificate.pool.postings[0].cutoffs[1].cutoff", "\"closed\"" } } },
 		{ "cutoff", { { "certificate.pool.postings[0].cutoffs[1].cutoff.learner", "\"bea\"" } } },
@@ -145,11 +159,13 @@ a_learner_passed_over_blocks(void **state)
 {
 	static const struct spoilt ALL[] = {
 		/* dee's open seat is given to jon, whom she outranks; he is placed in her stead */
-		{ "blocking_pair", { { "certificate.pool.postings[0].slots[2].learner", "\"jon\"" },
-				{ "placements[3]", NULL },
-				{ "placements[7]", "+{\"by\":\"ranked\",\"learner\":\"jon\",\"posting\":\"p1\"}" },
-				{ "unplaced[1]", NULL },
-				{ "unplaced[0]", "+{\"learner\":\"dee\",\"reason\":\"outranked\",\"at\":[{\"posting\":\"p1\",\"ahead\":0}]}" } } },
+		{ "blocking_pair",
+		  { { "certificate.pool.postings[0].slots[2].learner", "\"jon\"" },
+		    { "placements[3]", NULL },
+		    { "placements[7]", "+{\"by\":\"ranked\",\"learner\":\"jon\",\"posting\":\"p1\"}" },
+		    { "unplaced[1]", NULL },
+		    { "unplaced[0]",
+		      "+{\"learner\":\"dee\",\"reason\":\"outranked\",\"at\":[{\"posting\":\"p1\",\"ahead\":0}]}" } } },
 		/* cho is not given the seat that she held, but one that she ranked lower than nothing */
 		{ "endowment_lost", { { "certificate.pool.postings[1].slots[0]", NULL }, { "placements[2]", NULL } } },
 		{ "endowment_lost", { { "certificate.pool.postings[2].slots[0]", NULL } } },
@@ -170,14 +186,16 @@ prices_must_prove_the_assignment(void **state)
 		{ "price_cover", { { "certificate.pool.prices.postings[0][1]", "1199479" } } },
 		{ "price_seatless", { { "certificate.pool.prices.postings[0][1]", "1199481" } } },
 		{ "price_seatless", { { "certificate.pool.prices.postings[1]", "+[\"p2\",5]" } } },
-		{ "price_free_seat", { { "certificate.alone.prices.postings[1]", "+[\"p3\",5]" },
-				{ "certificate.alone.prices.learners[0][1]", "1176793" } } },
+		{ "price_free_seat",
+		  { { "certificate.alone.prices.postings[1]", "+[\"p3\",5]" },
+		    { "certificate.alone.prices.learners[0][1]", "1176793" } } },
 		{ "price_unplaced", { { "certificate.pool.prices.learners[0]", "+[\"ana\",5]" } } },
 		{ "price_unplaced", { { "certificate.pool.prices.learners[3]", "+[\"leo\",1]" } } },
 		{ "not_open", { { "placements[4].posting", "\"p5\"" } } },
 		{ "not_open", { { "placements[4].posting", "\"p1\"" } } },
-		{ "not_open", { { "unplaced[0]", NULL },
-				{ "placements[8]", "+{\"by\":\"assigned\",\"learner\":\"ida\",\"posting\":\"p5\"}" } } },
+		{ "not_open",
+		  { { "unplaced[0]", NULL },
+		    { "placements[8]", "+{\"by\":\"assigned\",\"learner\":\"ida\",\"posting\":\"p5\"}" } } },
 	};
 
 	(void)state;
@@ -234,8 +252,9 @@ a_stable_outcome_that_is_not_the_learners_best_is_refused(void **state)
 	for (int k = 0; k < 2; k++)
 		snprintf(lottery[k], sizeof lottery[k], "%016llx", (unsigned long long)in->engine.lottery[k]);
 	for (int k = 0; k < 2; k++) {
-		json_t *posting = json_array_get(json_object_get(json_object_get(json_object_get(root, "certificate"), "pool"),
-						     "postings"), (size_t)k);
+		json_t *posting = json_array_get(
+		    json_object_get(json_object_get(json_object_get(root, "certificate"), "pool"), "postings"),
+		    (size_t)k);
 		json_t *slot = json_array_get(json_object_get(posting, "slots"), 0);
 		json_t *cut = json_object_get(json_array_get(json_object_get(posting, "cutoffs"), 0), "cutoff");
 		json_t *placement = json_array_get(json_object_get(root, "placements"), (size_t)k);
@@ -260,8 +279,8 @@ blanks_and_the_order_of_keys_are_free(void **state)
 	struct instance *in = play_instance(PLAY);
 	char *outcome = play_outcome(in), *text;
 	json_t *root = json_loads(outcome, 0, NULL), *turned = json_object(), *value;
-	static const char *const KEYS[] = { "unplaced", "placements", "objective", "instance_digest", "endowments", "colleges",
-		"certificate" };
+	static const char *const KEYS[] = { "unplaced",   "placements", "objective",  "instance_digest",
+		                            "endowments", "colleges",   "certificate" };
 
 	(void)state;
 	for (size_t k = 0; k < COUNT_OF(KEYS); k++) {
@@ -328,8 +347,15 @@ any_bytes_get_an_answer(void **state)
 static void
 large_nonsense_is_refused(void **state)
 {
-	static const char *const PIECES[] = { "[", "{\"placements\":", "{\"placements\":[", "\"", "1", " ", "\\", "[[],",
-		"{\"unplaced\":[{\"learner\":\"ana\",\"reason\":\"no_seat\"}," };
+	static const char *const PIECES[] = { "[",
+		                              "{\"placements\":",
+		                              "{\"placements\":[",
+		                              "\"",
+		                              "1",
+		                              " ",
+		                              "\\",
+		                              "[[],",
+		                              "{\"unplaced\":[{\"learner\":\"ana\",\"reason\":\"no_seat\"}," };
 	struct instance *in = play_instance(PLAY);
 	char *text = malloc(MiB + 64);
 
@@ -353,7 +379,7 @@ an_empty_round_is_judged_too(void **state)
 {
 	static const char EMPTY[] = "{\"seed\":\"s\",\"learners\":[],\"postings\":[]}";
 	static const struct spoilt ALL[] = { { "objective", { { "objective.tiers[0]", "+0" } } },
-		{ "unknown_id", { { "endowments[0]", "+[\"a\",\"b\"]" } } } };
+		                             { "unknown_id", { { "endowments[0]", "+[\"a\",\"b\"]" } } } };
 
 	(void)state;
 	CHECK_ALL(EMPTY, ALL);

@@ -36,7 +36,8 @@ crowd(void)
 	}
 	for (int j = 0; j < POSTINGS; j++) {
 		snprintf(id, sizeof id, "p%02d", j);
-		assert_int_equal(draft_posting(d, id, COLLEGES[j % 3], j == 0 ? 300 : 20, true, j % 3 != 0, j % 4 == 0), j);
+		assert_int_equal(draft_posting(d, id, COLLEGES[j % 3], j == 0 ? 300 : 20, true, j % 3 != 0, j % 4 == 0),
+		                 j);
 		if (j % 2 == 0)
 			draft_reserve(d, j, "g", 5);
 	}

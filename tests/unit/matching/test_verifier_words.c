@@ -51,8 +51,8 @@ who_is_placed_reads_by_which_way(void **state)
 {
 	(void)state;
 	CHECK_LINE(ANA, false, "Learner ana of college north", "In the pool: p1, by the rankings",
-	    "With your college alone: p1, by the rankings", "yours in the pool too", "1. p1 (your tier 1): this one is yours",
-	    "2. p2 (your tier 2): not needed", "Your line holds.");
+	           "With your college alone: p1, by the rankings", "yours in the pool too",
+	           "1. p1 (your tier 1): this one is yours", "2. p2 (your tier 2): not needed", "Your line holds.");
 	CHECK_LINE(CHO, false, "In the pool: p2, by the rankings", "You held a place at p1 before");
 	CHECK_LINE(EVA, false, "In the pool: p3, by assignment", "You ranked no posting.");
 	CHECK_LINE(HAL, false, "In the pool: p4, by a direct offer", "1. p4 (your tier 1): not asked for");
@@ -63,9 +63,10 @@ who_was_outranked_reads_her_key_and_the_cutoffs(void **state)
 {
 	(void)state;
 	CHECK_LINE(JON, false, "In the pool: no place", "Why: all you ranked was filled by others with better keys",
-	    "1. p1 (your tier 1): not given; your key there is tier 3, fit 0, lottery ", "ahead of you: 3",
-	    "seats reserved for g: all held by learners on their endowed seats",
-	    "open seats: the last was given at tier 2, fit 900, lottery ", "you come after that", "Your line holds: by these");
+	           "1. p1 (your tier 1): not given; your key there is tier 3, fit 0, lottery ", "ahead of you: 3",
+	           "seats reserved for g: all held by learners on their endowed seats",
+	           "open seats: the last was given at tier 2, fit 900, lottery ", "you come after that",
+	           "Your line holds: by these");
 	CHECK_LINE(FAY, false, "In the pool: p5, by assignment", "ahead of you: 4");
 	CHECK_LINE(KIM, false, "Why: no posting was open to you", "the employer did not accept your application");
 }
@@ -83,7 +84,7 @@ it_reads_in_french(void **state)
 {
 	(void)state;
 	CHECK_LINE(JON, true, "Élève jon de l'établissement south", "aucune place", "Pourquoi", "1. p1 (votre rang 1)",
-	    "devant vous", "places réservées à g", "places ouvertes", "vous passez après", "Votre ligne tient");
+	           "devant vous", "places réservées à g", "places ouvertes", "vous passez après", "Votre ligne tient");
 	CHECK_LINE(CHO, true, "p2, par les classements", "Vous aviez déjà une place chez p1", "celle-ci est à vous");
 }
 
@@ -119,14 +120,16 @@ a_line_that_does_not_hold_is_refused(void **state)
 	check_broken("unplaced[1]", NULL, "placement");
 	check_broken("placements[8]", "+{\"by\":\"ranked\",\"learner\":\"jon\",\"posting\":\"p1\"}", "placement");
 	check_broken("endowments[4]", "+[\"jon\",\"p1\"]", "placement");
-	check_broken("instance_digest", "\"0000000000000000000000000000000000000000000000000000000000000000\"", "digest");
+	check_broken("instance_digest", "\"0000000000000000000000000000000000000000000000000000000000000000\"",
+	             "digest");
 }
 
 /* Ids are strangers' text: nothing of them steers a terminal, and a line stays a line. */
 static void
 an_id_cannot_steer_a_terminal(void **state)
 {
-	static const char WILD[] = "{\"seed\":\"s\",\"learners\":[{\"id\":\"a\\u001b[31m\\nb\\u009b\\u202e\"}],\"postings\":[]}";
+	static const char WILD[] =
+	    "{\"seed\":\"s\",\"learners\":[{\"id\":\"a\\u001b[31m\\nb\\u009b\\u202e\"}],\"postings\":[]}";
 	struct instance *in = play_instance(WILD);
 	char *outcome = play_outcome(in);
 	struct line line = line_from(in, outcome, 0, false);

@@ -133,10 +133,12 @@ play_spoil(json_t *root, const char *path, const char *value)
 		assert_non_null(new = json_loads(value + insert, JSON_DECODE_ANY, NULL));
 	if (json_is_array(parent))
 		assert_int_equal(new == NULL ? json_array_remove(parent, index) :
-				     insert ? json_array_insert_new(parent, index, new) :
-					      json_array_set_new(parent, index, new), 0);
+		                 insert      ? json_array_insert_new(parent, index, new) :
+		                               json_array_set_new(parent, index, new),
+		                 0);
 	else
-		assert_int_equal(new == NULL ? json_object_del(parent, last) : json_object_set_new(parent, last, new), 0);
+		assert_int_equal(new == NULL ? json_object_del(parent, last) : json_object_set_new(parent, last, new),
+		                 0);
 }
 
 #endif

@@ -56,6 +56,7 @@ a_profile_stands_in_the_view_as_it_was_told(void **state)
 	m.n_groups = 1;
 	m.wil_types = 1u << BASSIN__V1__WIL_TYPE__COOP;
 	m.tier = 2;
+	m.assignable = true;
 	m.permanent_code_hash = (ProtobufCBinaryData){ 32, (uint8_t *)text("0123456789abcdef0123456789abcdef") };
 	tell_learner(&m);
 	stage_read();

@@ -81,7 +81,7 @@ bool
 read_object(struct reader *r, const struct field *fields, size_t n, const char *what, void *to)
 {
 	bool seen[MOST_FIELDS] = { false };
-	const char *key = NULL;
+	const char *key = "";
 	size_t size = 0;
 
 	BUG_IF(n > MOST_FIELDS);

@@ -93,6 +93,7 @@ struct mail_summary {
 	int32_t placed_direct, placed_ranked, placed_assigned;
 	int32_t unplaced[MAIL_UNPLACED_REASONS];
 	int32_t postings, seats, seats_filled;   /* of her college */
+	int32_t alone, pool;               /* placed by the college alone, and in the pool; both 0: not said */
 	const struct mail_placement *placements;
 	size_t placement_count;
 };

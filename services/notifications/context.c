@@ -272,6 +272,8 @@ static void set_summary(struct maker *m, struct mustache_data *o, const struct m
 	set_count(m, o, "college_postings", s->postings);
 	set_count(m, o, "college_seats", s->seats);
 	set_count(m, o, "college_seats_filled", s->seats_filled);
+	set_count(m, o, "alone", s->alone);
+	set_count(m, o, "pool", s->pool);
 	set_placements(m, o, s);
 }
 

@@ -81,7 +81,7 @@ enum {
 	AT_MAIL, AT_KIND, AT_RECIPIENT, AT_INSTITUTION, AT_ROUND, AT_CREATED, AT_HAS_EMPLOYER, AT_LEGAL_NAME, AT_CONTACT,
 	AT_EMAIL, AT_LANGUAGE, AT_HAS_COORDINATOR, AT_COORDINATOR, AT_COORDINATOR_EMAIL, AT_PHONE, AT_COORDINATOR_LANGUAGE,
 	AT_NAME_FR, AT_NAME_EN, AT_STATE, AT_TITLE, AT_HAS_SUMMARY, AT_COUNTS,
-	AT_SUPPRESSED = AT_COUNTS + 15,
+	AT_SUPPRESSED = AT_COUNTS + 17,
 };
 /* clang-format on */
 
@@ -104,6 +104,8 @@ summary_read(const struct rows *r, int row, struct mail_summary *s)
 		&s->postings,
 		&s->seats,
 		&s->seats_filled,
+		&s->alone,
+		&s->pool,
 	};
 
 	_Static_assert(COUNT_OF(to) == AT_SUPPRESSED - AT_COUNTS, "one for each column");

@@ -392,6 +392,8 @@ read_summary(struct reading *r)
 		                    c->postings,
 		                    c->seats,
 		                    c->seats_filled,
+		                    c->alone,
+		                    c->pool,
 		                    r->event->at_ms };
 #define COUNT_DEMAND(name) (void)number(r, s->name, 0, COUNT_MAX);
 	SUMMARY_COUNTS(COUNT_DEMAND)

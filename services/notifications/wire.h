@@ -53,7 +53,8 @@ struct told_placed {
 /* In the order of summary_put.sql. */
 #define SUMMARY_COUNTS(X) \
 	X(learners) X(eligible) X(placed_direct) X(placed_ranked) X(placed_assigned) X(no_consent) X(not_eligible) \
-	X(nothing_ranked) X(none_fits) X(outranked) X(no_seat) X(withdrawn) X(postings) X(seats) X(seats_filled)
+	X(nothing_ranked) X(none_fits) X(outranked) X(no_seat) X(withdrawn) X(postings) X(seats) X(seats_filled) \
+	X(alone) X(pool)
 /* clang-format on */
 
 struct told_summary {

@@ -164,7 +164,9 @@ class Composed(unittest.TestCase):
     def test_round_summary_counts_as_the_table_does(self):
         fr = self.mail("round_summary-fr").get_body(("plain",)).get_content()
         for line in ("Élèves dans le tour\u202f: 43", "Admissibles\u202f: 36", "Placés par offre directe\u202f: 5",
-                     "Placés par classement\u202f: 20", "Placés par assignation\u202f: 4", "Sans place\u202f: 14", "Places comblées\u202f: 27",
+                     "Placés par classement\u202f: 20", "Placés par assignation\u202f: 4",
+                     "Placés avec vos seules offres (tours précédents compris)\u202f: 26",
+                     "Placés dans le bassin (tours précédents compris)\u202f: 29", "Sans place\u202f: 14", "Places comblées\u202f: 27",
                      "  - n’ont classé aucune offre\u202f: 1"):
             self.assertIn(line, fr)
         self.assertIn("29 élèves placés sur 43", self.mail("round_summary-fr")["Subject"])

@@ -324,6 +324,8 @@ class SecondRound(unittest.TestCase):
         (summary,) = [m for kind, m in letters if kind == "round_summary"]
         self.assertIn("2 élèves placés sur 3", summary["Subject"])
         self.assertNotIn(number["a"], mailing.text_of(summary))
+        self.assertIn("Placés avec vos seules offres (tours précédents compris)\u202f: 4", mailing.text_of(summary))
+        self.assertIn("Placés dans le bassin (tours précédents compris)\u202f: 4", mailing.text_of(summary))
         self.assertIn("placés auparavant", second.do("show", "--lang", "fr"))
         self.assertNotIn("placés auparavant", first.do("show", "--lang", "fr"))
 

@@ -7,6 +7,7 @@ SELECT m.mail, m.kind, m.recipient, m.institution, m.round, m.created_ms,
 	i.name_fr, i.name_en, coalesce(r.state, ''), r.title,
 	s.round IS NOT NULL, s.learners, s.eligible, s.placed_direct, s.placed_ranked, s.placed_assigned, s.no_consent,
 	s.not_eligible, s.nothing_ranked, s.none_fits, s.outranked, s.no_seat, s.withdrawn, s.postings, s.seats, s.seats_filled,
+	s.alone, s.pool,
 	EXISTS (SELECT FROM suppression x WHERE x.institution IN ('', m.institution)
 		AND x.address = lower(CASE m.kind WHEN 'round_summary' THEN c.coordinator_email ELSE e.contact_email END))
 FROM (SELECT * FROM mail WHERE state = 'waiting' AND due_ms <= $1::bigint AND round <> ALL ($3::text[])

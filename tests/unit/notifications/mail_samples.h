@@ -59,6 +59,7 @@ static inline void sample_init(struct sample *s, enum mail_kind kind, enum mail_
 		.college = riviere, .coordinator = roy, .postings = s->postings, .posting_count = 2,
 		.summary = { .learners = 43, .eligible = 36, .placed_direct = 5, .placed_ranked = 20, .placed_assigned = 4,
 			.unplaced = { 2, 2, 1, 3, 5, 1, 0 }, .postings = 12, .seats = 31, .seats_filled = 27,
+			.alone = 26, .pool = 29,
 			.placements = s->placements, .placement_count = 2 },
 	};
 	if (kind == MAIL_ROUND_SUMMARY) {

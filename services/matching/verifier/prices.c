@@ -8,18 +8,13 @@
  */
 #include "verifier/judge.h"
 
-/* Where a posting is assignable, its price; else one that covers every worth and is never exact. */
-struct cover {
-	int64_t price;
-	int32_t college;
-};
-
+/* Stands for the price of a posting that is not assignable: it covers every worth and is never exact. */
 #define NOT_OPEN (INT64_C(1) << 60)
 
 struct market {
 	struct judge *v;
 	const struct run *r;
-	struct cover *covers; /* by posting */
+	int64_t *price;                         /* by posting: where it is assignable, as told; else NOT_OPEN */
 	int32_t *left, *taken; /* by posting: seats, and those that are assigned */
 	bool *exact; /* by posting: the price is just what a pair here needs */
 	int64_t gap;
@@ -32,11 +27,11 @@ market_open(struct market *m, struct judge *v, const struct run *r)
 	size_t n = (size_t)v->e->n_postings;
 
 	*m = (struct market){ .v = v, .r = r, .gap = ENGINE_GAP(v->e->n_learners) };
-	m->covers = judge_take(v, n, sizeof *m->covers);
+	m->price = judge_take(v, n, sizeof *m->price);
 	m->left = judge_take(v, n, sizeof *m->left);
 	m->taken = judge_take(v, n, sizeof *m->taken);
 	m->exact = judge_take(v, n, sizeof *m->exact);
-	if (m->covers == NULL || m->left == NULL || m->taken == NULL || m->exact == NULL)
+	if (m->price == NULL || m->left == NULL || m->taken == NULL || m->exact == NULL)
 		return false;
 	for (int32_t j = 0; j < v->e->n_postings; j++)
 		m->left[j] = r->seats[j] - (c->slot_off[j + 1] - c->slot_off[j]);
@@ -44,8 +39,7 @@ market_open(struct market *m, struct judge *v, const struct run *r)
 		if ((r->role[i] & ROLE_ON_SEAT) != 0)
 			m->left[r->result[i]]++;
 	for (int32_t j = 0; j < v->e->n_postings; j++)
-		m->covers[j] = (struct cover){ v->e->posting_assignable[j] ? c->posting_price[j] : NOT_OPEN,
-			                       v->e->posting_college[j] };
+		m->price[j] = v->e->posting_assignable[j] ? c->posting_price[j] : NOT_OPEN;
 	return true;
 }
 
@@ -75,16 +69,17 @@ static bool
 judge_rows(const struct market *m, int32_t i, int64_t reward, int32_t placed, bool *found)
 {
 	const struct engine_rows *fit = &m->v->e->fit;
+	const int64_t *price = m->price;
 	int64_t u = m->r->claim->learner_price[i];
 	int32_t college = m->v->e->learner_college[i];
 
 	for (size_t k = fit->off[i]; k < fit->off[i + 1]; k++) {
 		int32_t j = fit->entry[k].to;
-		int64_t worth = reward + fit->entry[k].value, over = u + m->covers[j].price - worth;
+		int64_t worth = reward + fit->entry[k].value, over = u + price[j] - worth;
 
 		if (over > 0 && j != placed)
 			continue;
-		if (m->covers[j].price == NOT_OPEN || (m->r->solo && m->covers[j].college != college))
+		if (price[j] == NOT_OPEN || (m->r->solo && m->v->e->posting_college[j] != college))
 			continue;
 		if (over < 0)
 			return not_covered(m, i, j, worth);

@@ -21,8 +21,10 @@ struct assign_problem {
 /*
  * Maximise, as ENGINE_REWARD says.
  *   posting[i]        where learner i is placed, or ENGINE_NONE
- *   learner_price[i], posting_price[j]   the proof; a posting without seats has the price that its edges need
- *   The same for the same problem, on any machine. Whole numbers only. No recursion.
+ *   learner_price[i], posting_price[j]   the proof, with the least prices of postings that prove it: what one more seat
+ *                     there would be worth; a posting without seats has the price that its edges need
+ *   Errors  ENGINE_BAD_INPUT: level 0 does not stand on seats; ENGINE_NO_MEMORY
+ *   The same for the same problem, on any machine. Whole numbers only. No recursion. How: assign_priv.h.
  */
 enum engine_status assign_solve(
     const struct assign_problem *p, int32_t *posting, int64_t *learner_price, int64_t *posting_price);

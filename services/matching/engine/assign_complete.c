@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Completion. Which way is cheaper differs from problem to problem by orders of magnitude: one shortest path after the
- * other where they are short, rounds of many where one search must read most of the problem. We count, and go the way that
- * was the cheaper one so far.
+ * Completion. Which way is cheaper differs from problem to problem by orders of magnitude: one shortest path after
+ * the other where they are short, rounds of many where one search must read most of the problem. We count, and go the
+ * way that was the cheaper one so far.
  */
 #include "engine/assign_priv.h"
 

@@ -25,7 +25,7 @@ row_of(struct assign_work *w, int32_t i, uint8_t layer, uint32_t at, int32_t *de
 			continue;
 		if (w->row != NULL)
 			w->row[end] = (uint32_t)j << ASSIGN_FIT_BITS | (uint32_t)p->edge[e].value;
-		else
+		else if (degree != NULL)
 			degree[j]++;
 		end++;
 	}

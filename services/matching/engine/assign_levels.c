@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Levels: as many learners as possible, in order of level. For each level first whoever finds a free seat at once, then
- * shortest augmenting paths in phases (Hopcroft and Karp 1973; Dinitz 1970). A phase measures depths from those without a
- * place, or back from the free seats, whichever are fewer: the last paths of a large problem are long, and lead from
- * nearly everywhere to a few far corners. Where a level finds no more paths, the postings that it reached are left behind
- * for good, since no later path can use them.
+ * Levels: as many learners as possible, in order of level. For each level first whoever finds a free seat at once,
+ * then shortest augmenting paths in phases (Hopcroft and Karp 1973; Dinitz 1970). A phase measures depths from those
+ * without a place, or back from the free seats, whichever are fewer: the last paths of a large problem are long, and
+ * lead from nearly everywhere to a few far corners. Where a level finds no more paths, the postings that it reached
+ * are left behind for good, since no later path can use them.
  */
 #include <string.h>
 

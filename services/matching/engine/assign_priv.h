@@ -2,28 +2,30 @@
 /*
  * What the parts of the assignment share.
  *
- * 1. Levels (assign_levels.c). Without fit, the learners who can be placed together form a transversal matroid (Edmonds
- *    and Fulkerson 1965), so that taking them in order of level, and never unplacing anybody, is already the lexicographic
- *    optimum (Rado 1957). Who finds no path to a free seat proves that nobody of her level or worse ever will from the
- *    postings that she reached: these form the layer of her level. Layer 0 is what is left.
- * 2. Layers (assign_layers.c). The price of a posting in layer t is reward(t), in layer 0 it is 0: these prices prove the
- *    levels, so that an optimum uses only the pairs that are tight for them. What is left falls into independent problems,
- *    one for each layer, in which only the fit counts. Each is made symmetric, every learner and every seat taken: a layer
- *    t > 0 has a waiting room, a posting with as many seats as learners of level t stay without a place, open to all of
- *    level t; layer 0 has a filler, one more learner who takes the seats that stay free, wherever they are cheapest.
- * 3. Auction (assign_auction.c). Learners bid for the posting of the best value, by as much as it is better than the second
- *    best and a step more; the steps shrink (Bertsekas 1979; multi-seat postings: Bertsekas and Castanon 1989). It is cut
- *    short where bidding would become a war, since whatever it leaves is a good start, and no more.
- * 4. Completion (assign_complete.c, assign_search.c, assign_flow.c). Shortest augmenting paths from those prices (Tomizawa
- *    1971, Edmonds and Karp 1972), one after the other while they are short, in rounds of many at once where they are long
- *    (Gabow and Tarjan 1989); last without a step, which is exact. Distances are small whole numbers and never fall: radix
- *    queue (Ahuja, Mehlhorn, Orlin and Tarjan 1990).
- * 5. The least prices that prove the outcome (assign_search.c), the same whatever way led to it. In a layer of k learners
- *    they stay within 1000 * k of the layer's own, and layers share no learner; so the gap between two layers, 1000 * n +
- *    1, covers every pair from one to another.
+ * 1. Levels (assign_levels.c). Without fit, the learners who can be placed together form a transversal matroid
+ *    (Edmonds and Fulkerson 1965), so that taking them in order of level, and never unplacing anybody, is already the
+ *    lexicographic optimum (Rado 1957). Who finds no path to a free seat proves that nobody of her level or worse
+ *    ever will from the postings that she reached: these form the layer of her level. Layer 0 is what is left.
+ * 2. Layers (assign_layers.c). The price of a posting in layer t is reward(t), in layer 0 it is 0: these prices prove
+ *    the levels, so that an optimum uses only the pairs that are tight for them. What is left falls into independent
+ *    problems, one for each layer, in which only the fit counts. Each is made symmetric, every learner and every seat
+ *    taken: a layer t > 0 has a waiting room, a posting with as many seats as learners of level t stay without a
+ *    place, open to all of level t; layer 0 has a filler, one more learner who takes the seats that stay free,
+ *    wherever they are cheapest.
+ * 3. Auction (assign_auction.c). Learners bid for the posting of the best value, by as much as it is better than the
+ *    second best and a step more; the steps shrink (Bertsekas 1979; multi-seat postings: Bertsekas and Castanon
+ *    1989). It is cut short where bidding would become a war, since whatever it leaves is a good start, and no more.
+ * 4. Completion (assign_complete.c, assign_search.c, assign_flow.c). Shortest augmenting paths from those prices
+ *    (Tomizawa 1971, Edmonds and Karp 1972), one after the other while they are short, in rounds of many at once
+ *    where they are long (Gabow and Tarjan 1989); last without a step, which is exact. Distances are small whole
+ *    numbers and never fall: radix queue (Ahuja, Mehlhorn, Orlin and Tarjan 1990).
+ * 5. The least prices that prove the outcome (assign_search.c), the same whatever way led to it. In a layer of k
+ *    learners they stay within 1000 * k of the layer's own, and layers share no learner; so the gap between two
+ *    layers, 1000 * n + 1, covers every pair from one to another.
  *
- * Worst case: every search or round reads each pair at most a few times and places at least one learner, so that time stays
- * within learners times pairs; measured on chains, ties, wars and crowds it stayed within some hundreds of readings of all pairs.
+ * Worst case: every search or round reads each pair at most a few times and places at least one learner, so that time
+ * stays within learners times pairs; measured on chains, ties, wars and crowds it stayed within some hundreds of
+ * readings of all pairs.
  * Memory: 4 bytes for a pair, 12 for a learner, 12 for a seat that anybody could take, some 60 for a posting.
  */
 #ifndef BASSIN_MATCHING_ASSIGN_PRIV_H
@@ -81,8 +83,8 @@ struct assign_search {
 };
 
 /*
- * The layered problem and its state. Postings are those of the problem, then the waiting rooms: room t is m + t. A pair is
- * posting << ASSIGN_FIT_BITS | fit. Prices are within the layer.
+ * The layered problem and its state. Postings are those of the problem, then the waiting rooms: room t is m + t. A
+ * pair is posting << ASSIGN_FIT_BITS | fit. Prices are within the layer.
  */
 struct assign_work {
 	const struct assign_problem *p;

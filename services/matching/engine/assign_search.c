@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Searches for the nearest free seat, and prices by distance. A learner who has a seat goes to another as far as that would
- * be worse for her, in steps, and one step further unless we are exact; so no distance is negative.
+ * Searches for the nearest free seat, and prices by distance. A learner who has a seat goes to another as far as that
+ * would be worse for her, in steps, and one step further unless we are exact; so no distance is negative.
  */
 #include "engine/assign_priv.h"
 
@@ -36,7 +36,7 @@ queue_put(struct assign_queue *q, int32_t j, int64_t dist)
 	q->head[b] = j;
 }
 
-/* The nearest, or ENGINE_NONE. The first bucket in use is spread over those below it once its least distance is known. */
+/* The nearest, or ENGINE_NONE. The first bucket in use is spread over those below it, by its least distance. */
 static int32_t
 queue_pop(struct assign_queue *q, const int64_t *dist)
 {

@@ -17,12 +17,12 @@
 
 struct assign_case {
 	struct assign_problem p;
-	size_t  *off;
+	size_t *off;
 	struct engine_entry *edge;
-	size_t   n_edges, max_edges;
+	size_t n_edges, max_edges;
 	uint8_t *level;
 	int32_t *start, *seats;
-	int32_t *posting;                       /* the answer */
+	int32_t *posting; /* the answer */
 	int64_t *u, *v;
 };
 
@@ -72,15 +72,20 @@ case_new(int32_t n, int32_t m)
 		c->start[i] = ENGINE_NONE;
 	for (int32_t j = 0; j < m; j++)
 		c->seats[j] = 1;
-	c->p = (struct assign_problem){.n_learners = n, .n_postings = m, .off = c->off, .level = c->level,
-	    .start = c->start, .seats = c->seats, .gap = ENGINE_GAP(n)};
+	c->p = (struct assign_problem){ .n_learners = n,
+		                        .n_postings = m,
+		                        .off = c->off,
+		                        .level = c->level,
+		                        .start = c->start,
+		                        .seats = c->seats,
+		                        .gap = ENGINE_GAP(n) };
 	return c;
 }
 
 static inline void
 case_destroy(struct assign_case *c)
 {
-	void *parts[] = {c->off, c->edge, c->level, c->start, c->seats, c->posting, c->u, c->v};
+	void *parts[] = { c->off, c->edge, c->level, c->start, c->seats, c->posting, c->u, c->v };
 
 	for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
 		free(parts[k]);
@@ -96,7 +101,7 @@ case_add(struct assign_case *c, int32_t i, int32_t j, int32_t fit)
 		c->edge = realloc(c->edge, c->max_edges * sizeof c->edge[0]);
 		assert_non_null(c->edge);
 	}
-	c->edge[c->n_edges++] = (struct engine_entry){.to = j, .value = fit};
+	c->edge[c->n_edges++] = (struct engine_entry){ .to = j, .value = fit };
 	c->off[i + 1] = c->n_edges;
 }
 
@@ -170,7 +175,7 @@ case_placed(const struct assign_case *c)
 /* What a random problem looks like. */
 struct assign_shape {
 	int32_t max_learners, max_postings, max_degree, max_seats, levels, max_fit;
-	bool    endowed;        /* some learners stand on seats, and have level 0 */
+	bool endowed; /* some learners stand on seats, and have level 0 */
 };
 
 /* Some learners take a seat of theirs before anybody else does. */

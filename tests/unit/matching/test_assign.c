@@ -53,7 +53,7 @@ try_all(const struct assign_case *c, int32_t i, int32_t *left, struct aims *now,
 static void
 expect_best(struct assign_case *c)
 {
-	struct aims now = {{0}}, best = {{0}}, got = {{0}};
+	struct aims now = { { 0 } }, best = { { 0 } }, got = { { 0 } };
 	int32_t left[8];
 
 	memcpy(left, c->seats, (size_t)c->p.n_postings * sizeof left[0]);
@@ -69,12 +69,8 @@ static void
 tiny_problems_get_the_best_of_all_assignments(void **state)
 {
 	static const struct assign_shape shapes[] = {
-		{6, 4, 4, 2, 1, 3, false},
-		{6, 4, 3, 2, 3, 1000, true},
-		{7, 3, 3, 3, 2, 1, true},
-		{6, 5, 2, 1, 100, 2, true},
-		{5, 6, 6, 1, 2, 1000, false},
-		{7, 4, 4, 1, 4, 0, true},
+		{ 6, 4, 4, 2, 1, 3, false },  { 6, 4, 3, 2, 3, 1000, true },  { 7, 3, 3, 3, 2, 1, true },
+		{ 6, 5, 2, 1, 100, 2, true }, { 5, 6, 6, 1, 2, 1000, false }, { 7, 4, 4, 1, 4, 0, true },
 	};
 	uint64_t dice = case_seed();
 
@@ -91,13 +87,13 @@ static void
 random_problems_of_every_shape_are_proven(void **state)
 {
 	static const struct assign_shape shapes[] = {
-		{60, 30, 5, 3, 1, 1000, false},        /* about enough seats */
-		{60, 12, 5, 3, 4, 1000, true},         /* short */
-		{40, 80, 20, 2, 3, 1000, true},        /* plenty */
-		{200, 3, 3, 60, 100, 10, true},        /* few large postings */
-		{80, 80, 2, 1, 5, 1, false},           /* long paths, many ties */
-		{80, 30, 30, 4, 2, 0, true},           /* nothing but ties */
-		{120, 40, 4, 3, 100, 1000, true},      /* every need its own */
+		{ 60, 30, 5, 3, 1, 1000, false }, /* about enough seats */
+		{ 60, 12, 5, 3, 4, 1000, true }, /* short */
+		{ 40, 80, 20, 2, 3, 1000, true }, /* plenty */
+		{ 200, 3, 3, 60, 100, 10, true }, /* few large postings */
+		{ 80, 80, 2, 1, 5, 1, false }, /* long paths, many ties */
+		{ 80, 30, 30, 4, 2, 0, true }, /* nothing but ties */
+		{ 120, 40, 4, 3, 100, 1000, true }, /* every need its own */
 	};
 	uint64_t dice = case_seed();
 
@@ -108,6 +104,61 @@ random_problems_of_every_shape_are_proven(void **state)
 		case_solve(c);
 		case_destroy(c);
 	}
+}
+
+/* What the assignment is worth, by its prices. */
+static int64_t
+worth(struct assign_case *c)
+{
+	int64_t sum = 0;
+
+	case_solve(c);
+	for (int32_t i = 0; i < c->p.n_learners; i++)
+		sum += c->u[i];
+	for (int32_t j = 0; j < c->p.n_postings; j++)
+		sum += c->v[j] * c->seats[j];
+	return sum;
+}
+
+static void
+the_price_of_a_posting_is_what_one_more_seat_is_worth(void **state)
+{
+	static const struct assign_shape shape = { 12, 6, 4, 2, 3, 5, true };
+	uint64_t dice = case_seed();
+
+	(void)state;
+	for (int round = 0; round < 2000; round++) {
+		struct assign_case *c = case_random(&shape, &dice);
+		int64_t before = worth(c);
+
+		for (int32_t j = 0; j < c->p.n_postings; j++) {
+			int64_t price, more;
+
+			case_solve(c);
+			price = c->v[j];
+			c->seats[j]++;
+			more = worth(c) - before;
+			c->seats[j]--;
+			assert_true(price == more);
+		}
+		case_destroy(c);
+	}
+}
+
+static void
+who_stands_nowhere_has_no_level_0(void **state)
+{
+	struct assign_case *c = case_new(2, 1);
+
+	(void)state;
+	case_add(c, 0, 0, 1);
+	case_add(c, 1, 0, 1);
+	case_close(c);
+	c->level[0] = c->level[1] = 0;
+	assert_int_equal(assign_solve(&c->p, c->posting, c->u, c->v), ENGINE_BAD_INPUT);
+	c->start[0] = c->start[1] = 0;
+	assert_int_equal(assign_solve(&c->p, c->posting, c->u, c->v), ENGINE_BAD_INPUT);
+	case_destroy(c);
 }
 
 static void
@@ -200,7 +251,7 @@ who_stands_on_a_seat_moves_but_never_loses_a_place(void **state)
 static void
 the_same_problem_has_the_same_answer(void **state)
 {
-	static const struct assign_shape shape = {80, 30, 6, 3, 3, 3, true};
+	static const struct assign_shape shape = { 80, 30, 6, 3, 3, 3, true };
 	uint64_t dice = case_seed();
 
 	(void)state;
@@ -227,6 +278,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tiny_problems_get_the_best_of_all_assignments),
 		cmocka_unit_test(random_problems_of_every_shape_are_proven),
+		cmocka_unit_test(the_price_of_a_posting_is_what_one_more_seat_is_worth),
+		cmocka_unit_test(who_stands_nowhere_has_no_level_0),
 		cmocka_unit_test(nothing_to_assign_is_no_error),
 		cmocka_unit_test(more_seats_than_learners_could_take_cost_nothing),
 		cmocka_unit_test(one_more_place_outweighs_any_fit),

@@ -4,6 +4,7 @@
 
 #include "base/language.h"
 #include "feed.h"
+#include "firm.h"
 #include "list.h"
 #include "manage.h"
 #include "round.h"
@@ -102,6 +103,27 @@ const struct cli_command cli_commands[] = {
 	  run_posting_reopen },
 	{ "posting close", N_("ID"), N_("close a posting"), NULL, reason_options, 1, 1, run_posting_close },
 	{ "posting withdraw", N_("ID"), N_("withdraw a posting"), NULL, reason_options, 1, 1, run_posting_withdraw },
+	{ "firm suspects", N_("[COLUMN=VALUE...]"), N_("list records of several colleges that seem to be one employer"),
+	  N_("Filters are state (suspected, proposed, merged) and reason: neq, name_address, name_street, or neq_other_name, "
+	     "where the same NEQ stands under unlike names. Of another college's record only its id, name and municipality "
+	     "are shown."),
+	  csv_options, 0, MANY, run_firm_suspects },
+	{ "firm propose", N_("ID ID"), N_("propose that two records are one firm; one of them is your college's"),
+	  N_("Employers are written college/external_id; an id alone is your own college's."), reason_options, 2, 2,
+	  run_firm_propose },
+	{ "firm merge", N_("ID ID"), N_("make one firm of two records, as was proposed"),
+	  N_("Records are linked, never changed: each college keeps its own, with its own contact."), reason_options, 2, 2,
+	  run_firm_merge },
+	{ "firm unmerge", N_("ID ID"), N_("take a merge, or a proposal, back"),
+	  N_("What it linked is as it was before; other links stay."), reason_options, 2, 2, run_firm_unmerge },
+	{ "firm show", N_("ID"), N_("show the records that are one firm with this one"), NULL, csv_options, 1, 1,
+	  run_firm_show },
+	{ "firm history", N_("ID"), N_("show who linked what to this firm, when and why"), NULL, csv_options, 1, 1,
+	  run_firm_history },
+	{ "firm duplicates", NULL, N_("list open postings of one firm that two colleges have fed"),
+	  N_("They have the same title, a programme in common and overlap in time. Nothing is merged: the colleges agree who "
+	     "withdraws hers."),
+	  csv_options, 0, 0, run_firm_duplicates },
 	{ "round open", NULL, N_("open a round; its id alone is written to standard output"), NULL, open_options, 0, 0,
 	  run_round_open },
 	{ "round freeze", N_("[ID]"), N_("take the snapshot that will be solved"),

@@ -66,6 +66,7 @@ static const struct { const char *word, *text; } words[] = {
 	{ "7..20 digits, + - ( ) . # x", N_("7 to 20 digits, + - ( ) . # x") },
 	{ "draft", N_("draft") }, { "open", N_("open") }, { "paused", N_("paused") }, { "filled", N_("filled") },
 	{ "closed", N_("closed") }, { "withdrawn", N_("withdrawn") }, { "opened", N_("opened") },
+	{ "suspected", N_("suspected") }, { "proposed", N_("proposed") }, { "merged", N_("merged") },
 	{ "frozen", N_("frozen") }, { "solved", N_("solved") }, { "published", N_("published") },
 #define ADDRESS_WORD(flaw, code, allowed) { allowed, allowed },
 	ADDRESS_FLAWS(ADDRESS_WORD)

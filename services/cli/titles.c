@@ -47,6 +47,14 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "subject", N_("subject") }, { "description", N_("description") }, { "paid", N_("paid") },
 	{ "hourly_wage", N_("wage an hour") }, { "noc", N_("NOC") }, { "eligible", N_("is eligible") },
 	{ "reasons", N_("reasons") }, { "name", N_("name") }, { "why", N_("why") }, { "needs", N_("waits for") },
+	{ "employer_a", N_("employer A") }, { "institution_a", N_("institution A") }, { "legal_name_a", N_("name A") },
+	{ "municipality_a", N_("municipality A") }, { "employer_b", N_("employer B") },
+	{ "institution_b", N_("institution B") }, { "legal_name_b", N_("name B") },
+	{ "municipality_b", N_("municipality B") }, { "score", N_("score") }, { "proposed_by", N_("proposed by") },
+	{ "found_ms", N_("found on") }, { "firm", N_("firm") }, { "employers", N_("employers") },
+	{ "posting_a", N_("posting A") }, { "title_a", N_("title A") }, { "starts_on_a", N_("A starts on") },
+	{ "ends_on_a", N_("A ends on") }, { "posting_b", N_("posting B") }, { "title_b", N_("title B") },
+	{ "starts_on_b", N_("B starts on") }, { "ends_on_b", N_("B ends on") }, { "at_ms", N_("at") },
 	{ "recipient", N_("recipient") }, { "created", N_("created on") }, { "next_try", N_("next try") },
 	{ "last_code", N_("SMTP code") }, { "answer", N_("the relay's answer") }, { "message_id", N_("Message-ID") },
 };
@@ -78,6 +86,13 @@ static const struct { const char *word, *text; } reasons[] = {
 	{ "seats", N_("more direct offers than seats") },
 	{ "unknown", N_("posting unknown") },
 };
+/* Why two employers are taken for one firm. */
+static const struct { const char *word, *text; } firm_reasons[] = {
+	{ "neq", N_("same NEQ") },
+	{ "neq_other_name", N_("same NEQ, other name: check it") },
+	{ "name_address", N_("same name and postal code") },
+	{ "name_street", N_("same name and street") },
+};
 /* clang-format on */
 
 const char *
@@ -108,5 +123,8 @@ value_text(struct arena *a, const char *name, const char *value)
 	for (size_t i = 0; i < COUNT_OF(reasons) && strcmp(name, "reason") == 0; i++)
 		if (strcmp(reasons[i].word, value) == 0)
 			return _(reasons[i].text);
+	for (size_t i = 0; i < COUNT_OF(firm_reasons) && strcmp(name, "why") == 0; i++)
+		if (strcmp(firm_reasons[i].word, value) == 0)
+			return _(firm_reasons[i].text);
 	return value;
 }

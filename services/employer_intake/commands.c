@@ -63,5 +63,12 @@ const struct command intake_commands[] = {
 	COMMAND(POSTING_LIST,          on_posting_list,      true),
 	COMMAND(EMPLOYER_RANKING_LIST, on_ranking_list,      true),
 	COMMAND(EMPLOYER_INTAKE_SHOW,  on_show,              true),
+	COMMAND(FIRM_SUSPECTS,         on_firm_suspects,     true),
+	COMMAND(FIRM_PROPOSE,          on_firm_propose,      false),
+	COMMAND(FIRM_MERGE,            on_firm_merge,        false),
+	COMMAND(FIRM_UNMERGE,          on_firm_unmerge,      false),
+	COMMAND(FIRM_LIST,             on_firm_list,         true),
+	COMMAND(FIRM_HISTORY,          on_firm_history,      true),
+	COMMAND(FIRM_DUPLICATES,       on_firm_duplicates,   true),
 };
 const size_t intake_command_count = COUNT_OF(intake_commands);

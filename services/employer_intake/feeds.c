@@ -23,6 +23,8 @@ struct kind {
 	int (*settle)(struct batch *b);
 	int (*write)(struct tx *tx, struct arena *a, const struct records *r);
 	int (*emit)(struct work *w, const struct record *r);
+	/* After all is written: what else follows for these rows, changed or not. May be NULL. */
+	int (*after)(struct work *w, const char *institution, const char *const *ids, size_t n);
 };
 
 struct batch {
@@ -174,6 +176,25 @@ batch_keep(struct batch *b)
 	return result;
 }
 
+/* Rows that were taken; unchanged ones too, since what follows of a row may have been missed or be due anew. */
+static int
+batch_after(struct batch *b)
+{
+	struct feed *f = b->feed;
+	size_t n = 0;
+
+	if (b->kind->after == NULL || f->dry_run)
+		return STORE_OK;
+	const char **ids = arena_alloc(f->arena, (f->count + 1) * sizeof *ids);
+	if (ids == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < f->count; i++) {
+		if (b->merged[i] != NULL)
+			ids[n++] = b->merged[i][0].text;
+	}
+	return n == 0 ? STORE_OK : b->kind->after(b->work, f->institution, ids, n);
+}
+
 static int
 batch_run(struct batch *b)
 {
@@ -189,7 +210,9 @@ batch_run(struct batch *b)
 		return STORE_RETRY;
 	if (b->kind->settle != NULL)
 		result = b->kind->settle(b);
-	return result == STORE_OK ? batch_keep(b) : result;
+	if (result == STORE_OK)
+		result = batch_keep(b);
+	return result == STORE_OK ? batch_after(b) : result;
 }
 
 enum verdict
@@ -238,7 +261,7 @@ on_feed_employers(struct call *call)
 	static const struct kind kind = {
 		.table = &employer_table, .of_institution = true, .latitude = EMPLOYER_LATITUDE,
 		.longitude = EMPLOYER_LONGITUDE, .postal_code = EMPLOYER_POSTAL_CODE, .load = employers_load,
-		.judge = employer_feed_judge, .write = employers_write, .emit = employer_emit,
+		.judge = employer_feed_judge, .write = employers_write, .emit = employer_emit, .after = firms_suspect,
 	};
 
 	return feed_run(call, &kind);

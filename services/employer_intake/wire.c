@@ -267,6 +267,20 @@ ranking_emit(struct work *w, const struct ranking *r)
 }
 
 /* ---- commands and facts that come in --------------------------------------------------------------------------------- */
+static enum verdict
+reason_check(struct call *call, const char *reason, bool needed)
+{
+	size_t size = strlen(reason);
+
+	if (size == 0 && needed)
+		return call_refuse(call, REFUSAL_REQUIRED, "reason", NULL);
+	if (size > 500)
+		return call_refuse(call, REFUSAL_TOO_LONG, "reason", "500");
+	if (!text_is_utf8(reason, size) || !text_is_printable(reason, false))
+		return call_refuse(call, REFUSAL_NOT_TEXT, "reason", NULL);
+	return VERDICT_OK;
+}
+
 enum verdict
 posting_move_read(struct call *call, struct posting_move *out)
 {
@@ -283,15 +297,32 @@ posting_move_read(struct call *call, struct posting_move *out)
 	out->to = (enum posting_state)m->to;
 	if (out->to != STATE_OPEN && out->to != STATE_PAUSED && out->to != STATE_CLOSED && out->to != STATE_WITHDRAWN)
 		return call_refuse(call, REFUSAL_NOT_IN_LIST, "to", "open|paused|closed|withdrawn");
-	size_t size = strlen(m->reason);
-	if (size == 0 && out->to != STATE_OPEN)
-		return call_refuse(call, REFUSAL_REQUIRED, "reason", NULL);
-	if (size > 500)
-		return call_refuse(call, REFUSAL_TOO_LONG, "reason", "500");
-	if (!text_is_utf8(m->reason, size) || !text_is_printable(m->reason, false))
-		return call_refuse(call, REFUSAL_NOT_TEXT, "reason", NULL);
+	v = reason_check(call, m->reason, out->to != STATE_OPEN);
 	out->reason = m->reason;
-	return VERDICT_OK;
+	return v;
+}
+
+enum verdict
+firm_pair_read(struct call *call, bool needs_reason, struct firm_pair *out)
+{
+	const char *own = call->who->institution;
+	const void *message;
+	enum verdict v = message_read(call, &bassin__v1__firm_pair__descriptor, &message);
+	const Bassin__V1__FirmPair *m = message;
+
+	if (v != VERDICT_OK)
+		return v;
+	if (!reference_split(call->work->arena, m->one, own, &out->institution_a, &out->external_id_a))
+		return call_refuse(call, REFUSAL_BAD_ID, "one", "college/external_id");
+	if (!reference_split(call->work->arena, m->other, own, &out->institution_b, &out->external_id_b))
+		return call_refuse(call, REFUSAL_BAD_ID, "other", "college/external_id");
+	int order = strcmp(out->institution_a, out->institution_b);
+	if (order == 0)
+		return call_refuse(call, REFUSAL_DUPLICATE, "institution", NULL);
+	if (order > 0)
+		*out = (struct firm_pair){ out->institution_b, out->external_id_b, out->institution_a, out->external_id_a, "" };
+	out->reason = m->reason;
+	return reason_check(call, m->reason, needs_reason);
 }
 
 bool

@@ -20,6 +20,14 @@ int employer_emit(struct work *w, const struct record *e) MUST_CHECK;
 int posting_emit(struct work *w, const struct record *p) MUST_CHECK;
 int ranking_emit(struct work *w, const struct ranking *r) MUST_CHECK;
 
+/* Two records, the bytewise smaller institution first. */
+struct firm_pair {
+	const char *institution_a, *external_id_a, *institution_b, *external_id_b;
+	const char *reason;             /* "" only when it is not needed */
+};
+/* VERDICT_OK, a refusal (two records of one institution are never a pair), or VERDICT_RETRY. */
+enum verdict firm_pair_read(struct call *call, bool needs_reason, struct firm_pair *out) MUST_CHECK;
+
 struct posting_move {
 	const char *institution, *external_id;
 	enum posting_state to;          /* open, paused, closed or withdrawn */

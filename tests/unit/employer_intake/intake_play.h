@@ -63,7 +63,8 @@ pool_empty(void **state)
 	static const char *const both[] = { INSTITUTIONS, "a" CEGEP_A, "b" CEGEP_A, NULL };
 
 	(void)state;
-	(void)cluster_sql(&play.cluster, "TRUNCATE institution, employer, posting, employer_ranking");
+	(void)cluster_sql(&play.cluster, "TRUNCATE institution, employer, posting, employer_ranking, employer_key, "
+	                            "employer_block, firm_suspicion, firm_link, firm_history");
 	(void)cluster_sql(&play.cluster, "DELETE FROM event");
 	arena_reset(play.arena);
 	/* what the logs asked lives in the arena: they ask again */

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Firms: suspicions are worked out when employers are fed, in the transaction that keeps them; links between records are
+ * people's. A coordinator proposes, the intermediary merges what was proposed and takes it back. A merge is its link and
+ * nothing else, so what is left when the link is gone is what was there before.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/refusal.h"
+#include "firm_store.h"
+#include "intake.h"
+
+/* ---- suspicions ------------------------------------------------------------------------------------------------------ */
+static const struct firm_record *
+record_find(const struct firm_records *r, const char *id)
+{
+	for (size_t low = 0, high = r->count; low < high;) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(id, r->all[middle].external_id);
+		if (order == 0)
+			return &r->all[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static bool
+suspicions_new(struct arena *a, size_t room, struct firm_suspicions *out)
+{
+	*out = (struct firm_suspicions){ .count = 0 };
+	out->mine = arena_alloc(a, (room + 1) * sizeof *out->mine);
+	out->institutions = arena_alloc(a, (room + 1) * sizeof *out->institutions);
+	out->external_ids = arena_alloc(a, (room + 1) * sizeof *out->external_ids);
+	out->reasons = arena_alloc(a, (room + 1) * sizeof *out->reasons);
+	out->scores = arena_alloc(a, (room + 1) * sizeof *out->scores);
+	return out->mine != NULL && out->institutions != NULL && out->external_ids != NULL && out->reasons != NULL &&
+	       out->scores != NULL;
+}
+
+static void
+candidate_judge(const struct firm_records *own, const struct firm_candidate *c, struct firm_suspicions *out)
+{
+	const struct firm_record *mine = record_find(own, c->mine);
+	int score;
+
+	BUG_IF(mine == NULL);
+	enum firm_reason why = firm_compare(&mine->facts, &c->other.facts, &score);
+	if (why == FIRM_NOT)
+		return;
+	out->mine[out->count] = c->mine;
+	out->institutions[out->count] = c->other.institution;
+	out->external_ids[out->count] = c->other.external_id;
+	out->reasons[out->count] = firm_reason_to_text(why);
+	out->scores[out->count++] = score;
+}
+
+int
+firms_suspect(struct work *w, const char *institution, const char *const *ids, size_t n)
+{
+	struct firm_candidates candidates;
+	struct firm_suspicions found;
+	struct firm_records own;
+	int result = firms_unkeyed(w->tx, w->arena, institution, ids, n, &own);
+
+	if (result != STORE_OK || own.count == 0)
+		return result;
+	result = firms_keys_write(w->tx, w->arena, institution, &own);
+	if (result == STORE_OK)
+		result = firms_candidates(w->tx, w->arena, institution, &own, &candidates);
+	if (result != STORE_OK)
+		return result;
+	if (!suspicions_new(w->arena, candidates.count, &found))
+		return STORE_RETRY;
+	for (size_t i = 0; i < candidates.count; i++)
+		candidate_judge(&own, &candidates.all[i], &found);
+	return firms_suspicions_write(w->tx, w->arena, institution, &own, &found, w->now_ms);
+}
+
+/* ---- links ----------------------------------------------------------------------------------------------------------- */
+
+/* Notes who did what; the link itself is written. */
+static enum verdict
+act_keep(struct call *call, const struct firm_pair *p, const char *act)
+{
+	struct work *w = call->work;
+	int result = firm_history_write(w->tx, w->arena, p, act, call->who->name, w->now_ms);
+
+	if (result != STORE_OK)
+		return verdict_of(result);
+	call->subject_ids = arena_printf(w->arena, "%s/%s %s/%s", p->institution_a, p->external_id_a, p->institution_b,
+	                                 p->external_id_b);
+	log_info("firm=%s/%s with=%s/%s act=%s", p->institution_a, p->external_id_a, p->institution_b, p->external_id_b, act);
+	return call->subject_ids == NULL ? VERDICT_RETRY : VERDICT_OK;
+}
+
+/* One of the two is the caller's own; the other one she knows by a suspicion or by an open posting. What she may not know
+ * is unknown. */
+static enum verdict
+propose_check(struct call *call, const struct firm_pair *p, struct firm_pair_state *state)
+{
+	const char *own = call->who->institution;
+	bool own_a = strcmp(p->institution_a, own) == 0;
+
+	if (!own_a && strcmp(p->institution_b, own) != 0)
+		return call_refuse(call, REFUSAL_NOT_YOURS, "one", NULL);
+	int result = firm_pair_load(call->work->tx, call->work->arena, p, state);
+	if (result != STORE_OK)
+		return verdict_of(result);
+	bool visible = state->suspected || state->link[0] != '\0' || (own_a ? state->open_b : state->open_a);
+	if (!state->known || !visible)
+		return call_refuse(call, REFUSAL_UNKNOWN, "other", NULL);
+	if (state->link[0] != '\0')
+		return call_refuse(call, REFUSAL_BAD_STATE, "state", "suspected");
+	return VERDICT_OK;
+}
+
+enum verdict
+on_firm_propose(struct call *call)
+{
+	struct firm_pair pair;
+	struct firm_pair_state state;
+	enum verdict v = firm_pair_read(call, false, &pair);
+
+	if (v == VERDICT_OK)
+		v = propose_check(call, &pair, &state);
+	if (v == VERDICT_OK)
+		v = verdict_of(firm_link_write(call->work->tx, call->work->arena, &pair, "proposed", call->who->institution));
+	return v == VERDICT_OK ? act_keep(call, &pair, "propose") : v;
+}
+
+enum verdict
+on_firm_merge(struct call *call)
+{
+	struct firm_pair pair;
+	struct firm_pair_state state;
+	enum verdict v = firm_pair_read(call, false, &pair);
+
+	if (v == VERDICT_OK)
+		v = verdict_of(firm_pair_load(call->work->tx, call->work->arena, &pair, &state));
+	if (v != VERDICT_OK)
+		return v;
+	if (!state.known)
+		return call_refuse(call, REFUSAL_UNKNOWN, "one", NULL);
+	if (strcmp(state.link, "proposed") != 0)
+		return call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed");
+	v = verdict_of(firm_link_write(call->work->tx, call->work->arena, &pair, "merged", ""));
+	return v == VERDICT_OK ? act_keep(call, &pair, "merge") : v;
+}
+
+enum verdict
+on_firm_unmerge(struct call *call)
+{
+	struct firm_pair pair;
+	struct firm_pair_state state;
+	enum verdict v = firm_pair_read(call, true, &pair);
+
+	if (v == VERDICT_OK)
+		v = verdict_of(firm_pair_load(call->work->tx, call->work->arena, &pair, &state));
+	if (v != VERDICT_OK)
+		return v;
+	if (!state.known)
+		return call_refuse(call, REFUSAL_UNKNOWN, "one", NULL);
+	if (state.link[0] == '\0')
+		return call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed|merged");
+	v = verdict_of(firm_link_drop(call->work->tx, call->work->arena, &pair));
+	return v == VERDICT_OK ? act_keep(call, &pair, "unmerge") : v;
+}

@@ -155,7 +155,7 @@ on_firm_history(struct call *call)
 	struct listing *l = listing_new(a, columns, LISTING_MAX_ROWS);
 	if (institutions == NULL || ids == NULL || l == NULL || !members_split(a, rows, institutions, ids))
 		return VERDICT_RETRY;
-	v = verdict_of(firm_history_list(call->work->tx, a, institutions, ids, n, &rows));
+	v = verdict_of(firm_history_list(call->work->tx, a, institutions, ids, n, whose(call), &rows));
 	for (int row = 0; v == VERDICT_OK && row < rows_count(rows); row++) {
 		const char *at = arena_printf(a, "%lld", (long long)rows_int(rows, row, 1));
 		const char *cells[] = { at, rows_text(rows, row, 2), rows_text(rows, row, 3), rows_text(rows, row, 4),

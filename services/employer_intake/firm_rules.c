@@ -134,11 +134,18 @@ firm_fold(struct arena *a, const char *utf8)
 /* Set aside wherever they stand, in French and English; dots are gone, and single letters have been joined. */
 static const char *const forms[] = {
 	"inc", "incorporated", "incorporee", "incorporation", "ltee", "limitee", "ltd", "limited", "enr", "enrg", "reg", "enregistree",
-	"registered", "senc", "sencrl", "srl", "llc", "llp", "ulc", "corp", "corporation", "sarl", "spa", "gmbh", "plc",
+	"registered", "senc", "sencrl", "sencrlsrl", "srl", "llc", "llp", "ulc", "corp", "corporation", "sarl", "spa", "gmbh", "plc",
 };
 /* Set aside at the end of a name only: elsewhere they are words. */
 static const char *const last_forms[] = { "co", "cie", "company", "compagnie", "lp", "sa", "sec", "ag", "nv", "bv", "pc" };
-static const char *const small_words[] = { "the", "of", "and", "et", "le", "la", "les", "de", "du", "des", "a", "au", "aux" };
+static const char *const small_words[] = { "the", "of", "and", "et", "le", "la", "les", "de", "du", "des", "au", "aux" };
+
+/* Forms of several words, as folded: they lose these words wherever they stand. */
+static const char *const long_forms[] = { "societe en commandite", "societe en nom collectif", "limited partnership",
+	                                  "limited liability partnership", "societe par actions" };
+/* How a numbered company's name is cut short: 9072-2166 QC inc. */
+static const struct { const char *brief, *word; } provinces[] = { { "qc", "quebec" }, { "que", "quebec" }, { "ab", "alberta" },
+	                                                          { "ont", "ontario" }, { "on", "ontario" } };
 
 static bool
 is_one_of(const char *word, const char *const *list, size_t count)
@@ -195,6 +202,31 @@ words_split(struct arena *a, char *text, const char **words)
 	return count;
 }
 
+static void
+long_forms_drop(char *text)
+{
+	for (size_t i = 0; i < COUNT_OF(long_forms); i++) {
+		size_t size = strlen(long_forms[i]);
+		char *at = strstr(text, long_forms[i]);
+		bool whole = at != NULL && at > text && at[-1] == ' ' && (at[size] == ' ' || at[size] == '\0');
+		if (whole)
+			memmove(at - 1, at + size, strlen(at + size) + 1);
+	}
+}
+
+static void
+provinces_spell(struct firm_name *n)
+{
+	if (n->count < 2 || !isdigit((unsigned char)n->words[0][0]))
+		return;
+	for (size_t i = 1; i < n->count; i++) {
+		for (size_t p = 0; p < COUNT_OF(provinces); p++) {
+			if (strcmp(n->words[i], provinces[p].brief) == 0)
+				n->words[i] = provinces[p].word;
+		}
+	}
+}
+
 /* What is left without legal forms and small words; a name of nothing else keeps them. */
 static void
 words_sift(struct firm_name *n)
@@ -222,10 +254,14 @@ firm_name_read(struct arena *a, const char *legal_name, struct firm_name *out)
 	size_t bytes = 0, digit_count = 0;
 
 	*out = (struct firm_name){ .joined = "", .digits = "" };
-	out->count = text == NULL ? SIZE_MAX : words_split(a, text, out->words);
+	if (text == NULL)
+		return false;
+	long_forms_drop(text);
+	out->count = words_split(a, text, out->words);
 	if (out->count == SIZE_MAX)
 		return false;
 	words_sift(out);
+	provinces_spell(out);
 	for (size_t i = 0; i < out->count; i++)
 		bytes += strlen(out->words[i]);
 	char *joined = arena_zalloc(a, 1, bytes + 1), *digits = arena_zalloc(a, 1, bytes + 1);

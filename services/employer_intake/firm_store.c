@@ -275,11 +275,12 @@ firm_members(struct tx *tx, struct arena *a, const char *institution, const char
 
 int
 firm_history_list(struct tx *tx, struct arena *a, const char *const *institutions, const char *const *ids, size_t n,
-                  struct rows **out)
+                  const char *viewer, struct rows **out)
 {
 	struct params p = params_new(a);
 
 	param_texts(&p, institutions, n);
 	param_texts(&p, ids, n);
+	param_text(&p, viewer);
 	return tx_run(tx, &SQL_firm_history_list, &p, out);
 }

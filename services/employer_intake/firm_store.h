@@ -56,7 +56,8 @@ int firm_doubles_list(struct tx *tx, struct arena *a, const char *institution, c
                       struct rows **out) MUST_CHECK;
 int firm_members(struct tx *tx, struct arena *a, const char *institution, const char *external_id,
                  struct rows **out) MUST_CHECK;
+/* viewer: a college's institution; NULL: the intermediary. */
 int firm_history_list(struct tx *tx, struct arena *a, const char *const *institutions, const char *const *ids, size_t n,
-                      struct rows **out) MUST_CHECK;
+                      const char *viewer, struct rows **out) MUST_CHECK;
 
 #endif

@@ -14,6 +14,8 @@
 #define FOLD_MAX_UNITS 32768        /* a folded text is never longer: cells have at most 5,000 characters */
 #define OTHER_INITIALS_PERMILLE 850 /* what is left of a likeness when short words or initials contradict each other */
 #define NEQ_LIKE 600                /* with the same NEQ a name need be no more alike than this */
+#define NUMBER_DIGITS 6             /* a name with so many digits is a numbered company's, or as telling */
+#define NUMBER_LIKE 950             /* the same number; the word beside it may be misspelt */
 #define STREET_LIKE 930             /* without the same postal code */
 
 static const char *const reason_texts[FIRM_REASON_COUNT] = {
@@ -129,6 +131,39 @@ firm_fold(struct arena *a, const char *utf8)
 	return text == NULL ? NULL : fold_write(a, text, size);
 }
 
+/* ---- misspelling ---------------------------------------------------------------------------------------------------- */
+
+static size_t
+least(size_t x, size_t y)
+{
+	return x < y ? x : y;
+}
+
+/* Letters added, left out, changed, or swapped with their neighbour (optimal string alignment). Bytes stand for letters:
+ * folded French and English have no others. Texts beyond FIRM_WORD_BYTES are the caller's to cut. */
+static size_t
+distance(const char *x, const char *y)
+{
+	size_t rows[3][FIRM_WORD_BYTES + 1], n = strlen(x), m = strlen(y);
+	size_t *before = rows[0], *last = rows[1], *now = rows[2];
+
+	for (size_t j = 0; j <= m; j++)
+		last[j] = j;
+	for (size_t i = 1; i <= n; i++) {
+		now[0] = i;
+		for (size_t j = 1; j <= m; j++) {
+			now[j] = least(least(last[j], now[j - 1]) + 1, last[j - 1] + (x[i - 1] != y[j - 1]));
+			if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
+				now[j] = least(now[j], before[j - 2] + 1);
+		}
+		size_t *spare = before;
+		before = last;
+		last = now;
+		now = spare;
+	}
+	return last[m];
+}
+
 /* ---- names ----------------------------------------------------------------------------------------------------------- */
 
 /* Set aside wherever they stand, in French and English; dots are gone, and single letters have been joined. */
@@ -227,6 +262,19 @@ provinces_spell(struct firm_name *n)
 	}
 }
 
+/* A legal form at the end of a name, also a long one with one letter wrong. */
+static bool
+is_last_form(const char *word)
+{
+	if (IS_ONE_OF(word, last_forms) || IS_ONE_OF(word, forms))
+		return true;
+	for (size_t i = 0; i < COUNT_OF(forms); i++) {
+		if (strlen(forms[i]) >= 6 && strlen(word) >= 5 && distance(word, forms[i]) <= 1)
+			return true;
+	}
+	return false;
+}
+
 /* What is left without legal forms and small words; a name of nothing else keeps them. */
 static void
 words_sift(struct firm_name *n)
@@ -234,7 +282,7 @@ words_sift(struct firm_name *n)
 	const char *kept[FIRM_WORDS_MAX];
 	size_t end = n->count, count = 0;
 
-	while (end > 1 && (IS_ONE_OF(n->words[end - 1], last_forms) || IS_ONE_OF(n->words[end - 1], forms)))
+	while (end > 1 && is_last_form(n->words[end - 1]))
 		end--;
 	for (size_t i = 0; i < end; i++) {
 		if (!IS_ONE_OF(n->words[i], forms) && !IS_ONE_OF(n->words[i], small_words))
@@ -292,37 +340,6 @@ firm_facts_read(struct arena *a, const char *legal_name, const char *neq, const 
 
 /* ---- comparing ------------------------------------------------------------------------------------------------------- */
 
-static size_t
-least(size_t x, size_t y)
-{
-	return x < y ? x : y;
-}
-
-/* Letters added, left out, changed, or swapped with their neighbour (optimal string alignment). Bytes stand for letters:
- * folded French and English have no others. Texts beyond FIRM_WORD_BYTES are the caller's to cut. */
-static size_t
-distance(const char *x, const char *y)
-{
-	size_t rows[3][FIRM_WORD_BYTES + 1], n = strlen(x), m = strlen(y);
-	size_t *before = rows[0], *last = rows[1], *now = rows[2];
-
-	for (size_t j = 0; j <= m; j++)
-		last[j] = j;
-	for (size_t i = 1; i <= n; i++) {
-		now[0] = i;
-		for (size_t j = 1; j <= m; j++) {
-			now[j] = least(least(last[j], now[j - 1]) + 1, last[j - 1] + (x[i - 1] != y[j - 1]));
-			if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
-				now[j] = least(now[j], before[j - 2] + 1);
-		}
-		size_t *spare = before;
-		before = last;
-		last = now;
-		now = spare;
-	}
-	return last[m];
-}
-
 static bool
 has_digit(const char *word)
 {
@@ -340,7 +357,7 @@ word_likeness(const char *x, const char *y)
 	if (shorter < 4 || longer - shorter > 2 || has_digit(x) || has_digit(y))
 		return 0;
 	size_t d = distance(x, y);
-	return d > (longer < 8 ? 1U : 2U) ? 0 : 1000 - 1000 * d / (2 * longer);
+	return d > (longer < 7 ? 1U : 2U) ? 0 : 1000 - 1000 * d / (2 * longer);
 }
 
 /* Each word with the likest one that is still free; words count by their length. */
@@ -398,7 +415,8 @@ firm_name_likeness(const struct firm_name *x, const struct firm_name *y)
 
 	/* who takes the likest word first may decide: the better of both ways, so that it is symmetric */
 	one = one > other ? one : other;
-	return one > joined ? one : joined;
+	one = one > joined ? one : joined;
+	return strlen(x->digits) >= NUMBER_DIGITS && one < NUMBER_LIKE ? NUMBER_LIKE : one;
 }
 
 static bool

@@ -127,7 +127,8 @@ misspelt_names_are_like_and_other_names_are_not(void **state)
 		{ "Ferme Beauséjour inc.", "FERME BEAUSEJUOR LTÉE" }, { "Usine Bellerive", "Usine Belerive" },
 		{ "Body Forme inc.", "BodyForme" }, { "Transports Gauvin & Fils", "Transport Gauvin et Fils" },
 		{ "Gauvin Électrique", "Électrique Gauvin" }, { "Métalusine", "Metalusien" },
-		{ "9072-2166 Québec inc.", "90722166 Quebec Inc" },
+		{ "9072-2166 Québec inc.", "90722166 Quebec Inc" }, { "9072-2166 Qiébec", "9072-2166 QUBEC LTD" },
+		{ "Métalusine Corproation", "Métalusine" }, { "Élan Limitd", "Elan" },
 	};
 	static const char *const other[][2] = {
 		{ "Ferme A. Beauséjour", "Ferme B. Beauséjour" }, { "9072-2166 Québec inc.", "9072-2167 Québec inc." },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lists about firms. A college sees what concerns a record of its own, and of others' records no more than their id, legal
- * name and municipality: a contact is in none of these lists. The intermediary sees all of it.
+ * Lists about firms. A college sees what concerns a record of its own, and of others' records no more than their id,
+ * legal name and municipality: a contact is in none of these lists. The intermediary sees all of it.
  */
 #include <string.h>
 
@@ -52,9 +52,13 @@ enum verdict
 on_firm_suspects(struct call *call)
 {
 	static const char *const filters[] = { "state", "reason", NULL };
-	static const char *const columns[] = { "employer_a", "institution_a", "legal_name_a", "municipality_a", "employer_b",
-		                               "institution_b", "legal_name_b", "municipality_b", "why", "score", "state",
-		                               "proposed_by", "found_ms", NULL };
+	static const char *const columns[] = { "employer_a",   "institution_a",
+		                               "legal_name_a", "municipality_a",
+		                               "employer_b",   "institution_b",
+		                               "legal_name_b", "municipality_b",
+		                               "why",          "score",
+		                               "state",        "proposed_by",
+		                               "found_ms",     NULL };
 	struct arena *a = call->work->arena;
 	const char *after[4];
 	struct list_ask *ask;
@@ -77,8 +81,8 @@ on_firm_suspects(struct call *call)
 
 /* ---- one firm -------------------------------------------------------------------------------------------------------- */
 
-/* The records of the firm of the employer that is asked for. A college is shown a firm with a record of its own; any other one
- * is unknown to it. */
+/* The records of the firm of the employer that is asked for. A college is shown a firm with a record of its own; any other
+ * one is unknown to it. */
 static enum verdict
 members_read(struct call *call, struct list_ask **ask, struct rows **out)
 {
@@ -174,7 +178,8 @@ static bool
 doubles_add(struct arena *a, struct listing *l, const struct rows *rows, size_t columns, bool *more)
 {
 	for (int row = 0; row < rows_count(rows) && *more; row++) {
-		const char *x = firm_fold(a, rows_text(rows, row, TITLE_A)), *y = firm_fold(a, rows_text(rows, row, TITLE_B));
+		const char *x = firm_fold(a, rows_text(rows, row, TITLE_A)),
+			   *y = firm_fold(a, rows_text(rows, row, TITLE_B));
 		if (x == NULL || y == NULL)
 			return false;
 		if (strcmp(x, y) == 0)
@@ -186,8 +191,9 @@ doubles_add(struct arena *a, struct listing *l, const struct rows *rows, size_t 
 enum verdict
 on_firm_duplicates(struct call *call)
 {
-	static const char *const columns[] = { "posting_a", "institution_a", "title_a", "starts_on_a", "ends_on_a", "posting_b",
-		                               "institution_b", "title_b", "starts_on_b", "ends_on_b", "firm", NULL };
+	static const char *const columns[] = { "posting_a",   "institution_a", "title_a",       "starts_on_a",
+		                               "ends_on_a",   "posting_b",     "institution_b", "title_b",
+		                               "starts_on_b", "ends_on_b",     "firm",          NULL };
 	struct arena *a = call->work->arena;
 	const char *after[4];
 	struct list_ask *ask;

@@ -11,17 +11,16 @@
 #include <unicode/ustring.h>
 #include <unicode/utf16.h>
 
-#define FOLD_MAX_UNITS 32768        /* a folded text is never longer: cells have at most 5,000 characters */
+#define FOLD_MAX_UNITS 32768 /* a folded text is never longer: cells have at most 5,000 characters */
 #define OTHER_INITIALS_PERMILLE 850 /* what is left of a likeness when short words or initials contradict each other */
-#define NEQ_LIKE 600                /* with the same NEQ a name need be no more alike than this */
-#define NUMBER_DIGITS 6             /* a name with so many digits is a numbered company's, or as telling */
-#define NUMBER_LIKE 950             /* the same number; the word beside it may be misspelt */
-#define STREET_LIKE 930             /* without the same postal code */
+#define NEQ_LIKE 600 /* with the same NEQ a name need be no more alike than this */
+#define NUMBER_DIGITS 6 /* a name with so many digits is a numbered company's, or as telling */
+#define NUMBER_LIKE 950 /* the same number; the word beside it may be misspelt */
+#define STREET_LIKE 930 /* without the same postal code */
 
-static const char *const reason_texts[FIRM_REASON_COUNT] = {
-	"",
+static const char *const reason_texts[FIRM_REASON_COUNT] = { "",
 #define FIRM_REASON_AS_TEXT(id, text) text,
-	FIRM_REASONS(FIRM_REASON_AS_TEXT)
+	                                                     FIRM_REASONS(FIRM_REASON_AS_TEXT)
 #undef FIRM_REASON_AS_TEXT
 };
 
@@ -168,19 +167,27 @@ distance(const char *x, const char *y)
 
 /* Set aside wherever they stand, in French and English; dots are gone, and single letters have been joined. */
 static const char *const forms[] = {
-	"inc", "incorporated", "incorporee", "incorporation", "ltee", "limitee", "ltd", "limited", "enr", "enrg", "reg", "enregistree",
-	"registered", "senc", "sencrl", "sencrlsrl", "srl", "llc", "llp", "ulc", "corp", "corporation", "sarl", "spa", "gmbh", "plc",
+	"inc",  "incorporated", "incorporee",  "incorporation", "ltee", "limitee", "ltd",       "limited", "enr",
+	"enrg", "enregistree", "registered",    "senc", "sencrl",  "sencrlsrl", "srl",     "llc",
+	"llp",  "ulc",          "corp",        "corporation",   "sarl", "gmbh",      "plc",
 };
 /* Set aside at the end of a name only: elsewhere they are words. */
-static const char *const last_forms[] = { "co", "cie", "company", "compagnie", "lp", "sa", "sec", "ag", "nv", "bv", "pc" };
-static const char *const small_words[] = { "the", "of", "and", "et", "le", "la", "les", "de", "du", "des", "au", "aux" };
+static const char *const last_forms[] = {
+	"co", "cie", "company", "compagnie", "lp", "sa", "sec", "ag", "nv", "bv", "pc"
+};
+static const char *const small_words[] = {
+	"the", "of", "and", "et", "le", "la", "les", "de", "du", "des", "au", "aux"
+};
 
 /* Forms of several words, as folded: they lose these words wherever they stand. */
 static const char *const long_forms[] = { "societe en commandite", "societe en nom collectif", "limited partnership",
 	                                  "limited liability partnership", "societe par actions" };
 /* How a numbered company's name is cut short: 9072-2166 QC inc. */
-static const struct { const char *brief, *word; } provinces[] = { { "qc", "quebec" }, { "que", "quebec" }, { "ab", "alberta" },
-	                                                          { "ont", "ontario" }, { "on", "ontario" } };
+static const struct {
+	const char *brief, *word;
+} provinces[] = {
+	{ "qc", "quebec" }, { "que", "quebec" }, { "ab", "alberta" }, { "ont", "ontario" }, { "on", "ontario" }
+};
 
 static bool
 is_one_of(const char *word, const char *const *list, size_t count)
@@ -452,7 +459,11 @@ firm_compare(const struct firm_facts *x, const struct firm_facts *y, int *score)
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------------------------ */
-struct key_list { const char **out; size_t count; bool failed; };
+struct key_list {
+	const char **out;
+	size_t count;
+	bool failed;
+};
 
 static void
 key_add(struct key_list *k, const char *key)

@@ -17,8 +17,8 @@ facts_read(struct arena *a, const struct rows *rows, int row, int at, struct fir
 	const char *postal_code = arena_strdup(a, rows_text(rows, row, at + 4));
 
 	return neq != NULL && postal_code != NULL &&
-	       firm_facts_read(a, rows_text(rows, row, at), neq, rows_text(rows, row, at + 2), rows_text(rows, row, at + 3),
-	                       postal_code, out);
+	       firm_facts_read(a, rows_text(rows, row, at), neq, rows_text(rows, row, at + 2),
+	                       rows_text(rows, row, at + 3), postal_code, out);
 }
 
 int

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Statements about firms: keys, suspicions, links, history. Results are enum store_result; what comes out lives in the arena. */
+/* Statements about firms: keys, suspicions, links, history. Results are enum store_result; what comes out lives in the
+ * arena. */
 #ifndef EMPLOYER_INTAKE_FIRM_STORE_H
 #define EMPLOYER_INTAKE_FIRM_STORE_H
 

@@ -94,7 +94,8 @@ act_keep(struct call *call, const struct firm_pair *p, const char *act)
 		return verdict_of(result);
 	call->subject_ids = arena_printf(w->arena, "%s/%s %s/%s", p->institution_a, p->external_id_a, p->institution_b,
 	                                 p->external_id_b);
-	log_info("firm=%s/%s with=%s/%s act=%s", p->institution_a, p->external_id_a, p->institution_b, p->external_id_b, act);
+	log_info("firm=%s/%s with=%s/%s act=%s", p->institution_a, p->external_id_a, p->institution_b, p->external_id_b,
+	         act);
 	return call->subject_ids == NULL ? VERDICT_RETRY : VERDICT_OK;
 }
 
@@ -129,7 +130,8 @@ on_firm_propose(struct call *call)
 	if (v == VERDICT_OK)
 		v = propose_check(call, &pair, &state);
 	if (v == VERDICT_OK)
-		v = verdict_of(firm_link_write(call->work->tx, call->work->arena, &pair, "proposed", call->who->institution));
+		v = verdict_of(
+		    firm_link_write(call->work->tx, call->work->arena, &pair, "proposed", call->who->institution));
 	return v == VERDICT_OK ? act_keep(call, &pair, "propose") : v;
 }
 

@@ -83,7 +83,9 @@ case_accents_and_punctuation_are_nothing(void **state)
 	(void)state;
 	assert_string_equal(firm_fold(arena, "  ÉBÉNISTERIE--Cœur  d’Or (1996)!  "), "ebenisterie coeur or 1996");
 	assert_string_equal(firm_fold(arena, "L'Atelier Straße"), "atelier strasse");
-	assert_string_equal(firm_fold(arena, "E\xcc\x81" "cole ＡＢＣ"), "ecole abc");
+	assert_string_equal(firm_fold(arena, "E\xcc\x81"
+	                                     "cole ＡＢＣ"),
+	                    "ecole abc");
 	assert_string_equal(firm_fold(arena, ""), "");
 	assert_string_equal(firm_fold(arena, "-- !"), "");
 	assert_string_equal(firm_fold(arena, "Horton's"), "hortons");
@@ -95,12 +97,19 @@ static void
 legal_forms_are_set_aside_in_both_languages_with_and_without_dots(void **state)
 {
 	static const char *const names[] = {
-		"Usine Bellerive inc.", "Usine Bellerive Inc", "USINE BELLERIVE LTÉE", "Usine Bellerive, ltd.", "Usine Bellerive enr.",
-		"Usine Bellerive S.E.N.C.", "Usine Bellerive senc", "Usine Bellerive S.E.N.C.R.L., s.r.l.", "Usine Bellerive Limited",
-		"Usine Bellerive Corp.", "Usine Bellerive corporation", "Usine Bellerive & Co.", "Usine Bellerive Co. Ltd.",
-		"Usine Bellerive et Cie", "Usine Bellerive LLC", "Usine Bellerive L.L.C.", "Usine Bellerive S.A.", "Usine Bellerive ULC",
-		"Usine Bellerive L.P.", "Usine Bellerive société en commandite", "Usine Bellerive Limitée", "Usine Bellerive Incorporated",
-		"Usine Bellerive Company", "L'Usine de Bellerive inc. / Ltd", "Usine Bellerive s.e.c.",
+		"Usine Bellerive inc.",        "Usine Bellerive Inc",
+		"USINE BELLERIVE LTÉE",        "Usine Bellerive, ltd.",
+		"Usine Bellerive enr.",        "Usine Bellerive S.E.N.C.",
+		"Usine Bellerive senc",        "Usine Bellerive S.E.N.C.R.L., s.r.l.",
+		"Usine Bellerive Limited",     "Usine Bellerive Corp.",
+		"Usine Bellerive corporation", "Usine Bellerive & Co.",
+		"Usine Bellerive Co. Ltd.",    "Usine Bellerive et Cie",
+		"Usine Bellerive LLC",         "Usine Bellerive L.L.C.",
+		"Usine Bellerive S.A.",        "Usine Bellerive ULC",
+		"Usine Bellerive L.P.",        "Usine Bellerive société en commandite",
+		"Usine Bellerive Limitée",     "Usine Bellerive Incorporated",
+		"Usine Bellerive Company",     "L'Usine de Bellerive inc. / Ltd",
+		"Usine Bellerive s.e.c.",
 	};
 
 	(void)state;
@@ -124,16 +133,25 @@ static void
 misspelt_names_are_like_and_other_names_are_not(void **state)
 {
 	static const char *const like[][2] = {
-		{ "Ferme Beauséjour inc.", "FERME BEAUSEJUOR LTÉE" }, { "Usine Bellerive", "Usine Belerive" },
-		{ "Body Forme inc.", "BodyForme" }, { "Transports Gauvin & Fils", "Transport Gauvin et Fils" },
-		{ "Gauvin Électrique", "Électrique Gauvin" }, { "Métalusine", "Metalusien" },
-		{ "9072-2166 Québec inc.", "90722166 Quebec Inc" }, { "9072-2166 Qiébec", "9072-2166 QUBEC LTD" },
-		{ "Métalusine Corproation", "Métalusine" }, { "Élan Limitd", "Elan" },
+		{ "Ferme Beauséjour inc.", "FERME BEAUSEJUOR LTÉE" },
+		{ "Usine Bellerive", "Usine Belerive" },
+		{ "Body Forme inc.", "BodyForme" },
+		{ "Transports Gauvin & Fils", "Transport Gauvin et Fils" },
+		{ "Gauvin Électrique", "Électrique Gauvin" },
+		{ "Métalusine", "Metalusien" },
+		{ "9072-2166 Québec inc.", "90722166 Quebec Inc" },
+		{ "9072-2166 Qiébec", "9072-2166 QUBEC LTD" },
+		{ "Métalusine Corproation", "Métalusine" },
+		{ "Élan Limitd", "Elan" },
 	};
 	static const char *const other[][2] = {
-		{ "Ferme A. Beauséjour", "Ferme B. Beauséjour" }, { "9072-2166 Québec inc.", "9072-2167 Québec inc." },
-		{ "Garage Gauvin", "Garage Fortin" }, { "Ferme Gauvin", "Ferme Dubois" }, { "Dubo", "Duba Or" },
-		{ "Usine Bellerive 2", "Usine Bellerive 3" }, { "Restaurant du Lac", "Restaurant du Cap" },
+		{ "Ferme A. Beauséjour", "Ferme B. Beauséjour" },
+		{ "9072-2166 Québec inc.", "9072-2167 Québec inc." },
+		{ "Garage Gauvin", "Garage Fortin" },
+		{ "Ferme Gauvin", "Ferme Dubois" },
+		{ "Dubo", "Duba Or" },
+		{ "Usine Bellerive 2", "Usine Bellerive 3" },
+		{ "Restaurant du Lac", "Restaurant du Cap" },
 	};
 
 	(void)state;
@@ -151,14 +169,17 @@ the_neq_goes_first(void **state)
 
 	(void)state;
 	assert_string_equal(reason(facts("Usine Bellerive", "1140000001", "", "", "J1H 4A7"),
-	                           facts("Usine Belerive inc", "1140000001", "", "", "H2X 1Y4"), &score), "neq");
+	                           facts("Usine Belerive inc", "1140000001", "", "", "H2X 1Y4"), &score),
+	                    "neq");
 	assert_int_equal(score, 1000);
 	assert_string_equal(reason(facts("Usine Bellerive", "1140000001", "", "", "J1H 4A7"),
-	                           facts("Garage Gauvin", "1140000001", "", "", "J1H 4A7"), &score), "neq_other_name");
+	                           facts("Garage Gauvin", "1140000001", "", "", "J1H 4A7"), &score),
+	                    "neq_other_name");
 	assert_int_equal(score, 500);
 	/* two NEQs are two firms, whatever the names */
 	assert_string_equal(reason(facts("Usine Bellerive", "1140000001", "", "", "J1H 4A7"),
-	                           facts("Usine Bellerive", "1140000002", "", "", "J1H 4A7"), &score), "");
+	                           facts("Usine Bellerive", "1140000002", "", "", "J1H 4A7"), &score),
+	                    "");
 	assert_int_equal(score, 0);
 }
 
@@ -169,15 +190,19 @@ without_a_neq_name_and_address_decide(void **state)
 
 	(void)state;
 	assert_string_equal(reason(facts("Usine Bellerive", "1140000001", "", "", "J1H 4A7"),
-	                           facts("USINE BELLERIVE INC.", "", "", "", "J1H 4A7"), &score), "name_address");
+	                           facts("USINE BELLERIVE INC.", "", "", "", "J1H 4A7"), &score),
+	                    "name_address");
 	assert_int_equal(score, 990);
 	assert_string_equal(reason(facts("Usine Bellerive", "", "", "Ville", "J1H 4A7"),
-	                           facts("Usine Bellerive", "", "", "Ville", "J1H 4A8"), &score), "");
+	                           facts("Usine Bellerive", "", "", "Ville", "J1H 4A8"), &score),
+	                    "");
 	assert_string_equal(reason(facts("Usine Bellerive", "", "1, rue des Pins", "Ville", "J1H 4A7"),
-	                           facts("Usine Bellerive", "", "1 RUE DES PINS", "VILLE", "J1H 4A8"), &score), "name_street");
+	                           facts("Usine Bellerive", "", "1 RUE DES PINS", "VILLE", "J1H 4A8"), &score),
+	                    "name_street");
 	assert_int_equal(score, 950);
 	assert_string_equal(reason(facts("Usine Bellerive", "", "1, rue des Pins", "Ville", "J1H 4A7"),
-	                           facts("Usine Bellerive", "", "1 rue des Pins", "Ville", "H2X 1Y4"), &score), "");
+	                           facts("Usine Bellerive", "", "1 rue des Pins", "Ville", "H2X 1Y4"), &score),
+	                    "");
 	assert_string_equal(reason(facts("!!", "", "", "", "J1H 4A7"), facts("??", "", "", "", "J1H 4A7"), &score), "");
 }
 
@@ -185,14 +210,19 @@ static void
 what_is_suspected_has_a_key_in_common(void **state)
 {
 	static const char *const pairs[][2] = {
-		{ "Ferme Beauséjour inc.", "FERME BEAUSEJUOR LTÉE" }, { "Usine Bellerive", "Usine Belerive" },
-		{ "Body Forme inc.", "BodyForme" }, { "Métalusine", "Emtalusine" }, { "Métalusine", "Metalusien" },
-		{ "Élan", "elan inc" }, { "ᐃᓄᒃᑎᑐᑦ", "ᐃᓄᒃᑎᑐᑦ inc." },
+		{ "Ferme Beauséjour inc.", "FERME BEAUSEJUOR LTÉE" },
+		{ "Usine Bellerive", "Usine Belerive" },
+		{ "Body Forme inc.", "BodyForme" },
+		{ "Métalusine", "Emtalusine" },
+		{ "Métalusine", "Metalusien" },
+		{ "Élan", "elan inc" },
+		{ "ᐃᓄᒃᑎᑐᑦ", "ᐃᓄᒃᑎᑐᑦ inc." },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
-		struct firm_facts x = facts(pairs[i][0], "", "", "", "J1H 4A7"), y = facts(pairs[i][1], "", "", "", "J1H 4A7");
+		struct firm_facts x = facts(pairs[i][0], "", "", "", "J1H 4A7"),
+				  y = facts(pairs[i][1], "", "", "", "J1H 4A7");
 		const char *one[FIRM_KEYS_MAX], *other[FIRM_KEYS_MAX];
 		size_t n, m, common = 0;
 		int score;
@@ -223,7 +253,7 @@ long_and_odd_names_are_bounded(void **state)
 	memset(one, 'x', 500);
 	one[500] = '\0';
 	for (size_t i = 0; i < 500; i++)
-		memcpy(wide + 3 * i, "\xef\xb7\xba", 3);        /* one character that becomes eighteen */
+		memcpy(wide + 3 * i, "\xef\xb7\xba", 3); /* one character that becomes eighteen */
 	wide[1500] = '\0';
 	assert_int_equal(name(many).count, FIRM_WORDS_MAX);
 	assert_int_equal(strlen(name(one).joined), FIRM_WORD_BYTES);

@@ -7,7 +7,8 @@
 static const char *
 list_as(const char *institution, int type, const char *filter)
 {
-	return play_list(&play, institution[0] == '\0' ? ROLE_INTERMEDIARY : ROLE_COLLEGE, institution, type, filter, 1000, "");
+	return play_list(&play, institution[0] == '\0' ? ROLE_INTERMEDIARY : ROLE_COLLEGE, institution, type, filter,
+	                 1000, "");
 }
 #define LIST(institution, type, filter) list_as(institution, COMMAND(type), filter)
 
@@ -19,7 +20,9 @@ act_as(const char *institution, int type, const char *one, const char *other, co
 	m.one = (char *)(uintptr_t)one;
 	m.other = (char *)(uintptr_t)other;
 	m.reason = (char *)(uintptr_t)reason;
-	return (int)play_ask(&play, institution[0] == '\0' ? ROLE_INTERMEDIARY : ROLE_COLLEGE, institution, type, &m.base).code;
+	return (int)play_ask(&play, institution[0] == '\0' ? ROLE_INTERMEDIARY : ROLE_COLLEGE, institution, type,
+	                     &m.base)
+	    .code;
 }
 #define ACT(institution, type, one, other) act_as(institution, COMMAND(type), one, other, "parce que")
 #define DONE BASSIN__V1__REPLY_CODE__OK
@@ -33,7 +36,8 @@ three_colleges(void **state)
 	if (pool_empty(state) != 0 || strcmp(FEED("", FEED_INSTITUTIONS, INSTITUTIONS, "c" CEGEP_A), "created") != 0)
 		return -1;
 	(void)FEED("a", FEED_EMPLOYERS, FIRM_COLUMNS, "E1;Usine Bellerive inc.;fr;Luc;luc@a.example;J1H4A7;;Sherbrooke",
-	           "E2;Garage Gauvin;fr;Luc;luc@a.example;J1H4A7;1140000001;", "E3;Seule;fr;Luc;luc@a.example;J1H4A7;;");
+	           "E2;Garage Gauvin;fr;Luc;luc@a.example;J1H4A7;1140000001;",
+	           "E3;Seule;fr;Luc;luc@a.example;J1H4A7;;");
 	(void)FEED("b", FEED_EMPLOYERS, FIRM_COLUMNS, "E1;USINE BELERIVE LTEE;fr;Bob;bob@b.example;J1H4A7;;",
 	           "E2;Traiteur Fortin;fr;Bob;bob@b.example;H2X1Y4;1140000001;");
 	(void)FEED("c", FEED_EMPLOYERS, FIRM_COLUMNS, "E1;Usine Bellerive;en;Zoe;zoe@c.example;J1H 4A7;;");
@@ -45,8 +49,10 @@ a_feed_finds_who_is_the_same_and_why(void **state)
 {
 	(void)state;
 	const char *all = LIST("", FIRM_SUSPECTS, NULL);
-	assert_non_null(strstr(all, "a/E1;a;Usine Bellerive inc.;Sherbrooke;b/E1;b;USINE BELERIVE LTEE;;name_address;"));
-	assert_non_null(strstr(all, "a/E1;a;Usine Bellerive inc.;Sherbrooke;c/E1;c;Usine Bellerive;;name_address;990;suspected;;"));
+	assert_non_null(
+	    strstr(all, "a/E1;a;Usine Bellerive inc.;Sherbrooke;b/E1;b;USINE BELERIVE LTEE;;name_address;"));
+	assert_non_null(
+	    strstr(all, "a/E1;a;Usine Bellerive inc.;Sherbrooke;c/E1;c;Usine Bellerive;;name_address;990;suspected;;"));
 	assert_non_null(strstr(all, "a/E2;a;Garage Gauvin;;b/E2;b;Traiteur Fortin;;neq_other_name;500;suspected;;"));
 	assert_non_null(strstr(all, "b/E1;b;USINE BELERIVE LTEE;;c/E1;"));
 	assert_null(strstr(all, "E3"));
@@ -73,11 +79,14 @@ static void
 a_record_that_was_never_compared_is_compared_at_the_next_feed(void **state)
 {
 	(void)state;
-	(void)cluster_sql(&play.cluster, "DELETE FROM employer_key; DELETE FROM employer_block; DELETE FROM firm_suspicion");
-	assert_string_equal(FEED("b", FEED_EMPLOYERS, FIRM_COLUMNS, "E1;USINE BELERIVE LTEE;fr;Bob;bob@b.example;J1H4A7;;"),
-	                    "unchanged");
-	assert_string_equal(FEED("a", FEED_EMPLOYERS, FIRM_COLUMNS,
-	                         "E1;Usine Bellerive inc.;fr;Luc;luc@a.example;J1H4A7;;Sherbrooke"), "unchanged");
+	(void)cluster_sql(&play.cluster,
+	                  "DELETE FROM employer_key; DELETE FROM employer_block; DELETE FROM firm_suspicion");
+	assert_string_equal(
+	    FEED("b", FEED_EMPLOYERS, FIRM_COLUMNS, "E1;USINE BELERIVE LTEE;fr;Bob;bob@b.example;J1H4A7;;"),
+	    "unchanged");
+	assert_string_equal(
+	    FEED("a", FEED_EMPLOYERS, FIRM_COLUMNS, "E1;Usine Bellerive inc.;fr;Luc;luc@a.example;J1H4A7;;Sherbrooke"),
+	    "unchanged");
 	assert_int_equal(number_of("SELECT count(*) FROM firm_suspicion"), 1);
 	assert_int_equal(number_of("SELECT count(*) FROM employer WHERE version > 1"), 0);
 }
@@ -139,7 +148,8 @@ nobody_learns_by_proposing_what_others_have(void **state)
 	assert_int_equal(number_of("SELECT count(*) FROM firm_link"), 0);
 	(void)FEED("a", FEED_POSTINGS, POSTINGS, "P1;E3;Un;coop;410.A0;2;2027-01-11;2027-04-30;37,5");
 	assert_int_equal(ACT("c", FIRM_PROPOSE, "E1", "a/E3"), DONE);
-	assert_non_null(strstr(LIST("a", FIRM_SUSPECTS, "state=proposed"), "a/E3;a;Seule;;c/E1;c;Usine Bellerive;;;;proposed;c;"));
+	assert_non_null(
+	    strstr(LIST("a", FIRM_SUSPECTS, "state=proposed"), "a/E3;a;Seule;;c/E1;c;Usine Bellerive;;;;proposed;c;"));
 }
 
 static void
@@ -177,14 +187,19 @@ static void
 postings_that_say_the_same_are_shown_to_both_colleges_and_stay(void **state)
 {
 	(void)state;
-	(void)FEED("a", FEED_POSTINGS, POSTINGS, "P1;E1;Technicien, génie civil;coop;410.A0|221.B0;2;2027-01-11;2027-04-30;37,5",
-	           "P2;E1;Commis;coop;410.A0;1;2027-01-11;2027-04-30;35", "P3;E3;Commis;coop;410.A0;1;2027-01-11;2027-04-30;35");
-	(void)FEED("b", FEED_POSTINGS, POSTINGS, "P1;E1;TECHNICIEN GENIE CIVIL;internship;221.B0;1;2027-04-30;2027-06-30;35",
-	           "P2;E1;Commis;coop;420.B0;1;2027-01-11;2027-04-30;35", "P3;E1;Commis;coop;410.A0;1;2027-05-01;2027-06-30;35");
+	(void)FEED("a", FEED_POSTINGS, POSTINGS,
+	           "P1;E1;Technicien, génie civil;coop;410.A0|221.B0;2;2027-01-11;2027-04-30;37,5",
+	           "P2;E1;Commis;coop;410.A0;1;2027-01-11;2027-04-30;35",
+	           "P3;E3;Commis;coop;410.A0;1;2027-01-11;2027-04-30;35");
+	(void)FEED("b", FEED_POSTINGS, POSTINGS,
+	           "P1;E1;TECHNICIEN GENIE CIVIL;internship;221.B0;1;2027-04-30;2027-06-30;35",
+	           "P2;E1;Commis;coop;420.B0;1;2027-01-11;2027-04-30;35",
+	           "P3;E1;Commis;coop;410.A0;1;2027-05-01;2027-06-30;35");
 	assert_string_equal(LIST("", FIRM_DUPLICATES, NULL), "");
 	assert_int_equal(ACT("a", FIRM_PROPOSE, "E1", "b/E1"), DONE);
 	assert_int_equal(ACT("", FIRM_MERGE, "a/E1", "b/E1"), DONE);
-	const char *pair = "a/P1;a;Technicien, génie civil;2027-01-11;2027-04-30;b/P1;b;TECHNICIEN GENIE CIVIL;2027-04-30;2027-06-30;a/E1";
+	const char *pair =
+	    "a/P1;a;Technicien, génie civil;2027-01-11;2027-04-30;b/P1;b;TECHNICIEN GENIE CIVIL;2027-04-30;2027-06-30;a/E1";
 	assert_string_equal(LIST("a", FIRM_DUPLICATES, NULL), pair);
 	assert_string_equal(LIST("b", FIRM_DUPLICATES, NULL), pair);
 	assert_string_equal(LIST("", FIRM_DUPLICATES, NULL), pair);

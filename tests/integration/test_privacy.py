@@ -134,6 +134,9 @@ class Colleges(PrivacyTest):
         looked += [(("round", "show", self.round), here), (("round", "show", self.round, "--details"), here),
                    (("round", "export", self.round), []), (("round", "export", self.round, "--outcome"), []),
                    (("round", "list"), []), (("status",), []), (("status", "--details"), []), (("keys", "list"), [])]
+        firm = "%s/%s" % (OWN, e)
+        looked += [(("firm", word, *more), []) for word, more in (("suspects", ()), ("suspects", ("--csv",)), ("duplicates", ()),
+                                                                  ("show", (firm,)), ("history", (firm,)))]
         mails = [str(row[0]) for row in self.pool.sql("notifications", "SELECT mail FROM mail ORDER BY 1")]
         looked += [(("mail", "list"), []), (("mail", "list", "institution=" + OWN), [])]
         looked += [(("mail", "show", mail), here) for mail in mails]
@@ -145,6 +148,8 @@ class Colleges(PrivacyTest):
             (("erase-learner", "%s/%s" % (OWN, l[0]), "--yes"), []),
             *((("posting", word, "%s/%s" % (OWN, p[0]), "--reason", "x"), []) for word in ("pause", "close", "withdraw")),
             (("posting", "reopen", "%s/%s" % (OWN, p[0])), []),
+            (("firm", "propose", firm, "elsewhere/e1"), []), (("firm", "merge", firm, "elsewhere/e1"), []),
+            (("firm", "unmerge", firm, "elsewhere/e1", "--reason", "x"), []),
             (("feed", "institutions", row("institutions", external_id=OWN, name_fr="changed")), []),
             (("feed", "learners", row("learners", external_id="%s/%s" % (OWN, l[0]))), []),
             (("feed", "postings", row("postings", external_id="%s/%s" % (OWN, p[0]))), []),

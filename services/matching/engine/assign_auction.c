@@ -96,6 +96,12 @@ fetch_ahead(const struct assign_work *w, int32_t k, int32_t n)
 		assign_foresee(w, w->waiting[k + 2 * ASSIGN_AHEAD]);
 	if (k + ASSIGN_AHEAD < n)
 		assign_fetch(w, w->waiting[k + ASSIGN_AHEAD]);
+	if (k + 2 < n) {
+		int32_t i = w->waiting[k + 2];
+
+		for (uint32_t e = w->row_first[i]; e < w->row_first[i + 1]; e++)
+			__builtin_prefetch(&w->price[assign_pair_posting(w->row[e])]);
+	}
 }
 
 void

@@ -58,11 +58,12 @@ class Twins(unittest.TestCase):
         self.assertEqual(said[0], said[1])
 
     def test_french_pages_have_french_typography(self):
-        # Code apart, no straight quotation marks; what stands before : ; ! ? is a blank, a narrow one in catalogues.
+        # Code apart: no straight quotation marks, and a narrow no-break space before : ; ! ? and inside guillemets.
         for _, french in PAGES:
             text = re.sub(r"`[^`]*`|^    .*$|<!--.*?-->|https?://\S+|\]\([^)]*\)", "", read(french), flags=re.MULTILINE)
             self.assertEqual(re.findall(r'.{0,20}".{0,20}', text), [], french)
             self.assertEqual(re.findall(r".{0,20}[^\W\d_)][;!?](?: |$).{0,20}", text, re.MULTILINE), [], french)
+            self.assertEqual(re.findall(r".{0,20}(?:« | [»:;!?](?=[ ,.)*]|$)).{0,20}", text, re.MULTILINE), [], french)
 
     def test_templates_name_the_same(self):
         names = sorted(glob.glob(os.path.join(TEMPLATES, "*.en.*")))

@@ -38,9 +38,10 @@ manual_page_show(const struct cli_command *commands)
 	manual_part(stdout, MANUAL_OPTIONS);
 	manual_options(stdout, options_of_all, BASSIN_DOMAIN);
 	manual_part(stdout, MANUAL_NOTES);
-	manual_text(stdout, "",
-	            _("Exit status: 0 done; 1 the pool could not be reached; 2 wrong use or a wrong file; 3 the pool said "
-	              "no."));
+	manual_text(
+	    stdout, "",
+	    _("Exit status: 0 done; 1 the pool could not be reached; 2 wrong use or a wrong file; 3 the pool said "
+	      "no."));
 	manual_end(stdout, "bassin");
 }
 
@@ -116,9 +117,10 @@ show_finding(void)
 			printf("%s--%s", between, o->name);
 			between = " | ";
 		}
-	printf(") if [ \"${COMP_WORDS[at + 1]}\" = = ]; then ((at += 2)); else ((at++)); fi ;;\n\t\t-*) ;;\n"
-	       "\t\t*)\n\t\t\tcase $((count++)) in 0) first=${COMP_WORDS[at]} ;; 1) second=${COMP_WORDS[at]} ;; esac ;;\n"
-	       "\t\tesac\n\tdone\n");
+	printf(
+	    ") if [ \"${COMP_WORDS[at + 1]}\" = = ]; then ((at += 2)); else ((at++)); fi ;;\n\t\t-*) ;;\n"
+	    "\t\t*)\n\t\t\tcase $((count++)) in 0) first=${COMP_WORDS[at]} ;; 1) second=${COMP_WORDS[at]} ;; esac ;;\n"
+	    "\t\tesac\n\tdone\n");
 }
 
 void

@@ -26,9 +26,10 @@ static const char *const arguments[] = { N_("TEXT"), N_("NUMBER"), N_("WORD"), N
 static const char *
 sources(void)
 {
-	return _("Settings come from, the later wins: default, file (NAME = VALUE, include = FILE, # comment), "
-	         "environment (BASSIN_NAME), flag. A text that begins with $home/ lies in the pool's folder. BASSIN_LANG, "
-	         "LANGUAGE or LANG say whether people are spoken to in French or in English.");
+	return _(
+	    "Settings come from, the later wins: default, file (NAME = VALUE, include = FILE, # comment), "
+	    "environment (BASSIN_NAME), flag. A text that begins with $home/ lies in the pool's folder. BASSIN_LANG, "
+	    "LANGUAGE or LANG say whether people are spoken to in French or in English.");
 }
 
 /* gettext answers the empty text with its catalogue's head. */

@@ -188,7 +188,7 @@ manual_of_argp(FILE *to, const struct argp *argp, const char *program, const cha
 	manual_end(to, program);
 }
 
-/* ---- completion ---------------------------------------------------------------------------------------------------- */
+/* ---- completion ------------------------------------------------------------------------------------------------- */
 void
 completion_options(FILE *to, const struct argp_option *options)
 {

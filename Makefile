@@ -14,7 +14,24 @@ SAN   ?=
 CRASH ?=
 B     := build$(if $(SAN),/$(subst $(comma),-,$(SAN)))$(if $(CRASH),/test)
 BIN   := $(B)/bin
-PREFIX ?= /usr/local
+# Where `make install` puts things: GNU's names and conventions, each of which may be set, DESTDIR before all of them. The
+# programs look for their catalogues at $(bindir)/../share/locale. Settings and what a pool writes are a machine's own, so
+# they stay in /etc and /var whatever the prefix.
+PREFIX         ?= /usr/local
+prefix         := $(PREFIX)
+exec_prefix    := $(prefix)
+bindir         := $(exec_prefix)/bin
+datarootdir    := $(prefix)/share
+datadir        := $(datarootdir)
+mandir         := $(datarootdir)/man
+docdir         := $(datarootdir)/doc/bassin
+localedir      := $(datarootdir)/locale
+sysconfdir     := /etc
+localstatedir  := /var
+completionsdir := $(datadir)/bash-completion/completions
+INSTALL         = install
+INSTALL_PROGRAM = $(INSTALL) -m 755
+INSTALL_DATA    = $(INSTALL) -m 644
 BASSIN_HOME ?= $(CURDIR)/var
 export BASSIN_HOME
 # Each build folder gets a make of its own, since B is fixed when make starts.
@@ -74,7 +91,7 @@ BENCH_SRC := $(wildcard tests/bench/*.c)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/tests/bench/%)
 ENGINE_BENCH_SRC := $(wildcard tests/bench/engine/*.c)
 ENGINE_BENCH := $(B)/tests/bench/engine/engine $(B)/tests/bench/engine/engine-lemon
-LANGUAGES := $(wildcard services/*/po/*.po)
+LANGUAGES := $(wildcard shared/*/po/*.po services/*/po/*.po)
 CATALOGS  := $(foreach p,$(LANGUAGES),$(B)/locale/$(basename $(notdir $p))/LC_MESSAGES/bassin-$(word 2,$(subst /, ,$p)).mo)
 
 # ---- everyday targets ----------------------------------------------------------------------------------------------
@@ -88,7 +105,7 @@ setup: ## install what is missing to build, run and test (Debian 12)
 
 build: ## build every program into build/bin/
 	@scripts/setup build
-	@$(SUBMAKE) SAN='$(SAN)' CRASH='$(CRASH)' programs
+	@$(SUBMAKE) SAN='$(SAN)' CRASH='$(CRASH)' programs documents
 
 demo: ## a whole pool with sample data: feeds three colleges, runs a round, sends the emails to a local inbox
 	@scripts/setup build run
@@ -103,7 +120,7 @@ run: ## an empty pool in the foreground; Ctrl-C stops it
 stop: ## stop the pool that `make demo` or `make run` started
 	@BASSIN_BIN=$(BIN) scripts/pool stop
 
-TEST_PARTS = programs unit-tests test-tools simulation properties fuzz-programs
+TEST_PARTS = programs documents unit-tests test-tools simulation properties fuzz-programs
 SAN_LABEL = $(if $(findstring thread,$(SAN)),--full '[tsan]',$(if $(SAN),'[asan]'))
 check: ## build and run the tests: unit, simulation, integration; plain and with ASan and UBSan
 	@scripts/setup build run test
@@ -148,18 +165,27 @@ bench-engine: ## measure the matching engine against the machine and against LEM
 	@$(SUBMAKE) programs engine-bench
 	@BASSIN_BIN=$(BIN) tests/bench/engine/run $(BENCH_ARGS)
 
-install: ## install programs, catalogues and what deploy/ holds under PREFIX (default /usr/local)
+install: ## install programs, catalogues, man pages, completion and what deploy/ holds under PREFIX (default /usr/local)
 	@$(MAKE) --no-print-directory build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bassin $(DESTDIR)$(PREFIX)/share/locale
-	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	if [ -d $(B)/locale ]; then cp -r $(B)/locale/. $(DESTDIR)$(PREFIX)/share/locale/; fi
-	cp -r deploy $(DESTDIR)$(PREFIX)/share/bassin/
+	$(INSTALL) -d $(sort $(dir $(INSTALLED)))
+	$(INSTALL_PROGRAM) $(PROGRAMS) $(DESTDIR)$(bindir)
+	cd $(B)/locale && find . -name '*.mo' -exec $(INSTALL_DATA) {} $(abspath $(DESTDIR)$(localedir))/{} \;
+	cd $(B)/man && find . -type f -exec $(INSTALL_DATA) {} $(abspath $(DESTDIR)$(mandir))/{} \;
+	$(INSTALL_DATA) $(COMPLETIONS) $(DESTDIR)$(completionsdir)
+	$(INSTALL_DATA) $(EXAMPLES) $(DESTDIR)$(docdir)/examples
+	$(INSTALL_DATA) $(READMES) LICENSE $(DESTDIR)$(docdir)
+	for f in $(DEPLOYED); do to=$(DESTDIR)$(datadir)/bassin/$$f; $(AT_PLACES) $$f >$$to; chmod --reference=$$f $$to; done
+
+uninstall: ## take away what `make install` has put there; settings and pools stay
+	rm -f $(INSTALLED)
+	@for d in $(sort $(dir $(INSTALLED))); do while case $$d in */*assin*) true;; *) false;; esac; \
+	  do rmdir $$d 2>/dev/null || break; d=$$(dirname $$d); done; done
 
 clean: ## remove what was built (a pool under var/ stays)
 	rm -rf build
 
-.PHONY: help setup build demo run stop check check-full lint format bench bench-engine install clean \
-        programs generated unit-tests test-tools simulation bench-programs engine-bench
+.PHONY: help setup build demo run stop check check-full lint format bench bench-engine install uninstall clean \
+        programs documents generated unit-tests test-tools simulation bench-programs engine-bench
 
 # ---- what is built -------------------------------------------------------------------------------------------------
 programs: $(PROGRAMS) $(CATALOGS)
@@ -200,6 +226,7 @@ $(B)/obj/%.o: %.cc | $(GEN_H)
 	@echo "  CXX $<"
 	@$(CXX) $(CPPFLAGS) $(INC) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
+$(B)/obj/shared/service/%.o: INC := -DBASSIN_DOMAIN='"bassin-service"'
 $(LIBBASSIN): $(call obj,$(SHARED_SRC)) $(call gen_obj,$(PROTO_C)) $(call gen_obj,$(B)/gen/core/sql.c)
 	@mkdir -p $(dir $@)
 	@rm -f $@ && ar rcs $@ $^
@@ -269,6 +296,43 @@ $(B)/locale/$(basename $(notdir $1))/LC_MESSAGES/bassin-$(word 2,$(subst /, ,$1)
 	msgfmt --check --statistics -o $$@ $$< 2>/dev/null
 endef
 $(foreach p,$(LANGUAGES),$(eval $(call catalog_rule,$(p))))
+
+# ---- pages for man(1), completion and example settings, made by the programs from their own tables ---------------------
+SERVICE_PROGRAMS := $(foreach s,$(filter-out cli,$(BUILT)),$(notdir $(call program,$(s))))
+USER_PROGRAMS := $(filter-out $(SERVICE_PROGRAMS),$(notdir $(PROGRAMS)))
+pages_of = $(USER_PROGRAMS:%=$1/man1/%.1) $(SERVICE_PROGRAMS:%=$1/man8/%.8)
+PAGES := $(call pages_of,$(B)/man) $(call pages_of,$(B)/man/fr)
+COMPLETIONS := $(addprefix $(B)/completions/,$(notdir $(PROGRAMS)))
+EXAMPLES := $(foreach s,$(SERVICE_PROGRAMS),$(B)/examples/$(s).conf $(B)/examples/$(s).fr.conf)
+documents: $(PAGES) $(COMPLETIONS) $(EXAMPLES)
+# $1: en or fr; $2: program; $3: what it is asked for
+tell = BASSIN_LANG=$1 $(BIN)/$2 $3 >$@
+$(PAGES) $(COMPLETIONS) $(EXAMPLES): $(PROGRAMS) $(CATALOGS)
+$(B)/man/fr/%:
+	@mkdir -p $(dir $@)
+	@$(call tell,fr,$(basename $(notdir $@)),--manual)
+$(B)/man/%:
+	@mkdir -p $(dir $@)
+	@$(call tell,en,$(basename $(notdir $@)),--manual)
+$(B)/completions/%:
+	@mkdir -p $(dir $@)
+	@$(call tell,en,$*,--completion)
+$(B)/examples/%.fr.conf:
+	@mkdir -p $(dir $@)
+	@$(call tell,fr,$*,--example)
+$(B)/examples/%.conf:
+	@mkdir -p $(dir $@)
+	@$(call tell,en,$*,--example)
+
+DEPLOYED  := $(shell find deploy -type f)
+READMES   := README.md README.fr.md
+INSTALLED := $(addprefix $(DESTDIR)$(bindir)/,$(notdir $(PROGRAMS))) $(CATALOGS:$(B)/locale/%=$(DESTDIR)$(localedir)/%) \
+    $(PAGES:$(B)/man/%=$(DESTDIR)$(mandir)/%) $(COMPLETIONS:$(B)/completions/%=$(DESTDIR)$(completionsdir)/%) \
+    $(EXAMPLES:$(B)/%=$(DESTDIR)$(docdir)/%) $(addprefix $(DESTDIR)$(docdir)/,$(READMES) LICENSE) \
+    $(addprefix $(DESTDIR)$(datadir)/bassin/,$(DEPLOYED))
+# What deploy/ says of places is said of those that were chosen.
+AT_PLACES = sed -e 's,/usr/local/bin,$(bindir),g' -e 's,/usr/local/share/bassin,$(datadir)/bassin,g' \
+    -e 's,/etc/bassin,$(sysconfdir)/bassin,g' -e 's,/var/lib/bassin,$(localstatedir)/lib/bassin,g'
 
 # ---- properties and fuzzing: the solver against an exhaustive search, libFuzzer (clang) ------------------------------
 # Each test_*.c of tests/properties is a program; the other files are what they share.

@@ -12,12 +12,13 @@
 #include "base/compiler.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "manual_page.h"
 #include "service/version.h"
 
 #define ARGS_MAX 1024
 
 /* clang-format off */
-static const struct argp_option global_options[] = {
+const struct argp_option options_of_all[] = {
 	{ NULL, 0, NULL, 0, N_("With every command:"), 90 },
 	{ "json", OPTION_JSON, NULL, 0, N_("answer in JSON"), 90 },
 	{ "lang", OPTION_LANG, "fr|en", 0, N_("language (else BASSIN_LANG, LANGUAGE or LANG decides)"), 90 },
@@ -27,6 +28,8 @@ static const struct argp_option global_options[] = {
 	{ "wait", OPTION_WAIT, N_("SECONDS"), 0, N_("how long to wait for a pool that does not answer (30)"), 90 },
 	{ "help", OPTION_HELP, NULL, 0, N_("this help"), 90 },
 	{ "version", OPTION_VERSION, NULL, 0, N_("the version"), 90 },
+	{ "manual", OPTION_MANUAL, NULL, OPTION_HIDDEN, NULL, 90 },
+	{ "completion", OPTION_COMPLETION, NULL, OPTION_HIDDEN, NULL, 90 },
 	{ 0 },
 };
 /* clang-format on */
@@ -34,6 +37,7 @@ static const struct argp_option global_options[] = {
 /* Where argp's callbacks put what they find. */
 struct reading {
 	struct options *out;
+	const struct cli_command *commands; /* all of them */
 	const struct cli_command *command; /* NULL: before its name is known */
 	const char *help; /* usage without a command */
 	int start; /* where the command's name stands */
@@ -89,6 +93,14 @@ parse_global(int key, char *arg, struct argp_state *state)
 		printf("bassin %s\n", BASSIN_VERSION);
 		r->done = true;
 		return EINVAL;
+	case OPTION_MANUAL:
+		manual_page_show(r->commands);
+		r->done = true;
+		return EINVAL;
+	case OPTION_COMPLETION:
+		completion_show(r->commands);
+		r->done = true;
+		return EINVAL;
 	case ARGP_KEY_ERROR:
 		if (!r->done && !r->wrong)
 			wrong(r, _("unknown option, or its value is missing"),
@@ -98,7 +110,7 @@ parse_global(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp global_argp = { .options = global_options,
+static const struct argp global_argp = { .options = options_of_all,
 	                                 .parser = parse_global,
 	                                 .argp_domain = BASSIN_DOMAIN };
 static const struct argp_child children[] = { { &global_argp, 0, NULL, 0 }, { 0 } };
@@ -251,7 +263,7 @@ options_read(const struct cli_command *commands, int argc, char **argv, struct o
 {
 	static char *args[ARGS_MAX];
 	const struct argp before = { .parser = parse_before, .children = children, .argp_domain = BASSIN_DOMAIN };
-	struct reading r = { .out = out, .start = 0 };
+	struct reading r = { .out = out, .commands = commands, .start = 0 };
 	int words = 0;
 
 	*out = (struct options){ .args = args };

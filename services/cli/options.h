@@ -11,6 +11,8 @@
 enum option_key {
 	OPTION_HELP = 0x100,
 	OPTION_VERSION,
+	OPTION_MANUAL,
+	OPTION_COMPLETION,
 	OPTION_JSON,
 	OPTION_LANG,
 	OPTION_AS,
@@ -57,6 +59,9 @@ struct cli_command {
 	int min_args, max_args;
 	int (*run)(struct app *app); /* the exit status */
 };
+
+/* The options that every command takes. */
+extern const struct argp_option options_of_all[];
 
 enum options_result { OPTIONS_READ, OPTIONS_DONE /* help or version was shown */, OPTIONS_WRONG /* said on stderr */ };
 

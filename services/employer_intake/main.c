@@ -70,7 +70,7 @@ main(int argc, char **argv)
 {
 	const struct service service = {
 		.name = "employer_intake",
-		.about = "institutions, employers, postings and employers' rankings",
+		.about = SETTINGS_ABOUT("institutions, employers, postings and employers' rankings"),
 		.settings = intake_settings,
 		.commands = intake_commands, .command_count = intake_command_count,
 		.follows = intake_follows, .follow_count = intake_follow_count,

@@ -8,7 +8,8 @@ main(int argc, char **argv)
 {
 	const struct service learner_intake = {
 		.name = "learner_intake",
-		.about = "takes programmes, learners, their rankings and direct offers, for one college or several",
+		.about =
+		    SETTINGS_ABOUT("takes programmes, learners, their rankings and direct offers, for one college or several"),
 		.settings = learner_intake_settings,
 		.commands = learner_intake_commands,
 		.command_count = learner_intake_command_count,

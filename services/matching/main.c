@@ -15,7 +15,7 @@ main(int argc, char **argv)
 {
 	const struct service matching = {
 		.name = "matching",
-		.about = "Bassin's view of the pool, and its rounds of matching.",
+		.about = SETTINGS_ABOUT("the view of the whole pool, and its rounds of matching"),
 		.settings = matching_settings,
 		.commands = matching_commands, .command_count = matching_command_count,
 		.follows = matching_follows, .follow_count = matching_follow_count,

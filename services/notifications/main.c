@@ -82,7 +82,7 @@ main(int argc, char **argv)
 {
 	const struct service service = {
 		.name = "notifications",
-		.about = "tells employers and coordinators by email what happened",
+		.about = SETTINGS_ABOUT("tells employers and coordinators by email what happened"),
 		.settings = notifications_settings,
 		.commands = notifications_commands,
 		.command_count = notifications_command_count,

@@ -35,18 +35,31 @@ find_folder(char out[PATH_MAX])
 }
 
 void
-language_start(const char *domain, const char *folder)
+language_add(const char *domain, const char *folder)
 {
 	char found[PATH_MAX];
 
-	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
-		setlocale(LC_ALL, "C");
 	if (folder == NULL && find_folder(found))
 		folder = found;
 	if (folder != NULL)
 		bindtextdomain(domain, folder);
 	bind_textdomain_codeset(domain, "UTF-8");
+}
+
+void
+language_start(const char *domain, const char *folder)
+{
+	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
+		setlocale(LC_ALL, "C");
+	language_add(domain, folder);
 	textdomain(domain); /* argp's help looks there */
+}
+
+void
+language_stop(void)
+{
+	setlocale(LC_ALL, "C");
+	current = LANGUAGE_ENGLISH;
 }
 
 void

@@ -19,6 +19,10 @@ enum language { LANGUAGE_ENGLISH, LANGUAGE_FRENCH };
 /* Once, before any text is shown and before language_set. domain: BASSIN_DOMAIN; folder NULL: ../locale beside the
  * program's folder, else ../share/locale. */
 void language_start(const char *domain, const char *folder);
+/* Another catalogue beside the program's own: that of texts which shared code shows. */
+void language_add(const char *domain, const char *folder);
+/* What language_start has set is undone: for a service, which speaks to people while it reads its settings only. */
+void language_stop(void);
 /* May be called again at any time. */
 void language_set(enum language language);
 enum language language_now(void);

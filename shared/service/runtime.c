@@ -23,11 +23,11 @@ struct runtime *runtime_here;
 
 static const struct setting common_settings[] = {
 	SETTING_TEXT(home,           "/var/lib/bassin",         "the pool's folder"),
-	SETTING_TEXT(log_id,         "",                        "name of this service's log and key, where several stand (default: the service's)"),
+	SETTING_TEXT(log_id,         "",                        "name of this service's log and key, where several stand; empty: the service's"),
 	SETTING_TEXT(listen,         "tcp://127.0.0.1:7101",    "where callers and readers connect to"),
 	SETTING_SECRET(store,        SETTING_REQUIRED,          "the service's database, a libpq connection string"),
 	SETTING_TEXT(keyring,        "$home/keys/keyring",      "file of known public keys"),
-	SETTING_TEXT(key_file,       "",                        "this service's secret key (default: $home/keys/LOG_ID.key)"),
+	SETTING_TEXT(key_file,       "",                        "this service's secret key; empty: $home/keys/LOG_ID.key"),
 	SETTING_TEXT(directory,      "$home/etc/directory",     "file that says where the services are"),
 	SETTING_CHOICE(log_level,    "info", "error|warn|info|debug", "what is logged"),
 	SETTING_INT(statement_ms,    "10000", 100, 600000,      "longest time of one statement, ms"),

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "bus/textfile.h"
 #include "service/settings_priv.h"
@@ -23,7 +24,7 @@
 #define NAME_ROOM 64
 
 /* What was asked for besides settings. */
-struct asked { const char *config; bool help, example, version, check; };
+struct asked { const char *config; bool help, example, manual, completion, version, check; };
 
 void
 settings_complain(struct settings *s, const char *fmt, ...)
@@ -32,7 +33,7 @@ settings_complain(struct settings *s, const char *fmt, ...)
 
 	(void)fprintf(stderr, "%s: ", s->program);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	(void)vfprintf(stderr, _(fmt), ap);
 	va_end(ap);
 	(void)fputc('\n', stderr);
 	s->wrong = true;
@@ -90,6 +91,10 @@ plain_flag(const char *name, struct asked *asked)
 		asked->help = true;
 	else if (strcmp(name, "example") == 0)
 		asked->example = true;
+	else if (strcmp(name, "manual") == 0)
+		asked->manual = true;
+	else if (strcmp(name, "completion") == 0)
+		asked->completion = true;
 	else if (strcmp(name, "version") == 0)
 		asked->version = true;
 	else if (strcmp(name, "check") == 0)
@@ -196,7 +201,7 @@ line_read(struct settings *s, const char *path, unsigned number, char *line, uns
 	if (v != NULL)
 		value_set(s, v, value, from);
 	else if (depth == 0 || check)      /* an included file serves several programs */
-		(void)fprintf(stderr, "%s: %s: setting %s is not known here\n", s->program, from, line);
+		(void)fprintf(stderr, _("%s: %s: setting %s is not known here\n"), s->program, from, line);
 }
 
 static void
@@ -295,7 +300,7 @@ value_check(struct settings *s, struct value *v)
 		return;
 	settings_range_text(v->def, range, sizeof range);
 	if (range[0] == '\0')
-		(void)snprintf(range, sizeof range, "text of %lld to %lld bytes without control characters",
+		(void)snprintf(range, sizeof range, _("text of %lld to %lld bytes without control characters"),
 		               (long long)v->def->min, (long long)v->def->max);
 	settings_complain(s, "setting %s is `%.200s` (%s); allowed: %s", v->def->name,
 	                  v->def->kind == SETTING_KIND_SECRET ? "***" : v->text, v->from, range);
@@ -349,6 +354,25 @@ base_name(const char *path)
 	return slash == NULL ? path : slash + 1;
 }
 
+/* What was asked for instead of running; false: nothing. */
+static bool
+is_shown(const struct settings *s, const struct asked *asked, const char *about)
+{
+	if (asked->help)
+		settings_show_help(s, about);
+	else if (asked->example)
+		settings_show_example(s, about);
+	else if (asked->manual)
+		settings_show_manual(s, about);
+	else if (asked->completion)
+		settings_show_completion(s);
+	else if (asked->version)
+		(void)printf("%s %s\n", s->program, BASSIN_VERSION);
+	else
+		return false;
+	return true;
+}
+
 enum settings_result
 settings_read(const char *program, const char *about, const struct setting *const *tables, int argc, char **argv,
               struct settings **out)
@@ -362,20 +386,17 @@ settings_read(const char *program, const char *about, const struct setting *cons
 	s->program = program;
 	s->file = argc > 0 ? base_name(argv[0]) : program;
 	tables_take(s, tables);
+	language_start(BASSIN_DOMAIN, NULL);
+	language_set(language_of_environment());
 	flags_read(s, argc, argv, &asked);
 	enum settings_result result = SETTINGS_DONE;
-	if (asked.help) {
-		settings_show_help(s, about);
-	} else if (asked.example) {
-		settings_show_example(s, about);
-	} else if (asked.version) {
-		(void)printf("%s %s\n", program, BASSIN_VERSION);
-	} else {
+	if (!is_shown(s, &asked, about)) {
 		environment_read(s);
 		config_read(s, &asked);
 		values_finish(s);
 		result = s->wrong ? SETTINGS_WRONG : asked.check ? SETTINGS_DONE : SETTINGS_OK;
 	}
+	language_stop();
 	if (result == SETTINGS_OK)
 		*out = s;
 	else

@@ -5,7 +5,9 @@
  * flag --name VALUE (with dashes). --check tells what is wrong and exits 2, or 0. A name that no table knows in a file is
  * a warning (in an included file only with --check), since one file serves several programs; as a flag it is an error.
  * Secrets are shown as `***`. Without --config the file is $home/etc/PROGRAM.conf, where there is one. A TEXT that begins
- * with `$home/` lies in the folder that the setting `home` names. --example prints a file with all defaults.
+ * with `$home/` lies in the folder that the setting `home` names. --example prints a file with all defaults, --manual a
+ * page for man(1), --completion a line for bash. People are spoken to in the language of their environment: every help
+ * text of a table, and what the program is for, is translated in shared/service/po/fr.po.
  */
 #ifndef SERVICE_SETTINGS_H
 #define SERVICE_SETTINGS_H
@@ -27,6 +29,8 @@ struct setting {
 };
 
 #define SETTING_REQUIRED NULL
+/* Marks what the program is for, to be translated with the settings. */
+#define SETTINGS_ABOUT(text_) (text_)
 #define SETTING_TEXT(name_, fallback_, help_)            { #name_, SETTING_KIND_TEXT, fallback_, 0, 4096, NULL, help_ }
 #define SETTING_SECRET(name_, fallback_, help_)          { #name_, SETTING_KIND_SECRET, fallback_, 0, 4096, NULL, help_ }
 #define SETTING_INT(name_, fallback_, min_, max_, help_) { #name_, SETTING_KIND_INT, fallback_, min_, max_, NULL, help_ }
@@ -39,7 +43,7 @@ struct settings;
 const char *settings_text(const struct settings *s, const char *name);
 int64_t     settings_int(const struct settings *s, const char *name);
 
-enum settings_result { SETTINGS_OK, SETTINGS_DONE /* --help, --version, --check: exit with 0 */, SETTINGS_WRONG /* exit 2 */ };
+enum settings_result { SETTINGS_OK, SETTINGS_DONE /* --help and the like: exit with 0 */, SETTINGS_WRONG /* exit 2 */ };
 /* Reads all sources for the tables (NULL-terminated list of tables). Prints what --help and errors have to say. */
 enum settings_result settings_read(const char *program, const char *about, const struct setting *const *tables, int argc,
                                    char **argv, struct settings **out) MUST_CHECK;

@@ -21,11 +21,13 @@ struct settings {
 	bool wrong;                 /* something was said on stderr */
 };
 
-/* Says `program: ...` on stderr, and remembers it. */
+/* Says `program: ...` on stderr, in the reader's language, and remembers it. fmt is translated here. */
 void settings_complain(struct settings *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 void settings_show_help(const struct settings *s, const char *about);
 void settings_show_example(const struct settings *s, const char *about);
+void settings_show_manual(const struct settings *s, const char *about);
+void settings_show_completion(const struct settings *s);
 /* What is allowed, in words: "100..60000", "hold|allowlist|send", "" for text. */
 void settings_range_text(const struct setting *def, char *out, size_t size);
 

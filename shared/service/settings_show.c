@@ -1,11 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of settings as people read it: --help and --example. */
+/* The table of settings as people read it: --help, --example, --manual, and what bash completes. */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
+#include "service/manual.h"
 #include "service/settings_priv.h"
 
 #define FLAG_WIDTH 34
+
+/* clang-format off */
+/* Flags that are no settings. */
+static const struct flag { const char *name, *argument, *help; } flags[] = {
+	{ "config", N_("FILE"), N_("settings file (default: $home/etc/NAME.conf where it is there)") },
+	{ "check", "", N_("say what is wrong with the settings, exit with 2, or 0") },
+	{ "example", "", N_("print a settings file with all defaults") },
+	{ "manual", "", N_("print a page for man(1)") },
+	{ "completion", "", N_("print a line for bash, which then completes flags") },
+	{ "version", "", N_("print the version") },
+	{ "help", "", N_("this text") },
+};
+static const char *const arguments[] = { N_("TEXT"), N_("NUMBER"), N_("WORD"), N_("TEXT") };
+/* clang-format on */
+
+static const char *
+sources(void)
+{
+	return _(
+	    "Settings come from, the later wins: default, file (NAME = VALUE, include = FILE, # comment), "
+	    "environment (BASSIN_NAME), flag. A text that begins with $home/ lies in the pool's folder. BASSIN_LANG, "
+	    "LANGUAGE or LANG say whether people are spoken to in French or in English.");
+}
+
+/* gettext answers the empty text with its catalogue's head. */
+static const char *
+in_words(const char *text)
+{
+	return text[0] == '\0' ? "" : _(text);
+}
 
 void
 settings_range_text(const struct setting *def, char *out, size_t size)
@@ -17,74 +49,118 @@ settings_range_text(const struct setting *def, char *out, size_t size)
 		(void)snprintf(out, size, "%s", def->choices);
 }
 
+/* smtp_wait_ms -> smtp-wait-ms */
+static void
+flag_of_name(const char *name, char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s", name);
+	for (char *c = out; *c != '\0'; c++)
+		*c = *c == '_' ? '-' : *c;
+}
+
+/* "a log's wait, ms (100..600000; default: 30000)" */
+static void
+setting_explain(const struct setting *def, char *out, size_t size)
+{
+	char range[256], fallback[512];
+	bool secret = def->kind == SETTING_KIND_SECRET;
+
+	settings_range_text(def, range, sizeof range);
+	if (def->fallback == NULL)
+		(void)snprintf(fallback, sizeof fallback, "%s", _("required"));
+	else
+		(void)snprintf(fallback, sizeof fallback, _("default: %s"),
+		               def->fallback[0] == '\0' ? _("none") :
+		               secret                   ? "***" :
+		                                          def->fallback);
+	(void)snprintf(out, size, "%s (%s%s%s)", in_words(def->help), range, range[0] != '\0' ? _("; ") : "", fallback);
+}
+
 static void
 flag_show(const char *name, const char *argument, const char *help)
 {
 	char flag[FLAG_WIDTH + 64];
 
 	(void)snprintf(flag, sizeof flag, "  --%s%s%s", name, argument[0] != '\0' ? " " : "", argument);
-	for (char *c = flag + 4; *c != '\0' && *c != ' '; c++)
-		*c = *c == '_' ? '-' : *c;
 	if (strlen(flag) < FLAG_WIDTH)
-		(void)printf("%-*s%s", FLAG_WIDTH, flag, help);
+		(void)printf("%-*s%s\n", FLAG_WIDTH, flag, help);
 	else
-		(void)printf("%s\n%*s%s", flag, FLAG_WIDTH, "", help);
-}
-
-static void
-setting_show(const struct setting *def)
-{
-	static const char *const arguments[] = { "TEXT", "NUMBER", "WORD", "TEXT" };
-	char range[256];
-
-	flag_show(def->name, arguments[def->kind], def->help);
-	settings_range_text(def, range, sizeof range);
-	(void)printf(" (%s%s", range, range[0] != '\0' ? "; " : "");
-	if (def->fallback == NULL)
-		(void)printf("required)\n");
-	else if (def->kind == SETTING_KIND_SECRET)
-		(void)printf("%s)\n", def->fallback[0] == '\0' ? "default: none" : "default: ***");
-	else
-		(void)printf("default: %s)\n", def->fallback[0] == '\0' ? "none" : def->fallback);
-}
-
-static void
-plain_flag_show(const char *name, const char *argument, const char *help)
-{
-	flag_show(name, argument, help);
-	(void)printf("\n");
+		(void)printf("%s\n%*s%s\n", flag, FLAG_WIDTH, "", help);
 }
 
 void
 settings_show_help(const struct settings *s, const char *about)
 {
-	(void)printf("%s - %s\n\nUsage: %s [--config FILE] [--SETTING VALUE]...\n\n", s->program, about, s->file);
-	(void)printf("Settings come from, the later wins: default, file (NAME = VALUE, include = FILE, # comment),\n"
-	             "environment (BASSIN_NAME), flag. A text that begins with $home/ lies in the pool's folder.\n\n");
-	for (size_t i = 0; i < s->count; i++)
-		setting_show(s->values[i].def);
+	char name[64], help[1024];
+
+	(void)printf("%s - %s\n\n%s %s %s\n\n%s\n\n", s->program, in_words(about), _("Usage:"), s->file,
+	             _("[--config FILE] [--SETTING VALUE]..."), sources());
+	for (size_t i = 0; i < s->count; i++) {
+		const struct setting *def = s->values[i].def;
+
+		flag_of_name(def->name, name, sizeof name);
+		setting_explain(def, help, sizeof help);
+		flag_show(name, in_words(arguments[def->kind]), help);
+	}
 	(void)printf("\n");
-	plain_flag_show("config", "FILE", "settings file (default: $home/etc/NAME.conf where it is there)");
-	plain_flag_show("check", "", "say what is wrong with the settings, exit with 2, or 0");
-	plain_flag_show("example", "", "print a settings file with all defaults");
-	plain_flag_show("version", "", "print the version");
-	plain_flag_show("help", "", "this text");
+	for (size_t i = 0; i < COUNT_OF(flags); i++)
+		flag_show(flags[i].name, in_words(flags[i].argument), in_words(flags[i].help));
 }
 
 void
 settings_show_example(const struct settings *s, const char *about)
 {
-	char range[256];
+	char help[1024];
 
-	(void)printf("# %s: %s\n", s->program, about);
+	(void)printf("# %s: %s\n", s->program, in_words(about));
 	for (size_t i = 0; i < s->count; i++) {
 		const struct setting *def = s->values[i].def;
 
-		settings_range_text(def, range, sizeof range);
-		(void)printf("\n# %s%s%s\n", def->help, range[0] != '\0' ? ": " : "", range);
+		setting_explain(def, help, sizeof help);
+		(void)printf("\n# %s\n", help);
 		if (def->fallback == NULL)
 			(void)printf("%s =\n", def->name);
 		else
-			(void)printf("# %s = %s\n", def->name, def->kind == SETTING_KIND_SECRET ? "" : def->fallback);
+			(void)printf("# %s =%s%s\n", def->name,
+			             def->fallback[0] == '\0' || def->kind == SETTING_KIND_SECRET ? "" : " ",
+			             def->kind == SETTING_KIND_SECRET ? "" : def->fallback);
 	}
+}
+
+void
+settings_show_manual(const struct settings *s, const char *about)
+{
+	char flag[64], help[1024];
+
+	manual_begin(stdout, s->file, 8, in_words(about));
+	manual_part(stdout, MANUAL_SYNOPSIS);
+	manual_text(stdout, s->file, _("[--config FILE] [--SETTING VALUE]..."));
+	manual_part(stdout, MANUAL_DESCRIPTION);
+	manual_text(stdout, "", sources());
+	manual_part(stdout, MANUAL_SETTINGS);
+	for (size_t i = 0; i < s->count; i++) {
+		setting_explain(s->values[i].def, help, sizeof help);
+		manual_item(stdout, s->values[i].def->name, "", help);
+	}
+	manual_part(stdout, MANUAL_OPTIONS);
+	for (size_t i = 0; i < COUNT_OF(flags); i++) {
+		(void)snprintf(flag, sizeof flag, "--%s", flags[i].name);
+		manual_item(stdout, flag, in_words(flags[i].argument), in_words(flags[i].help));
+	}
+	manual_end(stdout, s->file);
+}
+
+void
+settings_show_completion(const struct settings *s)
+{
+	char name[64];
+
+	(void)printf("# SPDX-License-Identifier: Apache-2.0\ncomplete -o default -W '");
+	for (size_t i = 0; i < s->count; i++) {
+		flag_of_name(s->values[i].def->name, name, sizeof name);
+		(void)printf("--%s ", name);
+	}
+	for (size_t i = 0; i < COUNT_OF(flags); i++)
+		(void)printf("--%s ", flags[i].name);
+	(void)printf("' %s\n", s->file);
 }

@@ -89,7 +89,7 @@ solve_layers(struct assign_work *w)
 		assign_auction(w);
 		status = assign_complete(w);
 		/* Seats that had become too dear to be taken would stay empty at a price: better too cheap than that. */
-		cut = (int64_t)4 << shifts[k];
+		cut = (int64_t)64 << shifts[k];
 	}
 	if (status != ENGINE_OK)
 		return status;

@@ -43,26 +43,42 @@ bid_up(struct assign_work *w, int32_t j, int64_t bid, int32_t who)
 	h[at] = who;
 }
 
-/* The learner bids. Returns who lost her seat by it, or ENGINE_NONE. */
-static int32_t
-bid(struct assign_work *w, int32_t i)
+/* What a learner would bid for. */
+struct offer {
+	uint32_t pair; /* the best of hers */
+	int32_t next_posting; /* of the second best */
+	int64_t best, next; /* their values */
+};
+
+static struct offer
+weigh(const struct assign_work *w, int32_t i)
 {
-	int64_t best = INT64_MIN / 4, second = INT64_MIN / 4, rise;
-	int32_t j, out = ENGINE_NONE;
-	uint32_t pair = 0;
+	struct offer o = { .next_posting = ENGINE_NONE, .best = INT64_MIN / 4, .next = INT64_MIN / 4 };
+	uint32_t next = 0;
 
 	for (uint32_t e = w->row_first[i]; e < w->row_first[i + 1]; e++) {
-		uint32_t x = w->row[e];
+		uint32_t x = w->row[e], lesser;
 		int64_t value = assign_pair_fit(x) - w->price[assign_pair_posting(x)];
-		int64_t less = value < best ? value : best;
+		int64_t less = value < o.best ? value : o.best;
 
-		second = less > second ? less : second;
-		pair = value > best ? x : pair;
-		best = value > best ? value : best;
+		lesser = value > o.best ? o.pair : x;
+		next = less > o.next ? lesser : next;
+		o.next = less > o.next ? less : o.next;
+		o.pair = value > o.best ? x : o.pair;
+		o.best = value > o.best ? value : o.best;
 	}
-	j = assign_pair_posting(pair);
-	rise = (best - second < MOST ? best - second : MOST) + w->slack;
-	w->at[i] = pair;
+	o.next_posting = assign_pair_posting(next);
+	return o;
+}
+
+/* The learner bids. Returns who lost her seat by it, or ENGINE_NONE. */
+static int32_t
+bid(struct assign_work *w, int32_t i, const struct offer *o)
+{
+	int64_t rise = (o->best - o->next < MOST ? o->best - o->next : MOST) + w->slack;
+	int32_t j = assign_pair_posting(o->pair), out = ENGINE_NONE;
+
+	w->at[i] = o->pair;
 	if (assign_is_free(w, j)) {
 		bid_up(w, j, w->price[j] + rise, i);
 	} else {
@@ -88,7 +104,7 @@ fill(struct assign_work *w)
 	}
 }
 
-/* The rows of those who wait after k. */
+/* Fetch what will be needed of those who wait after k: rows, then prices. */
 static void
 fetch_ahead(const struct assign_work *w, int32_t k, int32_t n)
 {
@@ -96,33 +112,66 @@ fetch_ahead(const struct assign_work *w, int32_t k, int32_t n)
 		assign_foresee(w, w->waiting[k + 2 * ASSIGN_AHEAD]);
 	if (k + ASSIGN_AHEAD < n)
 		assign_fetch(w, w->waiting[k + ASSIGN_AHEAD]);
+	if (k + 3 < n) {
+		int32_t i = w->waiting[k + 3];
+
+		for (uint32_t e = w->row_first[i]; e < w->row_first[i + 1]; e++)
+			__builtin_prefetch(&w->price[assign_pair_posting(w->row[e])]);
+	}
+}
+
+/* What learner i would bid for, and its seats fetched. */
+static struct offer
+weigh_ahead(const struct assign_work *w, int32_t i)
+{
+	struct offer o = weigh(w, i);
+	int32_t j = assign_pair_posting(o.pair);
+
+	__builtin_prefetch(&w->held[j]);
+	__builtin_prefetch(&w->holder[w->seat_first[j]]);
+	__builtin_prefetch(&w->bid[w->seat_first[j]]);
+	return o;
+}
+
+/*
+ * Everybody who waits bids once; those who lose their seats by it wait then. While one bids, the next already weighs, and
+ * weighs again if that bid was for one of her two best, since no other price has moved.
+ */
+static void
+bid_once(struct assign_work *w)
+{
+	int32_t n = w->n_waiting;
+	struct offer next = weigh(w, w->waiting[0]);
+
+	w->n_waiting = 0;
+	for (int32_t k = 0; k < n; k++) {
+		struct offer o = next;
+		int32_t out, j = assign_pair_posting(o.pair);
+
+		fetch_ahead(w, k, n);
+		if (k + 1 < n)
+			next = weigh_ahead(w, w->waiting[k + 1]);
+		out = bid(w, w->waiting[k], &o);
+		if (k + 1 < n && (j == assign_pair_posting(next.pair) || j == next.next_posting))
+			next = weigh(w, w->waiting[k + 1]);
+		if (out == ASSIGN_FILLER) {
+			w->filler_out++;
+		} else if (out != ENGINE_NONE) {
+			w->at[out] = ASSIGN_NOWHERE;
+			w->waiting[w->n_waiting++] = out;
+		}
+	}
 }
 
 void
 assign_auction(struct assign_work *w)
 {
-	int64_t left = (int64_t)w->n * BIDS;
-
 	for (int32_t j = 0; j < w->nodes; j++)
 		for (int32_t s = 0; s < w->held[j]; s++)
 			w->bid[w->seat_first[j] + (uint32_t)s] = w->price[j];
-	while (w->n_waiting > 0 && left > 0) {
-		int32_t n = w->n_waiting;
-
-		w->n_waiting = 0;
-		left -= n;
-		for (int32_t k = 0; k < n; k++) {
-			int32_t out;
-
-			fetch_ahead(w, k, n);
-			out = bid(w, w->waiting[k]);
-			if (out == ASSIGN_FILLER) {
-				w->filler_out++;
-			} else if (out != ENGINE_NONE) {
-				w->at[out] = ASSIGN_NOWHERE;
-				w->waiting[w->n_waiting++] = out;
-			}
-		}
+	for (int64_t left = (int64_t)w->n * BIDS; w->n_waiting > 0 && left > 0;) {
+		left -= w->n_waiting;
+		bid_once(w);
 	}
 	fill(w);
 }

@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "out_file.h"
 #include "outcome.h"
+#include "service/manual.h"
 #include "service/version.h"
 #include "whatif.h"
 
@@ -34,13 +35,15 @@ enum {
 	OPTION_JSON,
 	OPTION_LIST,
 	OPTION_HELP,
-	OPTION_VERSION
+	OPTION_VERSION,
+	OPTION_MANUAL,
+	OPTION_COMPLETION
 };
 
 struct options {
 	const char *instance, *output;
 	int64_t threads, listed;
-	bool json, help, version, wrong;
+	bool json, help, version, manual, completion, wrong;
 	struct whatif_change change;
 	struct whatif_seats seats[MAX_SEAT_CHANGES];
 };
@@ -58,6 +61,8 @@ static const struct argp_option argp_options[] = {
 	{ "json", OPTION_JSON, NULL, 0, N_("the difference in JSON, with everybody who moves"), 2 },
 	{ "help", OPTION_HELP, NULL, 0, N_("this help"), 3 },
 	{ "version", OPTION_VERSION, NULL, 0, N_("the version"), 3 },
+	{ "manual", OPTION_MANUAL, NULL, OPTION_HIDDEN, NULL, 3 },
+	{ "completion", OPTION_COMPLETION, NULL, OPTION_HIDDEN, NULL, 3 },
 	{ 0 },
 };
 /* clang-format on */
@@ -131,6 +136,8 @@ read_word(int key, char *word, struct argp_state *state)
 	case OPTION_JSON: o->json = true; return 0;
 	case OPTION_HELP: o->help = true; return 0;
 	case OPTION_VERSION: o->version = true; return 0;
+	case OPTION_MANUAL: o->manual = true; return 0;
+	case OPTION_COMPLETION: o->completion = true; return 0;
 	case ARGP_KEY_ARG:
 		if (o->instance != NULL)
 			return wrong(o, word, _("one instance at a time"));
@@ -159,6 +166,21 @@ look_for_language(int argc, char **argv)
 	}
 }
 
+static void
+show_what_is_asked(const struct options *o, const struct argp *argp, char *name)
+{
+	if (o->help) {
+		(void)printf("%s bassin-solve %s\n\n", _("Usage:"), _("[OPTION...] INSTANCE.json"));
+		argp_help(argp, stdout, ARGP_HELP_LONG | ARGP_HELP_DOC, name);
+	} else if (o->version) {
+		(void)printf("bassin-solve %s\n", BASSIN_VERSION);
+	} else if (o->manual) {
+		manual_of_argp(stdout, argp, name, _("solve a round of matching"), _("[OPTION...] INSTANCE.json"));
+	} else {
+		completion_of_argp(stdout, argp, name);
+	}
+}
+
 /* false: the program ends with *status. */
 static bool
 read_words(struct options *o, int argc, char **argv, int *status)
@@ -178,14 +200,11 @@ read_words(struct options *o, int argc, char **argv, int *status)
 	*status = EXIT_WRONG;
 	if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, o) != 0)
 		o->wrong = true;
-	if (o->wrong || o->help || o->version) {
-		*status = o->wrong ? EXIT_WRONG : EXIT_DONE;
-		if (!o->wrong && o->help) {
-			(void)printf("%s bassin-solve %s\n\n", _("Usage:"), _("[OPTION...] INSTANCE.json"));
-			argp_help(&argp, stdout, ARGP_HELP_LONG | ARGP_HELP_DOC, name);
-		} else if (!o->wrong) {
-			(void)printf("bassin-solve %s\n", BASSIN_VERSION);
-		}
+	if (o->wrong)
+		return false;
+	if (o->help || o->version || o->manual || o->completion) {
+		*status = EXIT_DONE;
+		show_what_is_asked(o, &argp, name);
 		return false;
 	}
 	if (o->instance == NULL)

@@ -17,16 +17,17 @@
 
 #include "base/language.h"
 #include "out_file.h"
+#include "service/manual.h"
 #include "service/version.h"
 #include "verifier/verifier.h"
 #include "verifier/words.h"
 
 enum { EXIT_ACCEPTED = 0, EXIT_VIOLATION = 1, EXIT_WRONG = 2 };
-enum { OPTION_LEARNER = 256, OPTION_LANG, OPTION_HELP, OPTION_VERSION };
+enum { OPTION_LEARNER = 256, OPTION_LANG, OPTION_HELP, OPTION_VERSION, OPTION_MANUAL, OPTION_COMPLETION };
 
 struct options {
 	const char *instance, *outcome, *learner;
-	bool help, version, wrong;
+	bool help, version, manual, completion, wrong;
 };
 
 /* clang-format off */
@@ -36,6 +37,8 @@ static const struct argp_option argp_options[] = {
 	{ "lang", OPTION_LANG, "fr|en", 0, N_("language (else BASSIN_LANG, LANGUAGE or LANG decides)"), 1 },
 	{ "help", OPTION_HELP, NULL, 0, N_("this help"), 2 },
 	{ "version", OPTION_VERSION, NULL, 0, N_("the version"), 2 },
+	{ "manual", OPTION_MANUAL, NULL, OPTION_HIDDEN, NULL, 2 },
+	{ "completion", OPTION_COMPLETION, NULL, OPTION_HIDDEN, NULL, 2 },
 	{ 0 },
 };
 /* clang-format on */
@@ -79,6 +82,8 @@ read_word(int key, char *word, struct argp_state *state)
 	case OPTION_LANG: return language_from_text(word, &language) ? 0 : wrong(o, word, _("--lang takes fr or en"));
 	case OPTION_HELP: o->help = true; return 0;
 	case OPTION_VERSION: o->version = true; return 0;
+	case OPTION_MANUAL: o->manual = true; return 0;
+	case OPTION_COMPLETION: o->completion = true; return 0;
 	case ARGP_KEY_ARG: return read_file_name(o, word);
 	case ARGP_KEY_ERROR:
 		return wrong(o, state->next > 0 ? state->argv[state->next - 1] : "",
@@ -122,6 +127,20 @@ files_are_named(const struct options *o)
 	return true;
 }
 
+static void
+show_what_is_asked(const struct options *o, const struct argp *argp, char *name)
+{
+	if (o->help)
+		argp_help(argp, stdout, ARGP_HELP_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
+	else if (o->version)
+		(void)printf("bassin-verify %s\n", BASSIN_VERSION);
+	else if (o->manual)
+		manual_of_argp(stdout, argp, name, _("judge the outcome of a round of matching"),
+		               _("[OPTION...] INSTANCE.json OUTCOME.json"));
+	else
+		completion_of_argp(stdout, argp, name);
+}
+
 /* false: the program ends with *status. */
 static bool
 read_words(struct options *o, int argc, char **argv, int *status)
@@ -146,12 +165,9 @@ read_words(struct options *o, int argc, char **argv, int *status)
 		o->wrong = true;
 	if (o->wrong)
 		return false;
-	if (o->help || o->version) {
+	if (o->help || o->version || o->manual || o->completion) {
 		*status = EXIT_ACCEPTED;
-		if (o->help)
-			argp_help(&argp, stdout, ARGP_HELP_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
-		else
-			(void)printf("bassin-verify %s\n", BASSIN_VERSION);
+		show_what_is_asked(o, &argp, name);
 		return false;
 	}
 	return files_are_named(o);

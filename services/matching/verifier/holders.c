@@ -211,14 +211,30 @@ takes_part(const struct judge *v, const struct run *r, int32_t i)
 	return !r->solo || (v->e->learner_college[i] != ENGINE_NONE && v->held_at[i] == ENGINE_NONE);
 }
 
+/* In the pool: where settle() will look up the fit of a seat that she did not rank, fetched before it is needed. */
+static void
+fetch_rows(const struct judge *v, const struct run *r, int32_t i)
+{
+	const struct engine_rows *fit = &v->e->fit;
+
+	if (r->result[i] == ENGINE_NONE || r->claim->by[i] == CLAIM_RANKED)
+		return;
+	for (size_t k = fit->off[i], end = fit->off[i + 1]; k < end; k += 64 / sizeof *fit->entry)
+		__builtin_prefetch(&fit->entry[k]);
+}
+
 bool
 judge_holders(struct judge *v, struct run *r)
 {
+	enum { AHEAD = 8 };
 	const size_t *groups = v->e->groups.off;
+	int32_t n = v->e->n_learners;
 
 	if (!take_results(v, r))
 		return false;
-	for (int32_t i = 0; i < v->e->n_learners; i++) {
+	for (int32_t i = 0; i < n; i++) {
+		if (!r->solo && i + AHEAD < n)
+			fetch_rows(v, r, i + AHEAD);
 		if (!takes_part(v, r, i)) {
 			if (!judge_outside(v, r, i) || !judge_once(v, r, i))
 				return false;

@@ -211,7 +211,7 @@ judge_all(struct judge *v)
 	v->report = &pool;
 	if (run_lay_out(v, &v->pool) && judge_holders(v, &v->pool)) {
 		side_begin(&told, v, judge_told);
-		(void)judge_run(v, &v->pool);
+		(void)(judge_run(v, &v->pool) && judge_fit(v));
 		side_end(&told, &pool);
 	}
 	v->report = report;

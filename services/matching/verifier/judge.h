@@ -59,6 +59,7 @@ struct run {
 	slot_key *best;                         /* by posting: the first of those elsewhere who want it; or nobody */
 	slot_key *member_best;                  /* at CLAIM_KIND: the first member of that reserve's group */
 	int32_t *next;                          /* by slot: that of the best who would rather have it, or ENGINE_NONE */
+	int64_t  fit;                           /* the sum over its assigned pairs, from prices.c */
 	uint32_t *wanted;                       /* by posting: lines that name it, down to where their learners stand */
 };
 
@@ -113,8 +114,13 @@ line_count(const struct judge *v, int32_t i)
 	return v->e->rankings.off[i + 1] - v->e->rankings.off[i];
 }
 
+static inline bool
+in_one_run(const struct judge *v, const struct run *r, int32_t learner, int32_t posting)
+{
+	return !r->solo || v->e->learner_college[learner] == v->e->posting_college[posting];
+}
+
 /* facts.c: what the instance says about a pair */
-bool     in_one_run(const struct judge *v, const struct run *r, int32_t learner, int32_t posting);
 bool     is_member(const struct judge *v, int32_t learner, int32_t group);
 bool     fit_row(const struct judge *v, int32_t learner, int32_t posting, int32_t *fit);
 uint32_t priority_of(const struct judge *v, int32_t learner, int32_t posting); /* of a pair that she did not rank */
@@ -143,9 +149,11 @@ bool judge_prices(struct judge *v, struct run *r);
 bool judge_endowments(struct judge *v);
 bool judge_guarantee(struct judge *v);
 
-/* told.c: reasons and where, then colleges and the objective; ahead.c: counts of who was ahead */
+/* told.c: reasons and where, then colleges and what the objective counts; ahead.c: counts of who was ahead */
 bool judge_reasons(struct judge *v);
 bool judge_counts(struct judge *v);
 bool judge_ahead(struct judge *v);
+/* told.c: the objective's sum of fit, once prices.c has it */
+bool judge_fit(struct judge *v);
 
 #endif

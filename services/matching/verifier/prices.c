@@ -8,7 +8,7 @@
  */
 #include "verifier/judge.h"
 
-/* Stands for the price of a posting that is not assignable: it covers every worth and is never exact. */
+/* Stands for the price of a posting that is not assignable: it covers every worth and is never exact. Above all prices. */
 #define NOT_OPEN (INT64_C(1) << 60)
 
 struct market {
@@ -17,7 +17,16 @@ struct market {
 	int64_t *price;                         /* by posting: where it is assignable, as told; else NOT_OPEN */
 	int32_t *left, *taken; /* by posting: seats, and those that are assigned */
 	bool *exact; /* by posting: the price is just what a pair here needs */
-	int64_t gap;
+	int64_t foreign; /* laid over the price at another college: NOT_OPEN, in the pool 0 */
+	int64_t gap, fit; /* fit: of all assigned pairs */
+};
+
+/* What one learner takes to the market, and what is found of her placement. */
+struct bidder {
+	int32_t learner, placed; /* placed: where she is assigned; ENGINE_NONE */
+	int64_t u, reward;
+	bool found; /* she is placed on a pair that is open to her */
+	int32_t fit; /* of that pair, known even where it is not open */
 };
 
 static bool
@@ -26,7 +35,7 @@ market_open(struct market *m, struct judge *v, const struct run *r)
 	const struct claim_run *c = r->claim;
 	size_t n = (size_t)v->e->n_postings;
 
-	*m = (struct market){ .v = v, .r = r, .gap = ENGINE_GAP(v->e->n_learners) };
+	*m = (struct market){ .v = v, .r = r, .foreign = r->solo ? NOT_OPEN : 0, .gap = ENGINE_GAP(v->e->n_learners) };
 	m->price = judge_take(v, n, sizeof *m->price);
 	m->left = judge_take(v, n, sizeof *m->left);
 	m->taken = judge_take(v, n, sizeof *m->taken);
@@ -64,73 +73,98 @@ not_exact(const struct market *m, int32_t i, int32_t j, int64_t worth)
 	    SHOWN(learner_id(m->v, i)), SHOWN(posting_id(m->v, j)), (long long)worth);
 }
 
-/* The pairs that are open to her by fit rows. Sets *found when she is placed on one of them. */
+/* What a seat costs her by a fit row: NOT_OPEN or more where none is open. */
+static inline int64_t
+price_for(const struct market *m, int32_t j, int32_t college)
+{
+	return m->price[j] | (m->v->e->posting_college[j] != college ? m->foreign : 0);
+}
+
+/* Some row of hers is not covered: which. */
 static bool
-judge_rows(const struct market *m, int32_t i, int64_t reward, int32_t placed, bool *found)
+name_not_covered(const struct market *m, const struct bidder *b)
 {
 	const struct engine_rows *fit = &m->v->e->fit;
-	const int64_t *price = m->price;
-	int64_t u = m->r->claim->learner_price[i];
-	int32_t college = m->v->e->learner_college[i];
+	int32_t college = m->v->e->learner_college[b->learner];
+	size_t k = fit->off[b->learner];
 
-	for (size_t k = fit->off[i]; k < fit->off[i + 1]; k++) {
+	while (b->u + price_for(m, fit->entry[k].to, college) >= b->reward + fit->entry[k].value)
+		k++;
+	return not_covered(m, b->learner, fit->entry[k].to, b->reward + fit->entry[k].value);
+}
+
+/*
+ * The pairs that are open to her by fit rows: no branch depends on a row, since most of the time goes here and none could
+ * be foreseen. Her pairs hold when price less fit is nowhere below what is due beside her own price.
+ */
+static bool
+judge_rows(const struct market *m, struct bidder *b)
+{
+	const struct engine_rows *fit = &m->v->e->fit;
+	int32_t college = m->v->e->learner_college[b->learner], placed = b->placed;
+	size_t end = fit->off[b->learner + 1], at = end;
+	int64_t due = b->reward - b->u, lowest = due;
+
+	for (size_t k = fit->off[b->learner]; k < end; k++) {
 		int32_t j = fit->entry[k].to;
-		int64_t worth = reward + fit->entry[k].value, over = u + price[j] - worth;
+		int64_t rest = price_for(m, j, college) - fit->entry[k].value;
 
-		if (over > 0 && j != placed)
-			continue;
-		if (price[j] == NOT_OPEN || (m->r->solo && m->v->e->posting_college[j] != college))
-			continue;
-		if (over < 0)
-			return not_covered(m, i, j, worth);
-		if (over > 0)
-			return not_exact(m, i, j, worth);
-		m->exact[j] = true;
-		*found = *found || (j == placed && m->left[j] > 0);
+		lowest = rest < lowest ? rest : lowest;
+		m->exact[j] |= rest == due;
+		at = j == placed ? k : at;
 	}
-	return true;
+	if (lowest < due)
+		return name_not_covered(m, b);
+	b->fit = at < end ? fit->entry[at].value : 0;
+	if (at == end || price_for(m, placed, college) >= NOT_OPEN)
+		return true;
+	b->found = m->left[placed] > 0;
+	return m->price[placed] - b->fit == due || not_exact(m, b->learner, placed, b->reward + b->fit);
 }
 
 /* An endowed seat is open to its holder whatever its posting says. */
 static bool
-judge_own_seat(const struct market *m, int32_t i, int64_t reward, int32_t placed, bool *found)
+judge_own_seat(const struct market *m, struct bidder *b)
 {
-	int32_t j = m->r->result[i], fit;
-	int64_t worth, prices = m->r->claim->learner_price[i] + m->r->claim->posting_price[j];
+	int32_t j = m->r->result[b->learner], fit = b->fit;
+	int64_t worth, prices = b->u + m->r->claim->posting_price[j];
 
-	(void)fit_row(m->v, i, j, &fit);
-	worth = reward + fit;
+	if (j != b->placed)
+		(void)fit_row(m->v, b->learner, j, &fit);
+	worth = b->reward + fit;
 	if (prices < worth)
-		return not_covered(m, i, j, worth);
-	if (j == placed && prices > worth)
-		return not_exact(m, i, j, worth);
-	*found = *found || j == placed;
-	return true;
+		return not_covered(m, b->learner, j, worth);
+	if (j != b->placed)
+		return true;
+	b->found = true;
+	return prices == worth || not_exact(m, b->learner, j, worth);
 }
 
 static bool
 judge_learner(struct market *m, int32_t i)
 {
 	const struct judge *v = m->v;
-	bool endowed = (m->r->role[i] & ROLE_ON_SEAT) != 0, found = false;
-	int32_t placed = m->r->claim->by[i] == CLAIM_ASSIGNED ? m->r->claim->posting[i] : ENGINE_NONE;
-	bool part = (m->r->role[i] & ROLE_MARKET) != 0;
-	int64_t reward = ENGINE_REWARD(endowed ? 0 : 1 + v->e->learner_need[i], m->gap);
+	const struct claim_run *c = m->r->claim;
+	uint8_t role = m->r->role[i];
+	bool endowed = (role & ROLE_ON_SEAT) != 0;
+	struct bidder b = { .learner = i, .u = c->learner_price[i] };
 
-	if (part &&
-	    (!judge_rows(m, i, reward, placed, &found) || (endowed && !judge_own_seat(m, i, reward, placed, &found))))
+	b.placed = c->by[i] == CLAIM_ASSIGNED ? c->posting[i] : ENGINE_NONE;
+	b.reward = ENGINE_REWARD(endowed ? 0 : 1 + v->e->learner_need[i], m->gap);
+	if ((role & ROLE_MARKET) != 0 && (!judge_rows(m, &b) || (endowed && !judge_own_seat(m, &b))))
 		return false;
-	if (placed != ENGINE_NONE && !found)
+	if (b.placed != ENGINE_NONE && !b.found)
 		return report_violation(v->report, m->r->name, "not_open",
 		                        "learner \"%s\" is assigned to \"%s\", which is not open to her",
 		                        "l'élève « %s » est affectée chez « %s », qui ne lui est pas ouverte",
-		                        SHOWN(learner_id(v, i)), SHOWN(posting_id(v, placed)));
-	if (placed == ENGINE_NONE && m->r->claim->learner_price[i] != 0)
+		                        SHOWN(learner_id(v, i)), SHOWN(posting_id(v, b.placed)));
+	if (b.placed == ENGINE_NONE && b.u != 0)
 		return report_violation(
 		    v->report, m->r->name, "price_unplaced", "learner \"%s\" has a price, but is not assigned",
 		    "l'élève « %s » a un prix, mais n'est affectée à aucune offre", SHOWN(learner_id(v, i)));
-	if (placed != ENGINE_NONE)
-		m->taken[placed]++;
+	if (b.placed != ENGINE_NONE)
+		m->taken[b.placed]++;
+	m->fit += b.fit;
 	return true;
 }
 
@@ -170,5 +204,6 @@ judge_prices(struct judge *v, struct run *r)
 	for (int32_t j = 0; j < v->e->n_postings; j++)
 		if (!judge_posting(&m, j))
 			return false;
+	r->fit = m.fit;
 	return true;
 }

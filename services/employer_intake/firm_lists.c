@@ -147,8 +147,8 @@ on_firm_history(struct call *call)
 {
 	static const char *const columns[] = { "at_ms", "command", "employers", "who", "reason", NULL };
 	struct arena *a = call->work->arena;
-	struct list_ask *ask;
-	struct rows *rows;
+	struct list_ask *ask = NULL;
+	struct rows *rows = NULL;
 	enum verdict v = members_read(call, &ask, &rows);
 
 	if (v != VERDICT_OK)

@@ -54,7 +54,7 @@ class Verify(unittest.TestCase):
                            ((self.instance, "-"), {"stdin": self.outcome})):
             done = self.verify(*words, **how)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
-            self.assertRegex(done.stdout, r"^accepted: .*: 3 learners, 2 postings, 2 colleges\n$")
+            self.assertRegex(done.stdout, r"^accepted: .* \(learners: 3, postings: 2, colleges: 2\)\n$")
 
     def test_it_names_the_first_condition_that_is_broken(self):
         def swap(outcome):

@@ -4,46 +4,30 @@
  * status 0; 2 for an instance or words that cannot be used, with one line on stderr that says where, what, and what is
  * allowed; 1 when the outcome could not be made or written, and then nothing stands in its place that was not there.
  */
-#include <argp.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/language.h"
 #include "base/text.h"
 #include "out_file.h"
 #include "outcome.h"
-#include "service/manual.h"
-#include "service/version.h"
+#include "program.h"
 #include "whatif.h"
 
 enum { EXIT_DONE = 0, EXIT_NOT_DONE = 1, EXIT_WRONG = 2 };
 enum { MAX_THREADS = 1024, MAX_SEAT_CHANGES = 1000, MOVES_LISTED = 20 };
-enum {
-	OPTION_THREADS = 256,
-	OPTION_LANG,
-	OPTION_COLLEGE,
-	OPTION_GUARANTEE,
-	OPTION_SEATS,
-	OPTION_JSON,
-	OPTION_LIST,
-	OPTION_HELP,
-	OPTION_VERSION,
-	OPTION_MANUAL,
-	OPTION_COMPLETION
-};
+enum { OPTION_THREADS = 256, OPTION_COLLEGE, OPTION_GUARANTEE, OPTION_SEATS, OPTION_JSON, OPTION_LIST };
 
 struct options {
+	struct program program;
 	const char *instance, *output;
 	int64_t threads, listed;
-	bool json, help, version, manual, completion, wrong;
+	bool json;
 	struct whatif_change change;
 	struct whatif_seats seats[MAX_SEAT_CHANGES];
 };
@@ -52,37 +36,18 @@ struct options {
 static const struct argp_option argp_options[] = {
 	{ "output", 'o', N_("FILE"), 0, N_("where the outcome goes (else to standard output)"), 1 },
 	{ "threads", OPTION_THREADS, "N", 0, N_("how many colleges are solved side by side (else one per processor); the outcome is the same"), 1 },
-	{ "lang", OPTION_LANG, "fr|en", 0, N_("language (else BASSIN_LANG, LANGUAGE or LANG decides)"), 1 },
 	{ NULL, 0, NULL, 0, N_("What if (may be combined): the round is solved twice, and the difference takes the outcome's place:"), 2 },
 	{ "without-college", OPTION_COLLEGE, "ID", 0, N_("its learners and postings stay out of the pool"), 2 },
 	{ "without-guarantee", OPTION_GUARANTEE, NULL, 0, N_("nobody has first claim on the seat that she would have with her college alone"), 2 },
 	{ "move-seats", OPTION_SEATS, N_("POSTING=N"), 0, N_("the posting has N seats; with a sign, N more (+2) or fewer (-1); may be repeated"), 2 },
 	{ "list", OPTION_LIST, "N", 0, N_("list N learners who move (20)"), 2 },
 	{ "json", OPTION_JSON, NULL, 0, N_("the difference in JSON, with everybody who moves"), 2 },
-	{ "help", OPTION_HELP, NULL, 0, N_("this help"), 3 },
-	{ "version", OPTION_VERSION, NULL, 0, N_("the version"), 3 },
-	{ "manual", OPTION_MANUAL, NULL, OPTION_HIDDEN, NULL, 3 },
-	{ "completion", OPTION_COMPLETION, NULL, OPTION_HIDDEN, NULL, 3 },
+	PROGRAM_OPTIONS(3),
 	{ 0 },
 };
 /* clang-format on */
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
-static void
-say(const char *where, const char *what)
-{
-	(void)fprintf(stderr, "bassin-solve: %s: %s\n", where, what);
-}
-
-static error_t
-wrong(struct options *o, const char *where, const char *what)
-{
-	if (!o->wrong)
-		say(where, what);
-	o->wrong = true;
-	return 0;
-}
-
 /* POSTING=N, where the id itself may hold a '='. */
 static error_t
 read_seats(struct options *o, char *word)
@@ -91,27 +56,16 @@ read_seats(struct options *o, char *word)
 	struct whatif_seats *s = &o->seats[o->change.n_seats];
 
 	if (o->change.n_seats == MAX_SEAT_CHANGES)
-		return wrong(o, word, _("no more than 1000 changes of seats at a time"));
+		return program_wrong(&o->program, word, _("no more than 1000 changes of seats at a time"));
 	if (sign == NULL || sign == word ||
 	    !text_to_int(sign[1] == '+' ? sign + 2 : sign + 1, -INT32_MAX, INT32_MAX, &s->seats) ||
 	    (sign[1] == '+' && sign[2] == '-'))
-		return wrong(o, word,
+		return program_wrong(&o->program, word,
 		             _("--move-seats takes POSTING=N, N a whole number of seats, or +N or -N for a change"));
 	s->relative = sign[1] == '+' || sign[1] == '-';
 	*sign = '\0';
 	s->posting = word;
 	o->change.n_seats++;
-	return 0;
-}
-
-static error_t
-read_language(struct options *o, const char *word)
-{
-	enum language language;
-
-	if (!language_from_text(word, &language))
-		return wrong(o, word, _("--lang takes fr or en"));
-	language_set(language);
 	return 0;
 }
 
@@ -124,118 +78,25 @@ read_word(int key, char *word, struct argp_state *state)
 	case 'o': o->output = word; return 0;
 	case OPTION_THREADS:
 		return text_to_int(word, 1, MAX_THREADS, &o->threads) ? 0 :
-		                                                        wrong(o, word, _("--threads takes 1 to 1024"));
+		                                                        program_wrong(&o->program, word, _("--threads takes 1 to 1024"));
 	case OPTION_LIST:
 		return text_to_int(word, 0, ENGINE_MAX_LEARNERS, &o->listed) ?
 		           0 :
-		           wrong(o, word, _("--list takes 0 to 10000000"));
-	case OPTION_LANG: return read_language(o, word);
+		           program_wrong(&o->program, word, _("--list takes 0 to 10000000"));
 	case OPTION_COLLEGE: o->change.without_college = word; return 0;
 	case OPTION_GUARANTEE: o->change.without_guarantee = true; return 0;
 	case OPTION_SEATS: return read_seats(o, word);
 	case OPTION_JSON: o->json = true; return 0;
-	case OPTION_HELP: o->help = true; return 0;
-	case OPTION_VERSION: o->version = true; return 0;
-	case OPTION_MANUAL: o->manual = true; return 0;
-	case OPTION_COMPLETION: o->completion = true; return 0;
 	case ARGP_KEY_ARG:
 		if (o->instance != NULL)
-			return wrong(o, word, _("one instance at a time"));
+			return program_wrong(&o->program, word, _("one instance at a time"));
 		o->instance = word;
 		return 0;
-	case ARGP_KEY_ERROR:
-		return wrong(o, state->next > 0 ? state->argv[state->next - 1] : "",
-		             _("unknown option, or its value is missing"));
-	default: return ARGP_ERR_UNKNOWN;
+	default: return program_word(&o->program, key, word, state);
 	}
-}
-
-/* --lang counts wherever it stands, for errors and help too. */
-static void
-look_for_language(int argc, char **argv)
-{
-	enum language language;
-
-	language_set(language_of_environment());
-	for (int i = 1; i < argc; i++) {
-		const char *word = strncmp(argv[i], "--lang=", 7) == 0            ? argv[i] + 7 :
-		                   strcmp(argv[i], "--lang") == 0 && i + 1 < argc ? argv[i + 1] :
-		                                                                    "";
-		if (language_from_text(word, &language))
-			language_set(language);
-	}
-}
-
-static void
-show_what_is_asked(const struct options *o, const struct argp *argp, char *name)
-{
-	if (o->help) {
-		(void)printf("%s bassin-solve %s\n\n", _("Usage:"), _("[OPTION...] INSTANCE.json"));
-		argp_help(argp, stdout, ARGP_HELP_LONG | ARGP_HELP_DOC, name);
-	} else if (o->version) {
-		(void)printf("bassin-solve %s\n", BASSIN_VERSION);
-	} else if (o->manual) {
-		manual_of_argp(stdout, argp, name, _("solve a round of matching"), _("[OPTION...] INSTANCE.json"));
-	} else {
-		completion_of_argp(stdout, argp, name);
-	}
-}
-
-/* false: the program ends with *status. */
-static bool
-read_words(struct options *o, int argc, char **argv, int *status)
-{
-	char doc[2048], name[] = "bassin-solve";
-	struct argp argp = { argp_options, read_word, NULL, doc, NULL, NULL, BASSIN_DOMAIN };
-
-	(void)snprintf(
-	    doc, sizeof(doc), "%s\v%s",
-	    _("Solves a round of matching: the instance in, the outcome with its certificate out, both JSON. "
-	      "The same instance always gives the same bytes."),
-	    _("\"-\" is standard input or output. Exit status: 0 done; 1 the outcome could not be written, and "
-	      "nothing is left of it; 2 the instance or an option cannot be used."));
-	(void)setenv("ARGP_HELP_FMT", "no-dup-args-note,opt-doc-col=31,rmargin=100", 0);
-	argv[0] = name;
-	o->change.seats = o->seats;
-	*status = EXIT_WRONG;
-	if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, o) != 0)
-		o->wrong = true;
-	if (o->wrong)
-		return false;
-	if (o->help || o->version || o->manual || o->completion) {
-		*status = EXIT_DONE;
-		show_what_is_asked(o, &argp, name);
-		return false;
-	}
-	if (o->instance == NULL)
-		say("INSTANCE.json", _("the file to solve is missing (\"-\" is standard input); --help tells more"));
-	return o->instance != NULL;
 }
 
 /* ---- solving ----------------------------------------------------------------------------------------------------- */
-static struct instance *
-read_instance(const char *path, int *status)
-{
-	const char *where = strcmp(path, "-") == 0 ? _("standard input") : path;
-	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	struct instance_flaw flaw = { .code = "" };
-	struct instance *in = NULL;
-	struct stat is;
-
-	*status = EXIT_WRONG;
-	if (fd < 0 || (fstat(fd, &is) == 0 && S_ISDIR(is.st_mode))) {
-		say(where, out_file_trouble(fd < 0 ? errno : EISDIR));
-		return NULL;
-	}
-	if (instance_read_fd(fd, &in, &flaw) != 0) {
-		say(where, language_now() == LANGUAGE_FRENCH ? flaw.text_fr : flaw.text);
-		*status = strcmp(flaw.code, "no_memory") == 0 ? EXIT_NOT_DONE : EXIT_WRONG;
-	}
-	if (fd != STDIN_FILENO)
-		(void)close(fd);
-	return in;
-}
-
 static struct engine_outcome *
 solve(const struct instance *in, const struct options *o)
 {
@@ -243,7 +104,7 @@ solve(const struct instance *in, const struct options *o)
 	enum engine_status status = engine_solve(&in->engine, (int)o->threads, &out);
 
 	if (status != ENGINE_OK)
-		say(o->instance, status == ENGINE_NO_MEMORY ? _("out of memory") : engine_status_to_text(status));
+		program_say(&o->program, o->instance, status == ENGINE_NO_MEMORY ? _("out of memory") : engine_status_to_text(status));
 	return out;
 }
 
@@ -269,7 +130,7 @@ what_if(const struct instance *in, const struct engine_outcome *before, const st
 	struct instance *changed;
 
 	if (whatif_instance(in, &o->change, &changed, &flaw) != 0) {
-		say(o->instance, language_now() == LANGUAGE_FRENCH ? flaw.text_fr : flaw.text);
+		program_say(&o->program, o->instance, language_now() == LANGUAGE_FRENCH ? flaw.text_fr : flaw.text);
 		return strcmp(flaw.code, "no_memory") == 0 ? EXIT_NOT_DONE : EXIT_WRONG;
 	}
 	int status = EXIT_NOT_DONE;
@@ -278,7 +139,7 @@ what_if(const struct instance *in, const struct engine_outcome *before, const st
 	if (w != NULL && write_difference(in, w, o, f) == 0)
 		status = EXIT_DONE;
 	else if (after != NULL)
-		say(o->output, w == NULL ? _("out of memory") : out_file_trouble(errno));
+		program_say(&o->program, o->output, w == NULL ? _("out of memory") : out_file_trouble(errno));
 	whatif_destroy(&w);
 	engine_outcome_destroy(&after);
 	instance_destroy(&changed);
@@ -325,7 +186,7 @@ write_outcome(const struct instance *in, const struct engine_outcome *out, const
 {
 	if (outcome_write(in, out, digest, out_file_put, f) == 0)
 		return EXIT_DONE;
-	say(o->output, out_file_trouble(errno));
+	program_say(&o->program, o->output, out_file_trouble(errno));
 	return EXIT_NOT_DONE;
 }
 
@@ -349,13 +210,13 @@ solve_into(const struct instance *in, const struct options *o)
 	if (out == NULL)
 		return EXIT_NOT_DONE;
 	if (out_file_open(&f, o->output) != 0) {
-		say(o->output, out_file_trouble(errno));
+		program_say(&o->program, o->output, out_file_trouble(errno));
 		engine_outcome_destroy(&out);
 		return EXIT_NOT_DONE;
 	}
 	int status = asked ? what_if(in, out, o, &f) : write_outcome(in, out, hex, o, &f);
 	if (out_file_end(&f, status == EXIT_DONE) != 0) {
-		say(o->output, out_file_trouble(errno));
+		program_say(&o->program, o->output, out_file_trouble(errno));
 		status = EXIT_NOT_DONE;
 	}
 	engine_outcome_destroy(&out);
@@ -373,23 +234,38 @@ processors(void)
 int
 main(int argc, char **argv)
 {
-	static struct options o = { .output = "-", .listed = MOVES_LISTED };
-	int status;
+	static struct options o = {
+		.program = {
+			.name = "bassin-solve",
+			.summary = N_("solve a round of matching"),
+			.arguments = N_("[OPTION...] INSTANCE.json"),
+			.doc = N_("Solves a round of matching: the instance in, the outcome with its certificate out, both JSON. "
+			          "The same instance always gives the same bytes."),
+			.tail = N_("\"-\" is standard input or output. Exit status: 0 done; 1 the outcome could not be written, and "
+			           "nothing is left of it; 2 the instance or an option cannot be used."),
+		},
+		.output = "-", .listed = MOVES_LISTED,
+	};
+	bool no_memory;
 
-	language_start(BASSIN_DOMAIN, NULL);
-	look_for_language(argc, argv);
+	if (program_start(&o.program, argc, argv) != 0)
+		return EXIT_NOT_DONE;
 	o.threads = processors();
+	o.change.seats = o.seats;
 	/* A reader that has gone away, a file that may not grow: an outcome not written. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
-	if (!read_words(&o, argc, argv, &status))
-		return fflush(stdout) == 0 ? status : EXIT_NOT_DONE;
-	if (sodium_init() < 0)
-		return EXIT_NOT_DONE;
-	struct instance *in = read_instance(o.instance, &status);
+	if (!program_words(&o.program, argp_options, read_word, &o, argc, argv))
+		return o.program.wrong ? EXIT_WRONG : fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT_DONE;
+	if (o.instance == NULL) {
+		program_say(&o.program, "INSTANCE.json",
+		            _("the file to solve is missing (\"-\" is standard input); --help tells more"));
+		return EXIT_WRONG;
+	}
+	struct instance *in = program_read_instance(&o.program, o.instance, &no_memory);
 	if (in == NULL)
-		return status;
-	status = solve_into(in, &o);
+		return no_memory ? EXIT_NOT_DONE : EXIT_WRONG;
+	int status = solve_into(in, &o);
 	instance_destroy(&in);
 	return status;
 }

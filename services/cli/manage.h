@@ -18,7 +18,7 @@ int run_status(struct app *app); /* status.c */
 int run_erase_learner(struct app *app); /* manage.c */
 int run_withdraw_learner(struct app *app);
 int run_posting_pause(struct app *app);
-int run_posting_reopen(struct app *app);
+int run_posting_open(struct app *app);
 int run_posting_close(struct app *app);
 int run_posting_withdraw(struct app *app);
 int run_resync(struct app *app);

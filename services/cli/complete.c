@@ -8,8 +8,8 @@
 
 #include "base/language.h"
 #include "bassin/v1/employer.pb-c.h"
-#include "list.h"
 #include "learner.h"
+#include "list.h"
 #include "manage.h"
 #include "terminal.h"
 

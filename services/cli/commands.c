@@ -5,6 +5,7 @@
 #include "base/language.h"
 #include "feed.h"
 #include "firm.h"
+#include "learner.h"
 #include "list.h"
 #include "manage.h"
 #include "round.h"
@@ -102,10 +103,13 @@ const struct cli_command cli_commands[] = {
 	  N_("An id may say its kind where it is not clear: posting:P1, employer:E7."), no_options, 1, 1, run_show },
 	{ "pair", N_("LEARNER POSTING"), N_("why the two fit, or every reason why not"), NULL, pair_options, 2, 2,
 	  run_pair },
-	{ "withdraw-learner", N_("ID..."), N_("take learners out of the pool; their consent is withdrawn"), NULL,
-	  reason_options, 1, MANY, run_withdraw_learner },
-	{ "erase-learner", N_("ID"), N_("erase everything held on a learner, everywhere, for ever"), NULL, yes_options,
-	  1, 1, run_erase_learner },
+	{ "learner withdraw", N_("ID..."), N_("take learners out of the pool; their consent is withdrawn"),
+	  N_("They stay at their college, and a consent of a later day brings them back. A round that is not published is "
+	     "solved without them; the place that a published one gave is free again."),
+	  reason_options, 1, MANY, run_learner_withdraw },
+	{ "learner erase", N_("ID"), N_("erase everything held on a learner, everywhere, for ever"),
+	  N_("Her row is refused from then on. What other people have received by email is out of the pool's reach."),
+	  yes_options, 1, 1, run_learner_erase },
 	{ "posting pause", N_("ID"), N_("keep a posting out of rounds until it is opened again"),
 	  N_("An open posting is paused. --reason is needed; it is shown to your college and kept in the posting's history."),
 	  reason_options, 1, 1, run_posting_pause },

@@ -342,7 +342,7 @@ AT_PLACES = sed -e 's,/usr/local/bin,$(bindir),g' -e 's,/usr/local/share/bassin,
 PROPERTY_SRC := $(wildcard tests/properties/*.c)
 PROPERTY_BIN := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/properties/test_*.c))
 properties: $(PROPERTY_BIN)
-$(B)/obj/tests/properties/%.o: INC := -Itests/properties -Iservices/matching
+$(B)/obj/tests/properties/%.o: INC := -Itests -Itests/properties -Iservices/matching
 $(PROPERTY_BIN): $(B)/tests/properties/%: $(B)/obj/tests/properties/%.o \
     $(call obj,$(filter-out tests/properties/test_%,$(PROPERTY_SRC))) $(B)/lib/libmatching.a $(LIBBASSIN)
 	@mkdir -p $(dir $@)

@@ -70,22 +70,21 @@ section_of_line(char *line, const char **name)
 	return true;
 }
 
-/* Says which part each line belongs to; the sections' own lines become empty. */
+/* Takes in the next line, in the part that *now says; a section's own line changes that, and becomes empty. */
 static void
-parts_find(struct settings *s, struct file *f)
+line_add(struct settings *s, struct file *f, char *line, enum part *now)
 {
-	enum part now = PART_COMMON;
 	const char *name;
+	size_t number = f->count + 1;
 
-	for (size_t i = 0; i < f->count; i++) {
-		if (section_of_line(f->lines[i], &name)) {
-			if (!section_is_sound(name))
-				settings_complain(s, "%s:%zu: no service is called [%.100s]", f->path, i + 1, name);
-			now = strcmp(name, section_name(s)) == 0 ? PART_MINE : PART_OTHER;
-			f->lines[i][0] = '\0';
-		}
-		f->parts[i] = now;
+	if (section_of_line(line, &name)) {
+		if (!section_is_sound(name))
+			settings_complain(s, "%s:%zu: no service is called [%.100s]", f->path, number, name);
+		*now = strcmp(name, section_name(s)) == 0 ? PART_MINE : PART_OTHER;
+		line[0] = '\0';
 	}
+	f->parts[f->count] = *now;
+	f->lines[f->count++] = line;
 }
 
 /* include = FILE: relative to the folder of the file that says so. What that file sets, it sets at this place. */
@@ -144,9 +143,10 @@ line_take(struct settings *s, const struct file *f, size_t at)
 static void
 lines_take(struct settings *s, struct file *f)
 {
+	enum part now = PART_COMMON;
+
 	for (char *at = f->text, *line; (line = textfile_line(&at)) != NULL;)
-		f->lines[f->count++] = line;
-	parts_find(s, f);
+		line_add(s, f, line, &now);
 	for (size_t i = f->count; i-- > 0;)
 		line_take(s, f, i);
 }

@@ -92,8 +92,8 @@ class Install(unittest.TestCase):
 
     def test_bash_completes_commands_kinds_and_options(self):
         self.assertIn("round", self.complete("bassin", ""))
-        self.assertEqual(self.complete("bassin", "--lang", "fr", "erase"), ["erase-learner"])
-        self.assertEqual(self.complete("bassin", "--lang", "=", "fr", "erase"), ["erase-learner"])
+        self.assertEqual(self.complete("bassin", "--lang", "fr", "learner", "er"), ["erase"])
+        self.assertEqual(self.complete("bassin", "--lang", "=", "fr", "learner", "er"), ["erase"])
         self.assertEqual(self.complete("bassin", "round", "pub"), ["publish"])
         self.assertEqual(self.complete("bassin", "feed", "learner"), ["learners", "learner_rankings"])
         self.assertEqual(self.complete("bassin", "feed", "learners", ""), [])         # then files

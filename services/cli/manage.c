@@ -69,9 +69,9 @@ run_posting_pause(struct app *app)
 }
 
 int
-run_posting_reopen(struct app *app)
+run_posting_open(struct app *app)
 {
-	return move(app, BASSIN__V1__POSTING_STATE__POSTING_OPEN, _("the posting is open again"));
+	return move(app, BASSIN__V1__POSTING_STATE__POSTING_OPEN, _("the posting is open"));
 }
 
 int

@@ -16,7 +16,7 @@ int run_mail_suppress(struct app *app);
 int run_status(struct app *app); /* status.c */
 
 int run_posting_pause(struct app *app); /* manage.c */
-int run_posting_reopen(struct app *app);
+int run_posting_open(struct app *app);
 int run_posting_close(struct app *app);
 int run_posting_withdraw(struct app *app);
 int run_resync(struct app *app);

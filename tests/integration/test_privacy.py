@@ -147,7 +147,7 @@ class Colleges(PrivacyTest):
             (("learner", "erase", l[0], "--yes"), []), (("learner", "erase", n[1], "--yes"), []),
             (("learner", "erase", "%s/%s" % (OWN, l[0]), "--yes"), []),
             *((("posting", word, "%s/%s" % (OWN, p[0]), "--reason", "x"), []) for word in ("pause", "close", "withdraw")),
-            (("posting", "reopen", "%s/%s" % (OWN, p[0])), []),
+            (("posting", "open", "%s/%s" % (OWN, p[0])), []),
             (("firm", "propose", firm, "elsewhere/e1"), []), (("firm", "merge", firm, "elsewhere/e1"), []),
             (("firm", "unmerge", firm, "elsewhere/e1", "--reason", "x"), []),
             (("feed", "institutions", row("institutions", external_id=OWN, name_fr="changed")), []),

@@ -120,7 +120,7 @@ show_kinds(struct app *app, const Bassin__V1__MailPreview *preview)
 	if (table == NULL)
 		return app_no_memory();
 	for (size_t i = 0; i < preview->n_kinds; i++) {
-		const char *cells[COUNT_OF(columns)] = { preview->kinds[i]->kind, preview->kinds[i]->about };
+		const char *cells[COUNT_OF(columns)] = { preview->kinds[i]->kind, preview->kinds[i]->purpose };
 		if (table_add(table, cells) != 0)
 			return app_no_memory();
 	}

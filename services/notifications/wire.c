@@ -549,7 +549,7 @@ mail_preview_answer(struct call *call, enum mail_language language, const struct
 		bassin__v1__mail_kind__init(&kinds[k]);
 		kinds[k].kind = (char *)(uintptr_t)kind_to_text((enum mail_kind)k);
 		if (about != NULL)
-			kinds[k].about = (char *)(uintptr_t)mail_words_in(about, language);
+			kinds[k].purpose = (char *)(uintptr_t)mail_words_in(about, language);
 		pointers[k] = &kinds[k];
 	}
 	m.kinds = pointers;

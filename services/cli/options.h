@@ -36,13 +36,14 @@ enum option_key {
 	OPTION_METRICS,
 	OPTION_ROUND,
 	OPTION_DETAILS,
+	OPTION_HISTORY,
 	OPTION_WAIT,
 	OPTION_HTML,
 	OPTION_OUTPUT = 'o',
 };
 
 struct options {
-	bool json, dry_run, complete, yes, csv, outcome, instance, no_guarantee, metrics, details, html;
+	bool json, dry_run, complete, yes, csv, outcome, instance, no_guarantee, metrics, details, html, history;
 	const char *as, *home, *service, *role, *institution, *report, *title, *weights, *learner, *posting, *reason,
 	    *round, *output;
 	int wait_s; /* how long a pool that does not answer is waited for; 0: not said */

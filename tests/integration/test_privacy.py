@@ -126,7 +126,7 @@ class Colleges(PrivacyTest):
         looked += [(("list", "view", kind), []) for kind in ("learner", "learner_ranking", "direct_offer", "institution")]
         for word in ("institution:" + OWN, OWN, "employer:%s/%s" % (OWN, e), "%s/%s" % (OWN, e), e, "posting:%s/%s" % (OWN, p[0]),
                      "%s/%s" % (OWN, l[0]), "learner:" + l[0], l[0], n[0], n[3]):
-            looked.append((("show", word), []))
+            looked += [(("show", word), []), (("show", word, "--history"), [])]
         for learner in (n[0], n[3], l[0], "%s/%s" % (OWN, l[0])):
             for posting in ("%s/%s" % (OWN, p[0]), "%s/%s-p0" % (OTHER, OTHER)):
                 looked.append((("pair", learner, posting), [learner]))
@@ -148,6 +148,9 @@ class Colleges(PrivacyTest):
             (("learner", "erase", "%s/%s" % (OWN, l[0]), "--yes"), []),
             *((("posting", word, "%s/%s" % (OWN, p[0]), "--reason", "x"), []) for word in ("pause", "close", "withdraw")),
             (("posting", "open", "%s/%s" % (OWN, p[0])), []),
+            *((("set", word, "%s=x" % field, "--reason", "x"), [])
+              for word, field in (("%s/%s" % (OWN, p[0]), "title"), (firm, "legal_name"), (OWN, "name_fr"), (l[0], "given_name"),
+                                  (n[0], "given_name"), ("%s/%s" % (OWN, l[0]), "given_name"))),
             (("firm", "propose", firm, "elsewhere/e1"), []), (("firm", "merge", firm, "elsewhere/e1"), []),
             (("firm", "unmerge", firm, "elsewhere/e1", "--reason", "x"), []),
             (("feed", "institutions", row("institutions", external_id=OWN, name_fr="changed")), []),

@@ -90,6 +90,7 @@ act_keep(struct call *call, const struct firm_pair *p, const char *act)
 	struct work *w = call->work;
 	int result = firm_history_write(w->tx, w->arena, p, act, call->who->name, w->now_ms);
 
+	tasks_soon(w);
 	if (result != STORE_OK)
 		return verdict_of(result);
 	call->subject_ids = arena_printf(w->arena, "%s/%s %s/%s", p->institution_a, p->external_id_a, p->institution_b,

@@ -14,7 +14,7 @@ static const struct setting intake_settings[] = {
 	SETTING_TEXT(pool_key_file, "$home/keys/pool.key",
 	             "file with the pool's key for hashes, 64 hex digits, made by `bassin keys`; the same at every intake"),
 	SETTING_TEXT(places, "", "file of postal codes, code;latitude;longitude; empty: none is known"),
-	SETTING_INT(silent_days, "14", 0, 365, "an open posting may wait so long for its employer's ranking before her college is told, days"),
+	SETTING_INT(silent_days, "14", 0, 365, "an open posting may wait so long for its employer's ranking before its college is told, days"),
 	SETTING_INT(waiting_days, "2", 0, 365, "a posting may wait so long for its employer's record before its college is told, days"),
 	SETTING_INT(tasks_wait_ms, "5000", 10, 3600000, "wait after a change before tasks are looked at, ms"),
 	SETTING_END

@@ -94,9 +94,9 @@ enum verdict
 on_task_done(struct call *call)
 {
 	struct params find = params_new(call->work->arena), done = params_new(call->work->arena);
-	const char *note;
+	const char *note = "";
 	struct rows *rows;
-	int64_t task;
+	int64_t task = 0;
 	enum verdict v = done_read(call, &task, &note);
 
 	if (v != VERDICT_OK)

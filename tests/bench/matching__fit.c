@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "dice.h"
 #include "index.h"
 #include "unit/matching/fit_plain.h"
 
@@ -50,24 +51,13 @@ now_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* splitmix64 */
-static uint32_t
-below(struct region *r, uint32_t n)
-{
-	uint64_t z = r->random += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return (uint32_t)((z ^ z >> 31) % n);
-}
-
 /* Some programmes have many times the learners of others. */
 static int32_t
 a_programme(struct region *r)
 {
-	uint32_t a = below(r, PROGRAMMES), b = below(r, PROGRAMMES);
+	int32_t a = dice_below(&r->random, PROGRAMMES), b = dice_below(&r->random, PROGRAMMES);
 
-	return (int32_t)(a < b ? a : b);
+	return a < b ? a : b;
 }
 
 static struct geo_point
@@ -82,27 +72,27 @@ a_place(struct region *r)
 		      { 4, 484200000, -710700000, 2500000 },  { 5, 463500000, -725500000, 2500000 },
 		      { 5, 457800000, -740000000, 3000000 },  { 3, 484500000, -685200000, 4000000 },
 		      { 2, 482400000, -790200000, 5000000 } };
-	int at = (int)below(r, 100), k = 0;
+	int at = dice_below(&r->random, 100), k = 0;
 	int64_t up = 0, along = 0;
 
 	while (at >= TOWNS[k].share)
 		at -= TOWNS[k++].share;
 	for (int n = 0; n < 3; n++) { /* denser in the middle */
-		up += (int64_t)below(r, (uint32_t)TOWNS[k].spread) - TOWNS[k].spread / 2;
-		along += (int64_t)below(r, (uint32_t)TOWNS[k].spread) - TOWNS[k].spread / 2;
+		up += (int64_t)dice_below(&r->random, TOWNS[k].spread) - TOWNS[k].spread / 2;
+		along += (int64_t)dice_below(&r->random, TOWNS[k].spread) - TOWNS[k].spread / 2;
 	}
 	return (struct geo_point){ TOWNS[k].latitude + (int32_t)(up * 2 / 3), TOWNS[k].longitude + (int32_t)along };
 }
 
 /* n of the programme's competencies, ascending. */
 static struct fit_set
-some_codes(struct region *r, int32_t programme, uint32_t n)
+some_codes(struct region *r, int32_t programme, int32_t n)
 {
 	struct fit_set s = { r->codes + r->n_codes, 0 };
 
-	for (uint32_t k = 0; k < CODES_EACH; k++)
-		if (below(r, CODES_EACH - k) < n) {
-			r->codes[r->n_codes++] = programme * CODES_EACH + (int32_t)k;
+	for (int32_t k = 0; k < CODES_EACH; k++)
+		if (dice_below(&r->random, CODES_EACH - k) < n) {
+			r->codes[r->n_codes++] = programme * CODES_EACH + k;
 			s.n++;
 			n--;
 		}
@@ -116,7 +106,7 @@ some_programmes(struct region *r, int32_t first)
 	size_t n = 1;
 
 	named[0] = first;
-	for (int32_t next = first + 1; next < PROGRAMMES && n < MOST_NAMED && below(r, 100) < 40; next++)
+	for (int32_t next = first + 1; next < PROGRAMMES && n < MOST_NAMED && dice_below(&r->random, 100) < 40; next++)
 		named[n++] = next;
 	r->n_codes += n;
 	return (struct fit_set){ named, n };
@@ -127,18 +117,20 @@ posting_fill(struct region *r, struct fit_posting *p)
 {
 	static const int32_t HOURS[] = { 2100, 2800, 3000, 3500, 3500, 3500, 3750, 4000 };
 	static const uint8_t LANGUAGES[] = { 1, 1, 1, 1, 1, 1, 3, 3, 2, 0 };
-	int32_t first = a_programme(r), term = below(r, 100) < 80 ? 0 : 120;
+	int32_t first = a_programme(r), term = dice_below(&r->random, 100) < 80 ? 0 : 120;
 
 	p->programmes = some_programmes(r, first);
-	p->competencies = some_codes(r, first, 4 + below(r, MOST_CODES - 3));
-	p->type = 1u << (below(r, 10) < 7 ? 5 : below(r, 8));
-	p->starts_on = DAY_0 + term + (int32_t)below(r, 21);
-	p->ends_on = p->starts_on + 60 + (int32_t)below(r, 50);
-	p->hours = HOURS[below(r, 8)];
-	p->weekdays = (uint8_t)(below(r, 2) ? 0 : below(r, 10) < 7 ? 0x1f : below(r, 128));
-	p->languages = LANGUAGES[below(r, 10)];
-	p->remote = below(r, 100) < 8;
-	p->has_place = below(r, 100) >= 3;
+	p->competencies = some_codes(r, first, 4 + dice_below(&r->random, MOST_CODES - 3));
+	p->type = 1u << (dice_below(&r->random, 10) < 7 ? 5 : dice_below(&r->random, 8));
+	p->starts_on = DAY_0 + term + dice_below(&r->random, 21);
+	p->ends_on = p->starts_on + 60 + dice_below(&r->random, 50);
+	p->hours = HOURS[dice_below(&r->random, 8)];
+	p->weekdays = (uint8_t)(dice_below(&r->random, 2)      ? 0 :
+	                        dice_below(&r->random, 10) < 7 ? 0x1f :
+	                                                         dice_below(&r->random, 128));
+	p->languages = LANGUAGES[dice_below(&r->random, 10)];
+	p->remote = dice_below(&r->random, 100) < 8;
+	p->has_place = dice_below(&r->random, 100) >= 3;
 	p->place = a_place(r);
 }
 
@@ -149,18 +141,18 @@ learner_fill(struct region *r, struct fit_learner *l)
 	static const uint8_t LANGUAGES[] = { 1, 1, 1, 3, 3, 3, 3, 0, 0, 2 };
 
 	l->programme = a_programme(r);
-	l->competencies = some_codes(r, l->programme, below(r, MOST_CODES));
-	l->types = below(r, 10) < 6 ? 0 : 1u << 5 | below(r, 256);
-	l->available_from = DAY_0 + (below(r, 100) < 85 ? (int32_t)below(r, 10) : 110);
-	l->available_to = l->available_from + 110 + (int32_t)below(r, 40);
-	l->hours = below(r, 10) < 7 ? 4000 : 2000 + 500 * (int32_t)below(r, 5);
-	l->weekdays = (uint8_t)(below(r, 10) < 7 ? 0 : 0x1f | below(r, 128));
-	l->languages = LANGUAGES[below(r, 10)];
-	l->own_language = below(r, 10) < 9 ? FIT_FRENCH : FIT_ENGLISH;
-	l->has_place = below(r, 100) >= 2;
-	l->consent = below(r, 100) >= 5;
+	l->competencies = some_codes(r, l->programme, dice_below(&r->random, MOST_CODES));
+	l->types = dice_below(&r->random, 10) < 6 ? 0 : 1u << 5 | dice_below(&r->random, 256);
+	l->available_from = DAY_0 + (dice_below(&r->random, 100) < 85 ? dice_below(&r->random, 10) : 110);
+	l->available_to = l->available_from + 110 + dice_below(&r->random, 40);
+	l->hours = dice_below(&r->random, 10) < 7 ? 4000 : 2000 + 500 * dice_below(&r->random, 5);
+	l->weekdays = (uint8_t)(dice_below(&r->random, 10) < 7 ? 0 : 0x1f | dice_below(&r->random, 128));
+	l->languages = LANGUAGES[dice_below(&r->random, 10)];
+	l->own_language = dice_below(&r->random, 10) < 9 ? FIT_FRENCH : FIT_ENGLISH;
+	l->has_place = dice_below(&r->random, 100) >= 2;
+	l->consent = dice_below(&r->random, 100) >= 5;
 	l->place = a_place(r);
-	l->max_metres = LIMITS[below(r, 8)];
+	l->max_metres = LIMITS[dice_below(&r->random, 8)];
 }
 
 static void

@@ -24,23 +24,23 @@ a_place(uint64_t *random)
 	static const struct geo_point CENTRES[] = { { 454000000, -719000000 },   { 900000000, 0 },
 		                                    { -900000000, 50000000 },    { 100000000, 1800000000 },
 		                                    { -650000000, -1800000000 }, { 895000000, 1700000000 } };
-	int kind = sample_below(random, 9);
+	int kind = dice_below(random, 9);
 	struct geo_point p;
 
 	if (kind >= 7)
-		return (struct geo_point){ sample_below(random, 1800000001) - 900000000,
-			                   (int32_t)((int64_t)(sample_random(random) % 3600000001) - 1800000000) };
+		return (struct geo_point){ dice_below(random, 1800000001) - 900000000,
+			                   (int32_t)((int64_t)(dice_roll(random) % 3600000001) - 1800000000) };
 	if (kind == 6)
-		return (struct geo_point){ (sample_below(random, 721) - 360) * 2500000,
-			                   (sample_below(random, 1441) - 720) * 2500000 };
+		return (struct geo_point){ (dice_below(random, 721) - 360) * 2500000,
+			                   (dice_below(random, 1441) - 720) * 2500000 };
 	p = CENTRES[kind];
-	p.latitude_e7 += sample_below(random, 30000000) - 15000000;
+	p.latitude_e7 += dice_below(random, 30000000) - 15000000;
 	if (p.latitude_e7 > 900000000 || p.latitude_e7 < -900000000)
 		p.latitude_e7 = CENTRES[kind].latitude_e7;
 	if (p.longitude_e7 > 1780000000)
-		p.longitude_e7 -= sample_below(random, 30000000);
+		p.longitude_e7 -= dice_below(random, 30000000);
 	else
-		p.longitude_e7 += sample_below(random, 30000000);
+		p.longitude_e7 += dice_below(random, 30000000);
 	return p;
 }
 
@@ -49,7 +49,7 @@ a_limit(uint64_t *random)
 {
 	static const int32_t LIMITS[] = { FIT_NO_LIMIT, 0, 5000, 50000, 300000, 3000000, 9000000, 11000000, 20000000 };
 
-	return LIMITS[sample_below(random, (int)COUNT_OF(LIMITS))];
+	return LIMITS[dice_below(random, (int)COUNT_OF(LIMITS))];
 }
 
 /* Ascending codes, up to `most` of the first `codes`. */
@@ -57,10 +57,10 @@ static struct fit_set
 some_codes(uint64_t *random, int32_t *items, size_t most, int codes)
 {
 	struct fit_set s = { items, 0 };
-	int share = 1 + sample_below(random, codes);
+	int share = 1 + dice_below(random, codes);
 
 	for (int32_t code = 0; code < codes && s.n < most; code++)
-		if (sample_below(random, codes) < share)
+		if (dice_below(random, codes) < share)
 			items[s.n++] = code;
 	return s;
 }
@@ -70,31 +70,31 @@ a_posting(struct pool *pool, int j, int codes, uint64_t *random)
 {
 	return (struct fit_posting){ .programmes = some_codes(random, pool->programmes[j], CODES, CODES),
 		                     .competencies = some_codes(random, pool->offered[j], COMPETENCIES, codes),
-		                     .type = sample_below(random, 20) ? 1u << sample_below(random, 3) : 0,
-		                     .starts_on = sample_below(random, 4),
-		                     .ends_on = 100 + sample_below(random, 4),
-		                     .hours = sample_below(random, 20) ? 3000 + sample_below(random, 200) : 0,
-		                     .weekdays = (uint8_t)(sample_below(random, 2) ? 0 : 1 + sample_below(random, 7)),
-		                     .languages = (uint8_t)sample_below(random, 4),
-		                     .remote = sample_below(random, 8) == 0,
-		                     .has_place = sample_below(random, 8) != 0,
+		                     .type = dice_below(random, 20) ? 1u << dice_below(random, 3) : 0,
+		                     .starts_on = dice_below(random, 4),
+		                     .ends_on = 100 + dice_below(random, 4),
+		                     .hours = dice_below(random, 20) ? 3000 + dice_below(random, 200) : 0,
+		                     .weekdays = (uint8_t)(dice_below(random, 2) ? 0 : 1 + dice_below(random, 7)),
+		                     .languages = (uint8_t)dice_below(random, 4),
+		                     .remote = dice_below(random, 8) == 0,
+		                     .has_place = dice_below(random, 8) != 0,
 		                     .place = a_place(random) };
 }
 
 static struct fit_learner
 a_learner(struct pool *pool, int i, int codes, uint64_t *random)
 {
-	return (struct fit_learner){ .programme = sample_below(random, CODES + 1),
+	return (struct fit_learner){ .programme = dice_below(random, CODES + 1),
 		                     .competencies = some_codes(random, pool->needed[i], MOST_NEEDED, codes),
-		                     .consent = sample_below(random, 9),
-		                     .types = (uint32_t)sample_below(random, 8),
-		                     .available_from = sample_below(random, 3),
-		                     .available_to = 101 + sample_below(random, 4),
-		                     .hours = sample_below(random, 20) ? 3000 + sample_below(random, 400) : 0,
-		                     .weekdays = (uint8_t)(sample_below(random, 2) ? 0 : 1 + sample_below(random, 127)),
-		                     .languages = (uint8_t)sample_below(random, 8),
-		                     .own_language = (uint8_t)(1u << sample_below(random, 3)),
-		                     .has_place = sample_below(random, 8) != 0,
+		                     .consent = dice_below(random, 9),
+		                     .types = (uint32_t)dice_below(random, 8),
+		                     .available_from = dice_below(random, 3),
+		                     .available_to = 101 + dice_below(random, 4),
+		                     .hours = dice_below(random, 20) ? 3000 + dice_below(random, 400) : 0,
+		                     .weekdays = (uint8_t)(dice_below(random, 2) ? 0 : 1 + dice_below(random, 127)),
+		                     .languages = (uint8_t)dice_below(random, 8),
+		                     .own_language = (uint8_t)(1u << dice_below(random, 3)),
+		                     .has_place = dice_below(random, 8) != 0,
 		                     .place = a_place(random),
 		                     .max_metres = a_limit(random) };
 }
@@ -102,25 +102,25 @@ a_learner(struct pool *pool, int i, int codes, uint64_t *random)
 static void
 pool_fill(struct pool *pool, uint64_t *random)
 {
-	int codes = sample_below(random, 2) ? COMPETENCIES : 20; /* more than a shelf has bits for, and fewer */
+	int codes = dice_below(random, 2) ? COMPETENCIES : 20; /* more than a shelf has bits for, and fewer */
 
 	memset(pool, 0, sizeof *pool);
 	for (int j = 0; j < POSTINGS; j++)
 		pool->postings[j] = a_posting(pool, j, codes, random);
 	for (int i = 0; i < LEARNERS; i++) {
-		const struct fit_posting *p = &pool->postings[sample_below(random, POSTINGS)];
+		const struct fit_posting *p = &pool->postings[dice_below(random, POSTINGS)];
 		struct fit_learner *l = &pool->learners[i];
 		*l = a_learner(pool, i, codes, random);
-		if (sample_below(random, 4) == 0) { /* a posting lies at her limit, or a metre beyond */
+		if (dice_below(random, 4) == 0) { /* a posting lies at her limit, or a metre beyond */
 			l->place.latitude_e7 =
-			    p->place.latitude_e7 - sample_below(random, 5000000) * (p->place.latitude_e7 > 0 ? 1 : -1);
+			    p->place.latitude_e7 - dice_below(random, 5000000) * (p->place.latitude_e7 > 0 ? 1 : -1);
 			l->place.longitude_e7 = p->place.longitude_e7;
-			l->max_metres = geo_metres(l->place, p->place) - sample_below(random, 2);
+			l->max_metres = geo_metres(l->place, p->place) - dice_below(random, 2);
 			l->max_metres = l->max_metres < 0 ? 0 : l->max_metres;
 		}
 	}
 	pool->weights =
-	    (struct fit_weights){ 1 + sample_below(random, 1000), sample_below(random, 1001), sample_below(random, 4) };
+	    (struct fit_weights){ 1 + dice_below(random, 1000), dice_below(random, 1001), dice_below(random, 4) };
 }
 
 static int
@@ -156,7 +156,7 @@ static void
 the_index_finds_what_trying_all_pairs_finds(void **state)
 {
 	static struct pool pool;
-	uint64_t random = sample_seed();
+	uint64_t random = dice_seed();
 	int rounds = getenv("BASSIN_TEST_FULL") != NULL ? 20000 : 700, eligible = 0;
 	(void)state;
 
@@ -184,16 +184,16 @@ the_index_finds_what_trying_all_pairs_finds(void **state)
 static void
 metres_by_the_chord_are_those_of_the_formula(void **state)
 {
-	uint64_t random = sample_seed();
+	uint64_t random = dice_seed();
 	int told = 0, rounds = getenv("BASSIN_TEST_FULL") != NULL ? 20000000 : 500000;
 	(void)state;
 
 	for (int n = 0; n < rounds; n++) {
 		struct geo_point a = a_place(&random), b = a;
-		int reach = 1 << sample_below(&random, 28);
+		int reach = 1 << dice_below(&random, 28);
 
-		b.latitude_e7 += sample_below(&random, 2 * reach) - reach;
-		b.longitude_e7 += sample_below(&random, 2 * reach) - reach;
+		b.latitude_e7 += dice_below(&random, 2 * reach) - reach;
+		b.longitude_e7 += dice_below(&random, 2 * reach) - reach;
 		if (b.latitude_e7 > 900000000 || b.latitude_e7 < -900000000 || b.longitude_e7 > 1800000000 ||
 		    b.longitude_e7 < -1800000000)
 			continue;

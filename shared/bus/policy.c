@@ -84,6 +84,7 @@ const struct command_policy policy_commands[] = {
 	ROW(MAIL_SHOW,             ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_RETRY,            ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_SUPPRESS,         ROLE_NOTIFICATIONS,   BY_BOTH,                THING),
+	ROW(MAIL_PREVIEW,          ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 };
 const size_t policy_command_count = COUNT_OF(policy_commands);
 

@@ -5,11 +5,20 @@
 #include "base/language.h"
 #include "feed.h"
 #include "firm.h"
+#include "learner.h"
 #include "list.h"
 #include "manage.h"
 #include "round.h"
 
 #define MANY 1000
+
+/* Never runs: options_read answers it, as it does --help. */
+static int
+run_help(struct app *app)
+{
+	(void)app;
+	return 0;
+}
 
 /* clang-format off */
 #define CSV_OPTION     { "csv", OPTION_CSV, NULL, 0, N_("as CSV"), 0 }
@@ -66,6 +75,10 @@ static const struct argp_option withdraw_options[] = {
 	{ "posting", OPTION_POSTING, N_("ID"), 0, N_("this posting leaves the round"), 0 },
 	REASON_OPTION, YES_OPTION, { 0 },
 };
+static const struct argp_option preview_options[] = {
+	{ "html", OPTION_HTML, NULL, 0, N_("the page that mail programs show, instead of the plain text"), 0 },
+	OUTPUT_OPTION, { 0 },
+};
 static const struct argp_option status_options[] = {
 	{ "metrics", OPTION_METRICS, NULL, 0, N_("all figures as Prometheus text"), 0 },
 	{ "details", OPTION_DETAILS, NULL, 0, N_("all figures as a table"), 0 },
@@ -94,15 +107,24 @@ const struct cli_command cli_commands[] = {
 	  N_("An id may say its kind where it is not clear: posting:P1, employer:E7."), no_options, 1, 1, run_show },
 	{ "pair", N_("LEARNER POSTING"), N_("why the two fit, or every reason why not"), NULL, pair_options, 2, 2,
 	  run_pair },
-	{ "withdraw-learner", N_("ID..."), N_("take learners out of the pool; their consent is withdrawn"), NULL,
-	  reason_options, 1, MANY, run_withdraw_learner },
-	{ "erase-learner", N_("ID"), N_("erase everything held on a learner, everywhere, for ever"), NULL, yes_options,
-	  1, 1, run_erase_learner },
-	{ "posting pause", N_("ID"), N_("pause a posting"), NULL, reason_options, 1, 1, run_posting_pause },
-	{ "posting reopen", N_("ID"), N_("open a paused posting again"), NULL, reason_options, 1, 1,
-	  run_posting_reopen },
-	{ "posting close", N_("ID"), N_("close a posting"), NULL, reason_options, 1, 1, run_posting_close },
-	{ "posting withdraw", N_("ID"), N_("withdraw a posting"), NULL, reason_options, 1, 1, run_posting_withdraw },
+	{ "learner withdraw", N_("ID..."), N_("take learners out of the pool; their consent is withdrawn"),
+	  N_("They stay at their college, and a consent of a later day brings them back. A round that is not published is "
+	     "solved without them; the place that a published one gave is free again."),
+	  reason_options, 1, MANY, run_learner_withdraw },
+	{ "learner erase", N_("ID"), N_("erase everything held on a learner, everywhere, for ever"),
+	  N_("Her row is refused from then on. What other people have received by email is out of the pool's reach."),
+	  yes_options, 1, 1, run_learner_erase },
+	{ "posting pause", N_("ID"), N_("keep a posting out of rounds until it is opened again"),
+	  N_("An open posting is paused. --reason is needed; it is shown to your college and kept in the posting's history."),
+	  reason_options, 1, 1, run_posting_pause },
+	{ "posting open", N_("ID"), N_("open a posting that is a draft, paused or closed"),
+	  N_("Without a free seat it is filled at once. A reason may be given."), reason_options, 1, 1, run_posting_open },
+	{ "posting close", N_("ID"), N_("close a posting: nobody more is placed there"),
+	  N_("Who is placed there stays. A closed posting is not fed any more, but it can be opened again. --reason is needed."),
+	  reason_options, 1, 1, run_posting_close },
+	{ "posting withdraw", N_("ID"), N_("withdraw a posting for ever"),
+	  N_("For what should never have been there, or is there no more; it cannot be opened again. --reason is needed."),
+	  reason_options, 1, 1, run_posting_withdraw },
 	{ "firm suspects", N_("[COLUMN=VALUE...]"), N_("list records of several colleges that seem to be one employer"),
 	  N_("Filters are state (suspected, proposed, merged) and reason: neq, name_address, name_street, or neq_other_name, "
 	     "where the same NEQ stands under unlike names. Of another college's record only its id, name and municipality "
@@ -150,12 +172,19 @@ const struct cli_command cli_commands[] = {
 	{ "mail retry", N_("ID"), N_("try a message again now"), NULL, no_options, 1, 1, run_mail_retry },
 	{ "mail suppress", N_("ID|ADDRESS"), N_("never send this message, or anything to this address"), NULL,
 	  reason_options, 1, 1, run_mail_suppress },
+	{ "mail preview", N_("[KIND]"), N_("show what a kind of message looks like, with sample data"),
+	  N_("Without a KIND: the kinds that there are. It is composed as the real ones are, and sent to nobody. --lang chooses "
+	     "the language."),
+	  preview_options, 0, 1, run_mail_preview },
 	{ "status", NULL, N_("are all services well?"),
 	  N_("Exit status 0 when every service has an active instance, else 1."), status_options, 0, 0, run_status },
 	{ "resync", N_("SERVICE LOG"), N_("make a service read a log from its beginning, after it has diverged"), NULL,
 	  no_options, 2, 2, run_resync },
 	{ "parked retry", N_("SERVICE LOG"), N_("apply the events again that a service has set aside"), NULL,
 	  no_options, 2, 2, run_parked_retry },
+	{ "help", N_("[COMMAND]"), N_("this help; how a command is used"),
+	  N_("The order of work for a coordinator and for an operator, then all commands by who uses them."), no_options, 0, 2,
+	  run_help },
 	{ NULL, NULL, NULL, NULL, NULL, 0, 0, NULL },
 };
 /* clang-format on */

@@ -8,6 +8,7 @@
 
 #include "base/language.h"
 #include "bassin/v1/employer.pb-c.h"
+#include "learner.h"
 #include "list.h"
 #include "manage.h"
 #include "terminal.h"
@@ -161,7 +162,7 @@ withdraw(struct missing *m, const char *service, const struct kind *kind)
 		return clear_lists(m, service, kind);
 	if (strcmp(kind->name, "learners") == 0) {
 		for (size_t at = 0; at < m->count && status == EXIT_DONE; at += IDS_MAX)
-			status = manage_withdraw(m->app, service, m->ids + at,
+			status = learner_withdraw(m->app, service, m->ids + at,
 			                         m->count - at < IDS_MAX ? m->count - at : IDS_MAX, reason, &refused);
 	} else {
 		for (size_t i = 0; i < m->count && status != EXIT_AWAY; i++) {

@@ -12,13 +12,12 @@ int run_keys_revoke(struct app *app);
 int run_mail_show(struct app *app); /* mail.c */
 int run_mail_retry(struct app *app);
 int run_mail_suppress(struct app *app);
+int run_mail_preview(struct app *app);
 
 int run_status(struct app *app); /* status.c */
 
-int run_erase_learner(struct app *app); /* manage.c */
-int run_withdraw_learner(struct app *app);
-int run_posting_pause(struct app *app);
-int run_posting_reopen(struct app *app);
+int run_posting_pause(struct app *app); /* manage.c */
+int run_posting_open(struct app *app);
 int run_posting_close(struct app *app);
 int run_posting_withdraw(struct app *app);
 int run_resync(struct app *app);
@@ -26,10 +25,9 @@ int run_parked_retry(struct app *app);
 
 /* Asks on the terminal; --yes answers. false also where nobody can be asked. */
 bool manage_confirm(struct app *app, const char *question);
+/* Says that it was done, in JSON `{}`, where status is EXIT_DONE; returns the exit status. */
+int manage_say(struct app *app, int status, const char *text);
 
-/* Withdraws up to 1,000 learners of one's own college. *refused counts those that were not. */
-int manage_withdraw(struct app *app, const char *service, char **external_ids, size_t count, const char *reason,
-                    size_t *refused) MUST_CHECK;
 int manage_move_posting(struct app *app, const char *service, const char *posting, int state,
                         const char *reason) MUST_CHECK;
 

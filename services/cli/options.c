@@ -12,6 +12,7 @@
 #include "base/compiler.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "help.h"
 #include "manual_page.h"
 #include "service/version.h"
 
@@ -160,6 +161,7 @@ parse_command(int key, char *arg, struct argp_state *state)
 	case OPTION_METRICS: o->metrics = true; return 0;
 	case OPTION_ROUND: o->round = arg; return 0;
 	case OPTION_DETAILS: o->details = true; return 0;
+	case OPTION_HTML: o->html = true; return 0;
 	case OPTION_OUTPUT: o->output = arg; return 0;
 	case ARGP_KEY_ARG:
 		if (o->arg_count == ARGS_MAX)
@@ -168,23 +170,6 @@ parse_command(int key, char *arg, struct argp_state *state)
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
-}
-
-static void
-show_commands(const struct cli_command *commands, const char *group, FILE *to)
-{
-	fprintf(to, "%s\n\n", _("bassin - the placement pool of several colleges"));
-	fprintf(to, "%s bassin %s\n\n", _("Usage:"), _("COMMAND [OPTION...] [ARGUMENT...]"));
-	for (const struct cli_command *c = commands; c->name != NULL; c++) {
-		if (group != NULL && (strncmp(c->name, group, strlen(group)) != 0 || c->name[strlen(group)] != ' '))
-			continue;
-		fprintf(to, "  %-18s%s\n", c->name, _(c->about));
-	}
-	fprintf(to, "\n%s\n%s\n",
-	        _("bassin COMMAND --help tells more. Options with every command: --json, --lang fr|en, --as NAME, "
-	          "--home DIR, --service NAME, --wait SECONDS, --help, --version."),
-	        _("Exit status: 0 done; 1 the pool could not be reached; 2 wrong use or a wrong file; 3 the pool said "
-	          "no."));
 }
 
 /* The longest name that the words from start on spell; *words is how many they are. */
@@ -257,35 +242,74 @@ read_command(struct reading *r, int argc, char **argv)
 	return OPTIONS_READ;
 }
 
+/* Was this word typed behind the command's name? */
+static bool
+is_typed(const char *word, int argc, char **argv, int start)
+{
+	for (int i = start + 1; i < argc; i++)
+		if (strcmp(argv[i], word) == 0)
+			return true;
+	return false;
+}
+
+static enum options_result
+unknown_command(const struct cli_command *commands, int argc, char **argv, int start)
+{
+	const char *second = start + 1 < argc && argv[start + 1][0] != '-' ? argv[start + 1] : NULL;
+	const char *nearest = help_nearest(commands, argv[start], second);
+
+	fprintf(stderr, "bassin: %s: %s%s%s\n", _("unknown command; 'bassin help' lists them"), argv[start],
+	        second == NULL ? "" : " ", second == NULL ? "" : second);
+	if (nearest != NULL)
+		fprintf(stderr, _("Did you mean 'bassin %s'?\n"), nearest);
+	return OPTIONS_WRONG;
+}
+
+/* Options before the command; r->start is where its name stands, 0: nowhere. */
+static bool
+read_before(struct reading *r, int argc, char **argv)
+{
+	const struct argp before = { .parser = parse_before, .children = children, .argp_domain = BASSIN_DOMAIN };
+
+	r->start = 0;
+	return argp_parse(&before, argc, argv, ARGP_IN_ORDER | ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, r) ==
+	           0 &&
+	       !r->done;
+}
+
 enum options_result
 options_read(const struct cli_command *commands, int argc, char **argv, struct options *out,
              const struct cli_command **command)
 {
 	static char *args[ARGS_MAX];
-	const struct argp before = { .parser = parse_before, .children = children, .argp_domain = BASSIN_DOMAIN };
-	struct reading r = { .out = out, .commands = commands, .start = 0 };
+	struct reading r = { .out = out, .commands = commands };
 	int words = 0;
 
 	*out = (struct options){ .args = args };
 	setenv("ARGP_HELP_FMT", "no-dup-args-note,opt-doc-col=26,rmargin=100", 0);
-	if (argp_parse(&before, argc, argv, ARGP_IN_ORDER | ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r) !=
-	        0 ||
-	    r.done)
+	bool sound = read_before(&r, argc, argv);
+	/* `help feed` is `feed --help`; help on help itself is in the table */
+	if (sound && r.start > 0 && strcmp(argv[r.start], "help") == 0 && !r.wants_help &&
+	    !is_typed("--help", argc, argv, r.start)) {
+		memmove(&argv[r.start], &argv[r.start + 1], (size_t)(argc - r.start) * sizeof(*argv));
+		argc--;
+		r.wants_help = true;
+		sound = read_before(&r, argc, argv);
+	}
+	if (!sound)
 		return r.done ? OPTIONS_DONE : OPTIONS_WRONG;
 	if (r.start == 0) {
-		show_commands(commands, NULL, r.wants_help ? stdout : stderr);
+		help_show(commands, NULL, r.wants_help ? stdout : stderr);
 		return r.wants_help ? OPTIONS_DONE : OPTIONS_WRONG;
 	}
 	r.command = find_command(commands, argc, argv, r.start, &words);
 	*command = r.command;
 	if (r.command != NULL)
 		return read_command(&r, argc - (r.start + words - 1), argv + (r.start + words - 1));
-	if (!is_group(commands, argv[r.start])) {
-		fprintf(stderr, "bassin: %s: %s\n", _("unknown command; 'bassin --help' lists them"), argv[r.start]);
-		return OPTIONS_WRONG;
-	}
-	for (int i = r.start + 1; i < argc; i++)
-		r.wants_help = r.wants_help || strcmp(argv[i], "--help") == 0;
-	show_commands(commands, argv[r.start], r.wants_help ? stdout : stderr);
+	bool alone = r.start + 1 == argc || argv[r.start + 1][0] == '-';
+	if (!is_group(commands, argv[r.start]) || !alone)
+		return unknown_command(commands, argc, argv, r.start);
+	r.wants_help = r.wants_help || is_typed("--help", argc, argv, r.start);
+	help_show(commands, argv[r.start], r.wants_help ? stdout : stderr);
 	return r.wants_help ? OPTIONS_DONE : OPTIONS_WRONG;
 }

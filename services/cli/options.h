@@ -37,11 +37,12 @@ enum option_key {
 	OPTION_ROUND,
 	OPTION_DETAILS,
 	OPTION_WAIT,
+	OPTION_HTML,
 	OPTION_OUTPUT = 'o',
 };
 
 struct options {
-	bool json, dry_run, complete, yes, csv, outcome, instance, no_guarantee, metrics, details;
+	bool json, dry_run, complete, yes, csv, outcome, instance, no_guarantee, metrics, details, html;
 	const char *as, *home, *service, *role, *institution, *report, *title, *weights, *learner, *posting, *reason,
 	    *round, *output;
 	int wait_s; /* how long a pool that does not answer is waited for; 0: not said */

@@ -70,6 +70,7 @@ main(int argc, char **argv)
 {
 	const struct service service = {
 		.name = "employer_intake",
+		.port = 7101,
 		.about = SETTINGS_ABOUT("institutions, employers, postings and employers' rankings"),
 		.settings = intake_settings,
 		.commands = intake_commands, .command_count = intake_command_count,

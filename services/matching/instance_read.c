@@ -205,51 +205,38 @@ get_posting(struct reader *r, size_t k)
 	*DRAFT_POSTING(d, k) = p;
 }
 
-/* One learner or posting more; false with the flaw set. */
-static bool
-add_object(struct reader *r, struct grown *g, size_t item_size, size_t max, const char *list)
+/* A list of learners or postings; `get` reads one of them. */
+static void
+get_objects(struct reader *r, struct grown *g, size_t item_size, size_t max, const char *list,
+            void (*get)(struct reader *, size_t))
 {
-	struct json_place where = json_in_place(&r->in);
+	if (!reader_enter(r, JSON_LIST))
+		return;
+	for (r->list = list, r->key = NULL; reader_more(r); r->key = NULL) {
+		struct json_place where = json_in_place(&r->in);
 
-	if (g->n >= max)
-		flaw_set(&r->d->flaw, "too_large", where, list, "found more, allowed are %zu",
-		         "trouvé davantage, permis : %zu", max);
-	if (reader_flawed(r) || grown_next(r->d, g, item_size, max, list) == NULL)
-		return false;
-	g->n++;
-	return true;
+		r->index = g->n;
+		r->has_id = false;
+		if (g->n >= max)
+			flaw_set(&r->d->flaw, "too_large", where, list, "found more, allowed are %zu",
+			         "trouvé davantage, permis : %zu", max);
+		if (reader_flawed(r) || grown_next(r->d, g, item_size, max, list) == NULL)
+			return;
+		g->n++;
+		get(r, r->index);
+	}
 }
 
 static void
 get_learners(struct reader *r)
 {
-	struct grown *g = &r->d->learners;
-
-	if (!reader_enter(r, JSON_LIST))
-		return;
-	for (r->list = "learners", r->key = NULL; reader_more(r); r->key = NULL) {
-		r->index = g->n;
-		r->has_id = false;
-		if (!add_object(r, g, sizeof(struct drafted_learner), ENGINE_MAX_LEARNERS, "learners"))
-			return;
-		get_learner(r, r->index);
-	}
+	get_objects(r, &r->d->learners, sizeof(struct drafted_learner), ENGINE_MAX_LEARNERS, "learners", get_learner);
 }
 
 static void
 get_postings(struct reader *r)
 {
-	struct grown *g = &r->d->postings;
-
-	if (!reader_enter(r, JSON_LIST))
-		return;
-	for (r->list = "postings", r->key = NULL; reader_more(r); r->key = NULL) {
-		r->index = g->n;
-		r->has_id = false;
-		if (!add_object(r, g, sizeof(struct drafted_posting), ENGINE_MAX_POSTINGS, "postings"))
-			return;
-		get_posting(r, r->index);
-	}
+	get_objects(r, &r->d->postings, sizeof(struct drafted_posting), ENGINE_MAX_POSTINGS, "postings", get_posting);
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */

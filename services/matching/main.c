@@ -15,6 +15,7 @@ main(int argc, char **argv)
 {
 	const struct service matching = {
 		.name = "matching",
+		.port = 7103,
 		.about = SETTINGS_ABOUT("the view of the whole pool, and its rounds of matching"),
 		.settings = matching_settings,
 		.commands = matching_commands, .command_count = matching_command_count,

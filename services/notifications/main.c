@@ -82,6 +82,7 @@ main(int argc, char **argv)
 {
 	const struct service service = {
 		.name = "notifications",
+		.port = 7104,
 		.about = SETTINGS_ABOUT("tells employers and coordinators by email what happened"),
 		.settings = notifications_settings,
 		.commands = notifications_commands,

@@ -7,6 +7,8 @@
 #include "base/refusal.h"
 #include "base/text.h"
 #include "bassin/v1/notification.pb-c.h"
+#include "context.h"
+#include "preview_samples.h"
 
 enum { REASON_BYTES_MAX = 500 };
 
@@ -73,5 +75,41 @@ mail_file_answer(struct call *call, const char *message, size_t size, const char
 
 	m.message = (ProtobufCBinaryData){ size, (uint8_t *)(uintptr_t)message };
 	m.state = (char *)(uintptr_t)state;
+	return call_answer(call, &m.base);
+}
+
+enum verdict
+mail_preview_read(struct call *call, const char **kind, enum mail_language *language)
+{
+	const Bassin__V1__MailPreviewAsk *m = call_message(call, &bassin__v1__mail_preview_ask__descriptor);
+
+	if (m == NULL)
+		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
+	*kind = m->kind;
+	*language = mail_language_from_text(m->language);
+	return VERDICT_OK;
+}
+
+enum verdict
+mail_preview_answer(struct call *call, enum mail_language language, const struct mail_parts *parts)
+{
+	Bassin__V1__MailPreview m = BASSIN__V1__MAIL_PREVIEW__INIT;
+	Bassin__V1__MailKind kinds[MAIL_KIND_COUNT], *pointers[MAIL_KIND_COUNT];
+
+	for (int k = 0; k < MAIL_KIND_COUNT; k++) {
+		const struct mail_words *about = sample_about((enum mail_kind)k);
+		bassin__v1__mail_kind__init(&kinds[k]);
+		kinds[k].kind = (char *)(uintptr_t)kind_to_text((enum mail_kind)k);
+		if (about != NULL)
+			kinds[k].purpose = (char *)(uintptr_t)mail_words_in(about, language);
+		pointers[k] = &kinds[k];
+	}
+	m.kinds = pointers;
+	m.n_kinds = MAIL_KIND_COUNT;
+	if (parts != NULL) {
+		m.subject = parts->subject;
+		m.text = parts->text;
+		m.html = parts->html;
+	}
 	return call_answer(call, &m.base);
 }

@@ -54,7 +54,7 @@ def inserted(bench, database, kind, path):
     return INSERTED / timed(lambda: subprocess.run(command, check=True, stdout=sys.stderr))
 
 
-def measure(bench):
+def measure(bench, _goals):
     bench.start("employer_intake", "learner_intake")
     colleges = [College(bench, run) for run in range(RUNS)]
     bench.bassin("feed", "institutions", bulk.institutions(bench.home, [c.name for c in colleges]))

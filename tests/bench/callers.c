@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Commands to the owner of toys.c, through the client that `bassin` uses:
- *   callers HOME NAME open COUNT WINDOW   COUNT small commands, WINDOW of them in flight: as many callers at once.
- *                                         stdout: "seconds S", then the latency of each in microseconds, one a line
- *   callers HOME NAME append COUNT        the owner appends COUNT events; ends when it has said yes
+ *   callers HOME NAME open COUNT CLIENTS  COUNT small commands from CLIENTS clients, each with a connection of its own,
+ *                                         one command after the other. stdout: "seconds S", then the latency of each in
+ *                                         microseconds, one a line
+ *   callers HOME NAME append COUNT[/MS]   the owner appends COUNT events (one every MS); ends when it has said yes
  */
+#include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +16,7 @@
 #include "bassin/v1/matching.pb-c.h"
 #include "bus/client.h"
 
-#define WINDOW_MAX 64
+#define CLIENTS_MAX 64
 
 static void
 die(const char *what)
@@ -33,7 +35,7 @@ now_s(void)
 }
 
 static struct client *
-client_of(const char *home, const char *name, size_t window)
+client_of(const char *home, const char *name)
 {
 	char directory[512], keyring[512], key[512];
 	struct client *c;
@@ -43,103 +45,112 @@ client_of(const char *home, const char *name, size_t window)
 	(void)snprintf(keyring, sizeof keyring, "%s/keys/keyring", home);
 	(void)snprintf(key, sizeof key, "%s/keys/%s.key", home, name);
 	const struct client_settings settings = { .directory = directory, .keyring = keyring, .key_file = key,
-		                                  .patience_ms = 30000, .window = window };
+		                                  .patience_ms = 30000, .window = 1 };
 	if (client_new(&settings, &c, &why) != CLIENT_OK)
 		die(why);
 	return c;
 }
 
-/* When each command in flight was sent. */
-struct flight { struct id id; double sent; };
-static struct flight flights[WINDOW_MAX];
-static size_t flying;
+struct caller {
+	pthread_t thread;
+	struct client *client;
+	struct arena *arena;
+	size_t count;
+	double *took;
+};
 
-static void
-open_send(struct client *c)
+/* Seconds from asking to the answer. */
+static double
+open_one(const struct caller *of)
 {
 	Bassin__V1__RoundOpen m = BASSIN__V1__ROUND_OPEN__INIT;
+	struct client_answer answer;
 	char title[] = "Stage en techniques de l'informatique, hiver 2027, Sherbrooke et environs, 37,5 heures";
+	double since = now_s();
 
 	m.title = title;
-	flights[flying].sent = now_s();
-	if (client_send(c, "matching", BASSIN__V1__COMMAND_TYPE__ROUND_OPEN, &m.base, &flights[flying].id) != CLIENT_OK)
-		die("not sent");
-	flying++;
-}
-
-static double
-open_land(struct client *c, struct arena *a)
-{
-	struct client_answer answer;
-
-	arena_reset(a);
-	if (client_next(c, a, &answer) != CLIENT_OK || answer.code != BASSIN__V1__REPLY_CODE__OK)
+	arena_reset(of->arena);
+	if (client_ask(of->client, "matching", BASSIN__V1__COMMAND_TYPE__ROUND_OPEN, &m.base, of->arena, &answer) != CLIENT_OK ||
+	    answer.code != BASSIN__V1__REPLY_CODE__OK)
 		die("not answered with yes");
-	for (size_t i = 0; i < flying; i++) {
-		if (id_equal(&flights[i].id, &answer.id)) {
-			double took = now_s() - flights[i].sent;
-			flights[i] = flights[--flying];
-			return took;
-		}
-	}
-	die("an answer to nothing");
-	return 0;
+	return now_s() - since;
 }
 
-static void
-open_many(struct client *c, struct arena *a, size_t count, size_t window)
+static void *
+caller_run(void *arg)
 {
-	double *took = calloc(count, sizeof *took);
-	size_t sent = 0, done = 0;
+	struct caller *of = arg;
 
-	if (took == NULL)
-		die("memory");
-	open_send(c);   /* the connection is made here, and not measured */
-	(void)open_land(c, a);
-	double since = now_s();
-	while (done < count) {
-		if (sent < count && flying < window) {
-			open_send(c);
-			sent++;
-		} else {
-			took[done++] = open_land(c, a);
-		}
-	}
-	printf("seconds %.6f\n", now_s() - since);
-	for (size_t i = 0; i < count; i++)
-		printf("%.0f\n", took[i] * 1e6);
-	free(took);
+	for (size_t i = 0; i < of->count; i++)
+		of->took[i] = open_one(of);
+	return NULL;
 }
 
 static void
-append(struct client *c, struct arena *a, const char *count)
+caller_open(struct caller *of, const char *home, const char *name, size_t count)
+{
+	of->client = client_of(home, name);
+	of->arena = arena_new(1 * MiB);
+	of->count = count;
+	of->took = calloc(count, sizeof *of->took);
+	if (of->arena == NULL || of->took == NULL)
+		die("memory");
+	(void)open_one(of);     /* the connection is made here, and not measured */
+}
+
+static void
+open_many(const char *home, const char *name, size_t count, size_t clients)
+{
+	static struct caller callers[CLIENTS_MAX];
+
+	for (size_t i = 0; i < clients; i++)
+		caller_open(&callers[i], home, name, count / clients);
+	double since = now_s();
+	for (size_t i = 0; i < clients; i++) {
+		if (pthread_create(&callers[i].thread, NULL, caller_run, &callers[i]) != 0)
+			die("threads");
+	}
+	for (size_t i = 0; i < clients; i++)
+		(void)pthread_join(callers[i].thread, NULL);
+	printf("seconds %.6f\n", now_s() - since);
+	for (size_t i = 0; i < clients; i++) {
+		for (size_t j = 0; j < callers[i].count; j++)
+			printf("%.0f\n", callers[i].took[j] * 1e6);
+		client_destroy(&callers[i].client);
+		arena_destroy(&callers[i].arena);
+		free(callers[i].took);
+	}
+}
+
+static void
+append(const char *home, const char *name, const char *count)
 {
 	Bassin__V1__RoundSolve m = BASSIN__V1__ROUND_SOLVE__INIT;
+	struct client *c = client_of(home, name);
+	struct arena *a = arena_new(1 * MiB);
 	struct client_answer answer;
 
 	m.round = (char *)(uintptr_t)count;
-	if (client_ask(c, "matching", BASSIN__V1__COMMAND_TYPE__ROUND_SOLVE, &m.base, a, &answer) != CLIENT_OK ||
+	if (a == NULL || client_ask(c, "matching", BASSIN__V1__COMMAND_TYPE__ROUND_SOLVE, &m.base, a, &answer) != CLIENT_OK ||
 	    answer.code != BASSIN__V1__REPLY_CODE__OK)
 		die("not appended");
+	client_destroy(&c);
+	arena_destroy(&a);
 }
 
 int
 main(int argc, char **argv)
 {
 	bool opens = argc == 6 && strcmp(argv[3], "open") == 0;
-	size_t window = opens ? strtoul(argv[5], NULL, 10) : 1, count = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
-	struct arena *a = arena_new(1 * MiB);
+	size_t count = argc > 4 ? strtoul(argv[4], NULL, 10) : 0, clients = opens ? strtoul(argv[5], NULL, 10) : 1;
 
-	if ((!opens && (argc != 5 || strcmp(argv[3], "append") != 0)) || count == 0 || window == 0 || window > WINDOW_MAX)
-		die("HOME NAME open COUNT WINDOW | HOME NAME append COUNT");
-	if (a == NULL || sodium_init() < 0)
+	if ((!opens && (argc != 5 || strcmp(argv[3], "append") != 0)) || count == 0 || clients == 0 || clients > CLIENTS_MAX)
+		die("HOME NAME open COUNT CLIENTS | HOME NAME append COUNT[/MS]");
+	if (sodium_init() < 0)
 		die("memory");
-	struct client *c = client_of(argv[1], argv[2], window);
 	if (opens)
-		open_many(c, a, count, window);
+		open_many(argv[1], argv[2], count, clients);
 	else
-		append(c, a, argv[4]);
-	client_destroy(&c);
-	arena_destroy(&a);
+		append(argv[1], argv[2], argv[4]);
 	return 0;
 }

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What all measurements share: repeated runs, medians, the table, and a pool of its own to measure in."""
+"""What all measurements share: interleaved rounds, medians, ratios and what is required of them, and a pool of its own to
+measure in."""
 import contextlib
+import glob
 import os
+import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -14,6 +18,7 @@ import psycopg2  # noqa: E402
 import pool  # noqa: E402
 
 RUNS = int(os.environ.get("BASSIN_BENCH_RUNS", "3"))
+ROUNDS = max(RUNS, 3)
 TOOLS = os.path.join(os.path.dirname(pool.BIN), "tests", "bench")
 PG_BIN = "/usr/lib/postgresql/15/bin"
 
@@ -61,6 +66,45 @@ class Table:
         sys.stdout.flush()
 
 
+class Goals:
+    """What the program is held to: each row compares ours with something else, measured in turn (ours, other, ours, other
+    ...) so that a machine that is busy for a while is so for both. The ratio is that of the medians."""
+
+    HEADER = ("what", "ours", "other", "ratio", "required", "", "aim", "", "each round", "unit; against what")
+
+    def __init__(self):
+        self.rows, self.missed = [], []
+
+    def compare(self, what, against, unit, ours, other, required, aim, less=False, rounds=0):
+        """ours(round) and other(round) each return one figure; less: the ratio is to be small, not large."""
+        pairs = [(ours(number), other(number)) for number in range(max(rounds, ROUNDS))]
+        return self.add(what, against, unit, *zip(*pairs), required, aim, less)
+
+    def add(self, what, against, unit, ours, other, required, aim, less=False):
+        """The same for figures of rounds that were interleaved elsewhere, where one round gives several of them."""
+        mine, theirs = Figures(ours), Figures(other)
+        ratio, each = mine.median / theirs.median, Figures([a / b for a, b in zip(ours, other)])
+        reached = lambda bound: ratio <= bound if less else ratio >= bound
+        verdict = lambda bound: "met" if reached(bound) else "missed"
+        sign = "<= " if less else ">= "
+        self.rows.append((what, short(mine.median), short(theirs.median), "%.3g" % ratio, sign + "%g" % required,
+                          verdict(required), sign + "%g" % aim, verdict(aim), each.spread(), "%s; %s" % (unit, against)))
+        print("  " + "  ".join(self.rows[-1]), flush=True)
+        if not reached(required):
+            self.missed.append(what)
+        return ratio
+
+    def print(self):
+        rows = [self.HEADER] + self.rows
+        widths = [max(len(row[i]) for row in rows) for i in range(len(self.HEADER))]
+        print("\nMedians of at least %d interleaved rounds, and their ratio, ours over the other" % ROUNDS)
+        for row in rows:
+            print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+        if self.missed:
+            print("\nrequired and missed: " + "; ".join(self.missed))
+        sys.stdout.flush()
+
+
 def timed(function, *arguments):
     since = time.perf_counter()
     function(*arguments)
@@ -79,6 +123,15 @@ def tool(name, *words, **options):
     return done.stdout
 
 
+def machine():
+    """What the figures were measured on."""
+    with open("/proc/cpuinfo") as f:
+        model = next((line.split(":")[1].strip() for line in f if line.startswith("model name")), "unknown")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    return "%d processors (%s), %d MiB, Linux %s, %s" % (os.cpu_count(), model, memory, os.uname().release,
+                                                       time.strftime("%Y-%m-%d", time.gmtime()))
+
+
 @contextlib.contextmanager
 def cursor_of(conninfo):
     """A connection of its own on which each statement is a transaction."""
@@ -88,8 +141,42 @@ def cursor_of(conninfo):
             yield cursor
 
 
+PGBENCH_S = 1
+INSERT = ("INSERT INTO one VALUES (gen_random_uuid()::text,"
+          " 'Stage en techniques de l''informatique, hiver 2027, Sherbrooke et environs, 37,5 heures');\n")
+
+
+def pgbench(database, clients):
+    """Single-row inserts, each a transaction, over so many connections: how many a second, p50 of each in milliseconds."""
+    with cursor_of(database) as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS one (key text PRIMARY KEY, title text NOT NULL)")
+    with tempfile.TemporaryDirectory() as folder:
+        script = os.path.join(folder, "script.sql")
+        with open(script, "w") as f:
+            f.write(INSERT)
+        done = subprocess.run([os.path.join(PG_BIN, "pgbench"), "-n", "-M", "prepared", "-f", script, "-c", str(clients), "-j",
+                               "1", "-T", str(PGBENCH_S), "-l", "--log-prefix", os.path.join(folder, "log"), database],
+                              capture_output=True, text=True, timeout=60)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        latencies = []
+        for log in glob.glob(os.path.join(folder, "log*")):
+            with open(log) as f:
+                latencies += [int(line.split()[2]) / 1000 for line in f]
+    return float(re.search(r"tps = ([0-9.]+)", done.stdout)[1]), statistics.median(latencies)
+
+
+def one_commit(database):
+    """A commit: one durable single-row insert over one connection, p50 in milliseconds."""
+    return pgbench(database, 1)[1]
+
+
 class BenchPool(pool.Pool):
-    """A pool whose cluster lets 64 callers in at once; what it has of durability is what every pool has."""
+    """A pool whose cluster lets 64 callers in at once; what it has of durability is what every pool has. A reader that is
+    stopped for some seconds keeps its lease."""
+
+    def __init__(self):
+        super().__init__(settings={"lease_idle_ms": 60000})
 
     def prepare(self):
         super().prepare()
@@ -101,6 +188,14 @@ class BenchPool(pool.Pool):
 
     def conninfo(self, service):
         return self.script("cluster", "conninfo", service)
+
+    def settings_text(self):
+        """What of the server's settings decides how quick it may be; both sides of a row have the same."""
+        names = ("fsync", "synchronous_commit", "full_page_writes", "wal_sync_method", "wal_compression", "shared_buffers",
+                 "max_wal_size", "server_version")
+        with cursor_of(self.admin()) as cursor:
+            cursor.execute("SELECT name, current_setting(name) FROM unnest(%s) AS name", (list(names),))
+            return "PostgreSQL: " + ", ".join("%s=%s" % row for row in cursor.fetchall())
 
     def admin(self):
         return self.conninfo("matching").replace("dbname=matching user=matching", "dbname=postgres user=postgres")

@@ -3,18 +3,23 @@
  * Two services for measuring the core and nothing else: they run on the real runtime, store and wire, and do as little
  * as a service can do. Which one this is, the program's name tells:
  *   bassin-matching        the owner: ROUND_OPEN writes one row and one event; ROUND_SOLVE{round="N"} appends N events,
- *                          each with its row, by a chore that commits every BATCH of them
+ *                          each with its row, by a chore that commits every BATCH of them; ROUND_SOLVE{round="N/MS"}
+ *                          commits one every MS milliseconds
  *   bassin-learner-intake  the reader: writes one row for each event of topic round
+ * Of events that come one at a time, the owner writes down when each was committed and the reader when each was visible:
+ * $BASSIN_HOME/run/owner.times and reader.times, lines `number nanoseconds` of the monotonic clock.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bassin/v1/matching.pb-c.h"
 #include "service/service.h"
 #include "store/store.h"
 
 #define BATCH 1000
+#define PACED "paced-"
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
 static const struct sql thing_insert = { "thing_insert",
@@ -34,8 +39,25 @@ verdict_of(int result)
 	return result == STORE_OK ? VERDICT_OK : result == STORE_RETRY ? VERDICT_RETRY : VERDICT_BROKEN;
 }
 
+/* ---- when what happened --------------------------------------------------------------------------------------------- */
+static void
+time_note(const char *name, unsigned long long number)
+{
+	static FILE *out;
+	struct timespec t;
+	char path[512];
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	if (out == NULL) {
+		(void)snprintf(path, sizeof path, "%s/run/%s.times", getenv("BASSIN_HOME"), name);
+		out = fopen(path, "w");
+	}
+	if (out != NULL && fprintf(out, "%llu %lld\n", number, (long long)t.tv_sec * 1000000000 + t.tv_nsec) > 0)
+		(void)fflush(out);
+}
+
 /* ---- the owner ------------------------------------------------------------------------------------------------------ */
-static struct owner { int64_t left, in_hand; uint64_t made; } owner;
+static struct owner { int64_t left, in_hand, pace_ms, next_mono_ms; uint64_t made; } owner;
 
 static int
 things_put(struct work *w, const struct sql *sql, const char *const *keys, const char *const *titles, size_t count)
@@ -81,7 +103,10 @@ on_round_solve(struct call *call)
 
 	if (m == NULL)
 		return call_refuse(call, "undecodable", "", "");
+	const char *pace = strchr(m->round, '/');
 	owner.left = strtoll(m->round, NULL, 10);
+	owner.pace_ms = pace != NULL ? strtoll(pace + 1, NULL, 10) : 0;
+	owner.next_mono_ms = call->work->mono_ms;
 	return VERDICT_OK;
 }
 
@@ -89,19 +114,21 @@ static int64_t
 append_due(void *state)
 {
 	(void)state;
-	return owner.left > 0 ? 0 : INT64_MAX;
+	return owner.left > 0 ? owner.next_mono_ms : INT64_MAX;
 }
 
 static int
 append_run(struct work *w)
 {
 	const char *keys[BATCH], *titles[BATCH];
-	size_t count = owner.left < BATCH ? (size_t)owner.left : BATCH;
+	size_t most = owner.pace_ms > 0 ? 1 : BATCH, count = (size_t)owner.left < most ? (size_t)owner.left : most;
+	const char *prefix = owner.pace_ms > 0 ? PACED : "college-";
 
 	owner.in_hand = (int64_t)count;
+	owner.next_mono_ms = owner.pace_ms > 0 ? owner.next_mono_ms + owner.pace_ms : 0;
 	for (size_t i = 0; i < count; i++) {
-		keys[i] = arena_printf(w->arena, "college-%llu/stage-%012llu", (unsigned long long)(i % 7),
-		                       (unsigned long long)(owner.made + i));
+		unsigned long long number = owner.made + i;
+		keys[i] = arena_printf(w->arena, "%s%llu/stage-%012llu", prefix, number % 7, number);
 		titles[i] = "Stage en techniques de l'informatique, hiver 2027, Sherbrooke et environs, 37,5 heures";
 		if (keys[i] == NULL || round_emit(w, keys[i], titles[i]) != 0)
 			return STORE_RETRY;
@@ -114,6 +141,8 @@ append_after(void *state, bool committed)
 {
 	(void)state;
 	if (committed) {
+		if (owner.pace_ms > 0)
+			time_note("owner", owner.made);
 		owner.left -= owner.in_hand;
 		owner.made += (uint64_t)owner.in_hand;
 	}
@@ -129,6 +158,8 @@ static const struct service owner_service = {
 };
 
 /* ---- the reader ----------------------------------------------------------------------------------------------------- */
+static struct reader { unsigned long long seen[BATCH]; size_t count; } reader;
+
 static int
 reader_apply(struct work *w, const struct follow *f, const struct event *events, size_t count)
 {
@@ -143,15 +174,37 @@ reader_apply(struct work *w, const struct follow *f, const struct event *events,
 		if (m == NULL)
 			return STORE_BROKEN;
 		keys[i] = events[i].key;
+		if (strncmp(keys[i], PACED, strlen(PACED)) == 0 && reader.count < BATCH)
+			reader.seen[reader.count++] = strtoull(strrchr(keys[i], '-') + 1, NULL, 10);
 		titles[i] = m->title;
 	}
 	return things_put(w, &thing_upsert, keys, titles, count);
 }
 
+/* Never due: it is asked right after a batch was committed, and that is the moment to write down. */
+static int64_t
+reader_due(void *state)
+{
+	(void)state;
+	for (size_t i = 0; i < reader.count; i++)
+		time_note("reader", reader.seen[i]);
+	reader.count = 0;
+	return INT64_MAX;
+}
+
+static int
+reader_run(struct work *w)
+{
+	(void)w;
+	return STORE_OK;
+}
+
 static const char *const topics[] = { "round", NULL };
 static const struct follow reader_follows[] = { { .log_id = "matching", .topics = topics, .apply = reader_apply } };
+static const struct chore reader_chores[] = { { "times", reader_due, reader_run, NULL } };
 static const struct service reader_service = {
 	.name = "learner_intake", .about = "a reader of a log, to measure", .follows = reader_follows, .follow_count = 1,
+	.chores = reader_chores, .chore_count = 1,
 	.statements = statements, .migrations = migrations,
 };
 

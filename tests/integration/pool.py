@@ -59,13 +59,13 @@ class Service:
         self.pool, self.name, self.instance, self.port, self.process = pool, name, instance, port, None
         self.starts = 0
 
-    def launch(self, crash_at=None, programs=None, **environment):
+    def launch(self, crash_at=None, programs=None, config=None, **environment):
         program = os.path.join(programs or (BIN_CRASH if crash_at else BIN), "bassin-" + self.name.replace("_", "-"))
         env = dict(os.environ, BASSIN_HOME=self.pool.home, BASSIN_LISTEN="tcp://127.0.0.1:%d" % self.port, **environment)
         if crash_at:
             env["CRASH_AT"] = crash_at
         log = open(os.path.join(self.pool.home, "log", "%s.%d.log" % (self.name, self.instance)), "ab")
-        self.process = subprocess.Popen([program, "--config", os.path.join(self.pool.home, "etc", self.name + ".conf")],
+        self.process = subprocess.Popen([program, "--config", os.path.join(self.pool.home, "etc", config or self.name + ".conf")],
                                         env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         log.close()
         self.starts += 1

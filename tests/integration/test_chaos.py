@@ -266,7 +266,7 @@ class Chaos(unittest.TestCase):
         self.touch(pool, files, "36")
         with open(files["learners"], encoding="utf-8", newline="") as f:
             agreed = next(row["external_id"] for row in csv.DictReader(f) if row["consent_on"])
-        pool.bassin("withdraw-learner", agreed, "--reason", "so that a contact changes too", who="alpha")
+        pool.bassin("learner", "withdraw", agreed, "--reason", "so that a contact changes too", who="alpha")
         self.settle(pool)
         wait_for(lambda: all_have_read(pool), 30, "all readers at the heads")
         pool.service(name).kill(signal.SIGTERM)

@@ -73,7 +73,7 @@ class Keys(KeysTest):
 
     def test_a_key_of_another_role_is_let_in_and_told_no(self):
         for who, words in (("lycee", ("round", "open")), ("lycee", ("list", "view", "learner")),
-                           (OPERATOR, ("list", "learners")), (OPERATOR, ("erase-learner", "x", "--yes")),
+                           (OPERATOR, ("list", "learners")), (OPERATOR, ("learner", "erase", "x", "--yes")),
                            ("matching", ("list", "learners")), ("notifications", ("round", "open")),
                            ("learner_intake", ("mail", "list"))):
             refused = self.pool.run(*words, who=who)

@@ -143,11 +143,11 @@ class Colleges(PrivacyTest):
         theirs = [str(row[0]) for row in self.pool.sql("notifications", "SELECT mail FROM mail WHERE institution = %s", OWN)]
         row = lambda kind, **cells: own.path(csv_text([dict(GOOD[kind], **cells)]))
         changed = [
-            (("withdraw-learner", l[0], n[1], "%s/%s" % (OWN, l[2]), "--reason", "x"), []),
-            (("erase-learner", l[0], "--yes"), []), (("erase-learner", n[1], "--yes"), []),
-            (("erase-learner", "%s/%s" % (OWN, l[0]), "--yes"), []),
+            (("learner", "withdraw", l[0], n[1], "%s/%s" % (OWN, l[2]), "--reason", "x"), []),
+            (("learner", "erase", l[0], "--yes"), []), (("learner", "erase", n[1], "--yes"), []),
+            (("learner", "erase", "%s/%s" % (OWN, l[0]), "--yes"), []),
             *((("posting", word, "%s/%s" % (OWN, p[0]), "--reason", "x"), []) for word in ("pause", "close", "withdraw")),
-            (("posting", "reopen", "%s/%s" % (OWN, p[0])), []),
+            (("posting", "open", "%s/%s" % (OWN, p[0])), []),
             (("firm", "propose", firm, "elsewhere/e1"), []), (("firm", "merge", firm, "elsewhere/e1"), []),
             (("firm", "unmerge", firm, "elsewhere/e1", "--reason", "x"), []),
             (("feed", "institutions", row("institutions", external_id=OWN, name_fr="changed")), []),
@@ -216,8 +216,8 @@ class Colleges(PrivacyTest):
     def test_whether_an_unknown_number_exists_is_not_told(self):
         theirs, unknown = self.numbers[OWN][3], "0123456789"
         for words in (("show", "NUMBER"), ("pair", "NUMBER", "%s/%s-p0" % (OTHER, OTHER)),
-                      ("pair", "NUMBER", "%s/%s-p0" % (OWN, OWN)), ("erase-learner", "NUMBER", "--yes"),
-                      ("withdraw-learner", "NUMBER", "--reason", "x"),
+                      ("pair", "NUMBER", "%s/%s-p0" % (OWN, OWN)), ("learner", "erase", "NUMBER", "--yes"),
+                      ("learner", "withdraw", "NUMBER", "--reason", "x"),
                       ("round", "withdraw", self.round, "--learner", "NUMBER", "--reason", "x")):
             answers = [self.pool.run(*(number if word == "NUMBER" else word for word in words), who=OTHER)
                        for number in (theirs, unknown)]
@@ -258,8 +258,8 @@ class Stores(PrivacyTest):
                       for mark in some[n::LEARNERS]]
             self.assertGreater(len(self.found_in("learner_intake", wanted) | self.found_in("notifications", wanted)), 5)
             external_id = OWN + "-l%d" % n
-            self.assertEqual(self.pool.run("erase-learner", external_id, who=OWN).returncode, 2, "nobody said yes")
-            self.pool.bassin("erase-learner", external_id, "--yes", who=OWN)
+            self.assertEqual(self.pool.run("learner", "erase", external_id, who=OWN).returncode, 2, "nobody said yes")
+            self.pool.bassin("learner", "erase", external_id, "--yes", who=OWN)
             self.assertEqual(self.found_in("learner_intake", wanted), set(), "gone at once")
             for service in SERVICES:
                 wait_for(lambda service=service: not self.found_in(service, wanted), 20, Left(self, service, wanted))

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dice.h"
 #include "damage.h"
 
 enum { WHAT = 200 };
@@ -61,24 +62,24 @@ some_id(const struct round *r, uint64_t *random)
 	static const char *const words[] = { "fixed",        "ranked",         "assigned", "outranked", "no_seat",
 		                             "not_eligible", "nothing_ranked", "closed",   "",          "nobody" };
 
-	switch (below(random, 5)) {
-	case 0: return r->n_groups == 0 ? "g" : r->group[below(random, r->n_groups)];
-	case 1: return r->n_colleges == 0 ? "c" : r->college[below(random, r->n_colleges)];
-	case 2: return r->m == 0 ? "p" : r->posting[below(random, r->m)].id;
-	case 3: return r->n == 0 ? "l" : r->learner[below(random, r->n)].id;
-	default: return words[below(random, 10)];
+	switch (dice_below(random, 5)) {
+	case 0: return r->n_groups == 0 ? "g" : r->group[dice_below(random, r->n_groups)];
+	case 1: return r->n_colleges == 0 ? "c" : r->college[dice_below(random, r->n_colleges)];
+	case 2: return r->m == 0 ? "p" : r->posting[dice_below(random, r->m)].id;
+	case 3: return r->n == 0 ? "l" : r->learner[dice_below(random, r->n)].id;
+	default: return words[dice_below(random, 10)];
 	}
 }
 
 static json_t *
 other_number(json_int_t n, uint64_t *random)
 {
-	switch (below(random, 16)) {
+	switch (dice_below(random, 16)) {
 	case 0: return json_integer(n - 1);
-	case 1: return json_integer(n + below(random, 3000));
+	case 1: return json_integer(n + dice_below(random, 3000));
 	case 2: return json_integer(-n);
 	case 3: return json_integer(0);
-	case 4: return json_integer((json_int_t)(chance(random) >> 1));
+	case 4: return json_integer((json_int_t)(dice_roll(random) >> 1));
 	case 5: return one_in(random, 2) ? json_real((double)n) : json_real((double)n + 0.5);
 	case 6: return one_in(random, 2) ? json_null() : json_string("1");
 	case 7:
@@ -100,15 +101,15 @@ other_id(const char *id, const struct round *r, uint64_t *random)
 		posting |= strcmp(r->posting[p].id, id) == 0;
 	if (one_in(random, 6) || (!learner && !posting))
 		return some_id(r, random);
-	return learner && (!posting || one_in(random, 2)) ? r->learner[below(random, r->n)].id :
-	                                                    r->posting[below(random, r->m)].id;
+	return learner && (!posting || one_in(random, 2)) ? r->learner[dice_below(random, r->n)].id :
+	                                                    r->posting[dice_below(random, r->m)].id;
 }
 
 static json_t *
 other_text(const char *text, const struct round *r, uint64_t *random)
 {
 	char changed[128];
-	size_t size = strlen(text), at = size == 0 ? 0 : (size_t)below(random, (int)size);
+	size_t size = strlen(text), at = size == 0 ? 0 : (size_t)dice_below(random, (int)size);
 
 	/* A digit of a digest or of a lottery number, or a letter. */
 	if (size > 0 && size < sizeof changed && (unsigned char)text[at] < 0x7e && one_in(random, 3)) {
@@ -143,12 +144,12 @@ exchange(json_t *list, uint64_t *random)
 
 	if (size < 2)
 		return NULL;
-	a = (size_t)below(random, (int)size);
-	b = (a + 1 + (size_t)below(random, (int)size - 1)) % size;
+	a = (size_t)dice_below(random, (int)size);
+	b = (a + 1 + (size_t)dice_below(random, (int)size - 1)) % size;
 	one = json_incref(json_array_get(list, a));
 	other = json_incref(json_array_get(list, b));
 	if (json_is_object(one) && json_is_object(other) && json_object_size(one) > 0 && !one_in(random, 3)) {
-		int n = below(random, (int)json_object_size(one));
+		int n = dice_below(random, (int)json_object_size(one));
 
 		json_object_foreach(one, key, value) if (n-- == 0) break;
 		value = json_incref(value);
@@ -172,9 +173,9 @@ exchange(json_t *list, uint64_t *random)
 static const char *
 change_list(json_t *list, uint64_t *random)
 {
-	size_t size = json_array_size(list), at = (size_t)below(random, (int)size);
+	size_t size = json_array_size(list), at = (size_t)dice_below(random, (int)size);
 
-	switch (below(random, 5)) {
+	switch (dice_below(random, 5)) {
 	case 0:
 		if (size == 0)
 			return NULL;
@@ -200,7 +201,7 @@ change_list(json_t *list, uint64_t *random)
 static const char *
 change_object(json_t *object, uint64_t *random)
 {
-	int n = below(random, (int)json_object_size(object));
+	int n = dice_below(random, (int)json_object_size(object));
 	const char *key;
 	json_t *value = NULL;
 
@@ -222,7 +223,7 @@ change_object(json_t *object, uint64_t *random)
 static const char *
 change_row(json_t *list, const struct round *r, uint64_t *random)
 {
-	json_t *row = json_array_get(list, (size_t)below(random, (int)json_array_size(list)));
+	json_t *row = json_array_get(list, (size_t)dice_below(random, (int)json_array_size(list)));
 	struct place at = { 0 };
 	int count = 0;
 
@@ -258,7 +259,7 @@ change_where_it_hurts(json_t *root, const struct round *r, uint64_t *random)
 		                                { "fit" },
 		                                { "fixed" },
 		                                { "held" } };
-	int which = below(random, sizeof paths / sizeof *paths);
+	int which = dice_below(random, sizeof paths / sizeof *paths);
 	json_t *list = root;
 
 	for (int k = 0; k < 4 && paths[which][k] != NULL; k++)

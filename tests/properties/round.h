@@ -104,10 +104,7 @@ struct round *round_read(const char *json);
 
 /* ---- chance ------------------------------------------------------------------------------------------------------ */
 
-uint64_t chance(uint64_t *state); /* splitmix64 */
-int below(uint64_t *state, int n); /* 0 .. n - 1 */
 bool one_in(uint64_t *state, int n);
-uint64_t seed_of_run(void); /* BASSIN_SEED, or a fresh one; printed */
 
 /* Every feature, few learners: what an exhaustive search can go through. */
 struct round *round_small(uint64_t *random);

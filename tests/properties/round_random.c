@@ -4,51 +4,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "check.h"
+#include "dice.h"
 #include "round.h"
-
-uint64_t
-chance(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-int
-below(uint64_t *state, int n)
-{
-	return n <= 1 ? 0 : (int)(chance(state) % (uint64_t)n);
-}
 
 bool
 one_in(uint64_t *state, int n)
 {
-	return below(state, n) == 0;
-}
-
-uint64_t
-seed_of_run(void)
-{
-	const char *given = getenv("BASSIN_SEED");
-	uint64_t seed = 0;
-
-	if (given != NULL)
-		seed = strtoull(given, NULL, 10);
-	else if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
-		exit(3);
-	printf("# BASSIN_SEED=%llu\n", (unsigned long long)seed);
-	return seed;
+	return dice_below(state, n) == 0;
 }
 
 static bool
 percent(uint64_t *random, int p)
 {
-	return below(random, 100) < p;
+	return dice_below(random, 100) < p;
 }
 
 /* What one round is like: percentages, and sizes of choices. */
@@ -61,7 +31,7 @@ struct mood {
 static int
 one_of(uint64_t *random, const int *values, size_t count)
 {
-	return values[below(random, (int)count)];
+	return values[dice_below(random, (int)count)];
 }
 #define ONE_OF(random, ...) one_of(random, (const int[]){ __VA_ARGS__ }, sizeof((int[]){ __VA_ARGS__ }) / sizeof(int))
 
@@ -120,7 +90,7 @@ by_bytes(const void *a, const void *b)
 static void
 name(char (*ids)[ID_BYTES], int count, const char *prefix, bool odd, uint64_t *random)
 {
-	int start = below(random, ODD);
+	int start = dice_below(random, ODD);
 
 	for (int k = 0; k < count; k++)
 		if (odd && k < ODD)
@@ -139,9 +109,9 @@ name_all(struct round *r, uint64_t *random)
 	char(*ids)[ID_BYTES] = room((size_t)(r->n > r->m ? r->n : r->m), ID_BYTES);
 
 	if (one_in(random, 3))
-		snprintf(r->seed, sizeof r->seed, "%s", seeds[below(random, 5)]);
+		snprintf(r->seed, sizeof r->seed, "%s", seeds[dice_below(random, 5)]);
 	else
-		snprintf(r->seed, sizeof r->seed, "%llu", (unsigned long long)chance(random));
+		snprintf(r->seed, sizeof r->seed, "%llu", (unsigned long long)dice_roll(random));
 	name(ids, r->n, "l", odd, random);
 	for (int l = 0; l < r->n; l++)
 		memcpy(r->learner[l].id, ids[l], ID_BYTES);
@@ -156,15 +126,15 @@ name_all(struct round *r, uint64_t *random)
 static void
 reserve(struct round_posting *p, int n_groups, int most, uint64_t *random)
 {
-	int group[MAX_GROUPS], left = n_groups, want = below(random, n_groups + 1);
+	int group[MAX_GROUPS], left = n_groups, want = dice_below(random, n_groups + 1);
 
 	for (int g = 0; g < n_groups; g++)
 		group[g] = g;
 	for (int k = 0; k < want && k < MAX_RESERVES; k++) {
-		int pick = below(random, left);
+		int pick = dice_below(random, left);
 
 		p->reserve[p->n_reserves++] =
-		    (struct round_reserve){ .group = group[pick], .seats = below(random, most) };
+		    (struct round_reserve){ .group = group[pick], .seats = dice_below(random, most) };
 		group[pick] = group[--left];
 	}
 }
@@ -173,7 +143,7 @@ reserve(struct round_posting *p, int n_groups, int most, uint64_t *random)
 static void
 reserve_many(struct round_posting *p, int n_groups, uint64_t *random)
 {
-	p->capacity = below(random, 2 * MAX_RESERVES);
+	p->capacity = dice_below(random, 2 * MAX_RESERVES);
 	for (int tries = 0; tries < 3 && p->n_reserves < MAX_RESERVES / 2; tries++) {
 		p->n_reserves = 0;
 		reserve(p, n_groups, 3, random);
@@ -183,7 +153,7 @@ reserve_many(struct round_posting *p, int n_groups, uint64_t *random)
 static int
 some_college(const struct round *r, uint64_t *random)
 {
-	return r->n_colleges == 0 || one_in(random, 8) ? NONE : below(random, r->n_colleges);
+	return r->n_colleges == 0 || one_in(random, 8) ? NONE : dice_below(random, r->n_colleges);
 }
 
 static int
@@ -191,7 +161,7 @@ some_fit(int kinds, uint64_t *random)
 {
 	static const int fits[] = { 500, 0, 1000 };
 
-	return kinds > 3 ? below(random, kinds) : fits[below(random, kinds)];
+	return kinds > 3 ? dice_below(random, kinds) : fits[dice_below(random, kinds)];
 }
 
 /* Pairs agreed beforehand, within the seats; they need no row of fit and no ranking. */
@@ -203,7 +173,7 @@ pair(struct round *r, const struct mood *mood, uint64_t *random)
 	for (int p = 0; p < r->m; p++)
 		left[p] = r->posting[p].capacity;
 	for (int l = 0; l < r->n && r->m > 0; l++) {
-		int p = below(random, r->m);
+		int p = dice_below(random, r->m);
 		bool fixed = percent(random, mood->fixed), held = percent(random, mood->held);
 
 		if (left[p] == 0 || (!fixed && !held))
@@ -221,15 +191,15 @@ fill_tables(struct round *r, const struct mood *mood, uint64_t *random)
 		struct round_learner *who = &r->learner[l];
 
 		who->college = some_college(r, random);
-		who->need = below(random, mood->needs);
+		who->need = dice_below(random, mood->needs);
 		who->assignable = percent(random, mood->assignable);
 		for (int g = 0; g < r->n_groups; g++)
 			who->groups |= (uint32_t)percent(random, mood->in_group) << g;
 		for (int p = 0; p < r->m; p++) {
 			if (percent(random, mood->wish))
-				r->wish[cell(r, l, p)] = (int16_t)below(random, mood->tiers);
+				r->wish[cell(r, l, p)] = (int16_t)dice_below(random, mood->tiers);
 			if (percent(random, mood->choice))
-				r->choice[cell(r, l, p)] = (int16_t)below(random, mood->employer_tiers);
+				r->choice[cell(r, l, p)] = (int16_t)dice_below(random, mood->employer_tiers);
 			if (percent(random, mood->fit))
 				r->fit[cell(r, l, p)] = (int16_t)some_fit(mood->fits, random);
 		}
@@ -240,9 +210,9 @@ struct round *
 round_small(uint64_t *random)
 {
 	struct mood mood = mood_new(random);
-	int n = one_in(random, 30) ? below(random, 2) : 2 + below(random, 7),
-	    m = one_in(random, 30) ? 0 : 1 + below(random, 5);
-	struct round *r = round_new(n, m, below(random, 4), mood.many_groups ? MAX_GROUPS : below(random, 4));
+	int n = one_in(random, 30) ? dice_below(random, 2) : 2 + dice_below(random, 7),
+	    m = one_in(random, 30) ? 0 : 1 + dice_below(random, 5);
+	struct round *r = round_new(n, m, dice_below(random, 4), mood.many_groups ? MAX_GROUPS : dice_below(random, 4));
 
 	name_all(r, random);
 	r->guarantee = !one_in(random, 6);
@@ -251,7 +221,7 @@ round_small(uint64_t *random)
 		struct round_posting *it = &r->posting[p];
 
 		it->college = some_college(r, random);
-		it->capacity = one_in(random, 40) ? 1000000 : below(random, mood.capacity);
+		it->capacity = one_in(random, 40) ? 1000000 : dice_below(random, mood.capacity);
 		it->accepts_unranked = percent(random, mood.unranked);
 		it->assignable = percent(random, mood.assignable);
 		it->reserve_last = one_in(random, 2);
@@ -269,7 +239,7 @@ round_small(uint64_t *random)
 static int
 popular(int count, uint64_t *random)
 {
-	double u = (double)(chance(random) >> 11) / 9007199254740992.0;
+	double u = (double)(dice_roll(random) >> 11) / 9007199254740992.0;
 
 	return (int)((double)count * u * u * u);
 }
@@ -277,25 +247,25 @@ popular(int count, uint64_t *random)
 static void
 wish_and_choose(struct round *r, const struct mood *mood, uint64_t *random)
 {
-	int lists = 1 + below(random, 12), rows = 1 + below(random, 20);
+	int lists = 1 + dice_below(random, 12), rows = 1 + dice_below(random, 20);
 
 	for (int l = 0; l < r->n && r->m > 0; l++) {
 		struct round_learner *who = &r->learner[l];
 
 		who->college = some_college(r, random);
-		who->need = below(random, mood->needs);
+		who->need = dice_below(random, mood->needs);
 		who->assignable = percent(random, mood->assignable);
 		for (int g = 0; g < r->n_groups; g++)
 			who->groups |= (uint32_t)percent(random, mood->in_group) << g;
 		for (int k = 0; k < lists && mood->wish > 5 && percent(random, mood->wish + 20); k++) {
 			int p = popular(r->m, random);
 
-			r->wish[cell(r, l, p)] = (int16_t)below(random, mood->tiers * 3);
+			r->wish[cell(r, l, p)] = (int16_t)dice_below(random, mood->tiers * 3);
 			if (percent(random, mood->choice))
-				r->choice[cell(r, l, p)] = (int16_t)below(random, mood->employer_tiers * 4);
+				r->choice[cell(r, l, p)] = (int16_t)dice_below(random, mood->employer_tiers * 4);
 		}
 		for (int k = 0; k < rows && !percent(random, 100 - mood->fit); k++) {
-			int p = one_in(random, 2) ? popular(r->m, random) : below(random, r->m);
+			int p = one_in(random, 2) ? popular(r->m, random) : dice_below(random, r->m);
 
 			r->fit[cell(r, l, p)] = (int16_t)some_fit(mood->fits, random);
 		}
@@ -306,13 +276,13 @@ struct round *
 round_large(uint64_t *random, int max)
 {
 	struct mood mood = mood_new(random);
-	int n = 1 + (int)exp(log(max) * (1 + below(random, 1000)) / 1000.0), m, seats;
+	int n = 1 + (int)exp(log(max) * (1 + dice_below(random, 1000)) / 1000.0), m, seats;
 	struct round *r;
 
 	n = n > max ? max : n;
-	m = 1 + below(random, n / (1 + below(random, 8)) + 1);
+	m = 1 + dice_below(random, n / (1 + dice_below(random, 8)) + 1);
 	m = m > 700 ? 700 : m;
-	r = round_new(n, m, below(random, 7), mood.many_groups ? MAX_GROUPS : below(random, 5));
+	r = round_new(n, m, dice_below(random, 7), mood.many_groups ? MAX_GROUPS : dice_below(random, 5));
 	name_all(r, random);
 	r->guarantee = !one_in(random, 6);
 	wish_and_choose(r, &mood, random);
@@ -321,7 +291,7 @@ round_large(uint64_t *random, int max)
 		struct round_posting *it = &r->posting[p];
 
 		it->college = some_college(r, random);
-		it->capacity = below(random, seats + 1);
+		it->capacity = dice_below(random, seats + 1);
 		it->accepts_unranked = percent(random, mood.unranked);
 		it->assignable = percent(random, mood.assignable);
 		it->reserve_last = one_in(random, 2);

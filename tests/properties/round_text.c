@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dice.h"
 #include "check.h"
 #include "round.h"
 
@@ -38,7 +39,7 @@ put_blank(struct text *t, uint64_t *random)
 	static const char *const blanks[] = { " ", "\n", "\t", " \r\n" };
 
 	if (random != NULL && one_in(random, 12))
-		text_put(t, "%s", blanks[below(random, 4)]);
+		text_put(t, "%s", blanks[dice_below(random, 4)]);
 }
 
 static void
@@ -66,7 +67,7 @@ static void
 join(struct text *to, struct parts *s, const char brackets[2], bool in_order)
 {
 	for (size_t k = s->count; s->random != NULL && !in_order && k > 1; k--) {
-		size_t other = (size_t)below(s->random, (int)k);
+		size_t other = (size_t)dice_below(s->random, (int)k);
 		struct text t = s->part[k - 1];
 
 		s->part[k - 1] = s->part[other];

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dice.h"
 #include "check.h"
 #include "instance.h"
 #include "outcome.h"
@@ -89,7 +90,7 @@ college_of(const struct round *r, int college)
 static void
 draft_people(struct draft *d, const struct round *r, uint64_t *random, int32_t *learner, int32_t *posting)
 {
-	int first = r->n == 0 ? 0 : below(random, r->n);
+	int first = r->n == 0 ? 0 : dice_below(random, r->n);
 
 	for (int p = r->m - 1; p >= 0; p--) {
 		const struct round_posting *it = &r->posting[p];

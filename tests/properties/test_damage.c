@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dice.h"
 #include "both.h"
 #include "check.h"
 #include "damage.h"
@@ -60,14 +61,14 @@ try_damage(const struct round *r, const struct solved *s, const json_t *root, ui
 static bool
 try_byte(const struct round *r, const struct solved *s, const json_t *root, uint64_t *random, char **complaint)
 {
-	size_t at = (size_t)below(random, (int)s->size), size = one_in(random, 20) ? at : s->size;
+	size_t at = (size_t)dice_below(random, (int)s->size), size = one_in(random, 20) ? at : s->size;
 	char *text = room(s->size + 1, 1);
 	json_t *copy;
 	bool refused = false;
 
 	memcpy(text, s->text, s->size);
 	if (size == s->size)
-		text[at] = one_in(random, 2) ? (char)below(random, 256) : "0123456789,:[]{}\" nt"[below(random, 20)];
+		text[at] = one_in(random, 2) ? (char)dice_below(random, 256) : "0123456789,:[]{}\" nt"[dice_below(random, 20)];
 	copy = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
 	if (copy == NULL || !json_equal(copy, root))
 		refused = both_refuse(r, s, text, size, "a byte changed", complaint);
@@ -97,7 +98,7 @@ try_round(const struct round *r, uint64_t *random, int *refused, int *bytes, cha
 int
 main(void)
 {
-	uint64_t random = seed_of_run();
+	uint64_t random = dice_seed();
 	int wanted = how_many("BASSIN_DAMAGES", SLOW_BUILD ? 2000 : 20000, SLOW_BUILD ? 10000 : 200000), refused = 0,
 	    bytes = 0;
 	char *complaint = NULL;

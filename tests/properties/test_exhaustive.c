@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dice.h"
 #include "check.h"
 #include "judge.h"
 #include "shrink.h"
@@ -44,7 +45,7 @@ wrong_with(const struct round *r, void *with)
 int
 main(void)
 {
-	uint64_t seed = seed_of_run(), random = seed;
+	uint64_t seed = dice_seed(), random = seed;
 	int rounds = how_many("BASSIN_ROUNDS", SLOW_BUILD ? 2000 : 20000, SLOW_BUILD ? 20000 : 300000);
 	char *complaint = NULL;
 

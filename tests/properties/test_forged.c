@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dice.h"
 #include "check.h"
 #include "judge.h"
 #include "solver.h"
@@ -34,8 +35,8 @@ ranked_only(uint64_t *random)
 	r->guarantee = false;
 	/* Few seats, and everybody has an opinion: then there are several stable outcomes. */
 	for (int k = 0; opposed && k < r->n * r->m; k++) {
-		r->wish[k] = (int16_t)below(random, 6);
-		r->choice[k] = (int16_t)below(random, 6);
+		r->wish[k] = (int16_t)dice_below(random, 6);
+		r->choice[k] = (int16_t)dice_below(random, 6);
 	}
 	for (int l = 0; l < r->n; l++) {
 		struct round_learner *who = &r->learner[l];
@@ -144,10 +145,10 @@ offer_moved(struct forging *f, uint64_t *random)
 	int *result = room(1, size + 1);
 
 	memcpy(result, f->best, size);
-	for (int k = 0; k < 1 + below(random, 2); k++) {
-		int l = below(random, f->r->n), first = f->run->list_off[l], lines = f->run->list_off[l + 1] - first;
+	for (int k = 0; k < 1 + dice_below(random, 2); k++) {
+		int l = dice_below(random, f->r->n), first = f->run->list_off[l], lines = f->run->list_off[l + 1] - first;
 
-		result[l] = lines == 0 || one_in(random, 4) ? NONE : f->run->list[first + below(random, lines)];
+		result[l] = lines == 0 || one_in(random, 4) ? NONE : f->run->list[first + dice_below(random, lines)];
 		if (f->run->endowed[l] != NONE && result[l] == NONE)
 			result[l] = f->best[l];
 	}
@@ -160,7 +161,7 @@ offer_moved(struct forging *f, uint64_t *random)
 int
 main(void)
 {
-	uint64_t random = seed_of_run();
+	uint64_t random = dice_seed();
 	int rounds = how_many("BASSIN_ROUNDS", SLOW_BUILD ? 500 : 6000, SLOW_BUILD ? 10000 : 200000);
 	struct forging f = { 0 };
 

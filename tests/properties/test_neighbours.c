@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dice.h"
 #include "both.h"
 #include "check.h"
 #include "judge.h"
@@ -25,13 +26,13 @@ pairs_at(const struct round *r, int p)
 static const char *
 change_learner(struct round *r, uint64_t *random)
 {
-	struct round_learner *who = &r->learner[below(random, r->n)];
+	struct round_learner *who = &r->learner[dice_below(random, r->n)];
 
-	switch (below(random, 5)) {
-	case 0: who->need = below(random, 3); return "another need";
+	switch (dice_below(random, 5)) {
+	case 0: who->need = dice_below(random, 3); return "another need";
 	case 1: who->assignable = !who->assignable; return "assignable or not";
-	case 2: who->groups ^= r->n_groups == 0 ? 0 : UINT32_C(1) << below(random, r->n_groups); return "a group";
-	case 3: who->college = below(random, r->n_colleges + 1) - 1; return "another college";
+	case 2: who->groups ^= r->n_groups == 0 ? 0 : UINT32_C(1) << dice_below(random, r->n_groups); return "a group";
+	case 3: who->college = dice_below(random, r->n_colleges + 1) - 1; return "another college";
 	default:
 		if (who->held != NONE)
 			who->held = NONE;
@@ -44,18 +45,18 @@ change_learner(struct round *r, uint64_t *random)
 static const char *
 change_posting(struct round *r, uint64_t *random)
 {
-	int p = below(random, r->m), pairs = pairs_at(r, p);
+	int p = dice_below(random, r->m), pairs = pairs_at(r, p);
 	struct round_posting *it = &r->posting[p];
 
-	switch (below(random, 6)) {
+	switch (dice_below(random, 6)) {
 	case 0: it->capacity += one_in(random, 2) || it->capacity <= pairs ? 1 : -1; return "a seat";
 	case 1: it->assignable = !it->assignable; return "assignable or not";
 	case 2: it->accepts_unranked = !it->accepts_unranked; return "accepts unranked or not";
 	case 3: it->reserve_last = !it->reserve_last; return "the order of the reserves";
-	case 4: it->college = below(random, r->n_colleges + 1) - 1; return "another college";
+	case 4: it->college = dice_below(random, r->n_colleges + 1) - 1; return "another college";
 	default:
 		if (it->n_reserves > 0)
-			it->reserve[below(random, it->n_reserves)].seats = below(random, 4);
+			it->reserve[dice_below(random, it->n_reserves)].seats = dice_below(random, 4);
 		return "a reserve";
 	}
 }
@@ -63,23 +64,23 @@ change_posting(struct round *r, uint64_t *random)
 static const char *
 change(struct round *r, uint64_t *random)
 {
-	size_t at = (size_t)below(random, r->n * r->m);
+	size_t at = (size_t)dice_below(random, r->n * r->m);
 	const char *what = "a row";
 
-	switch (below(random, 9)) {
+	switch (dice_below(random, 9)) {
 	case 0:
-	case 1: r->wish[at] = (int16_t)(below(random, 4) - 1); break;
+	case 1: r->wish[at] = (int16_t)(dice_below(random, 4) - 1); break;
 	case 2:
-	case 3: r->choice[at] = (int16_t)(below(random, 4) - 1); break;
+	case 3: r->choice[at] = (int16_t)(dice_below(random, 4) - 1); break;
 	case 4:
-	case 5: r->fit[at] = (int16_t)(one_in(random, 3) ? NONE : below(random, 1001)); break;
+	case 5: r->fit[at] = (int16_t)(one_in(random, 3) ? NONE : dice_below(random, 1001)); break;
 	case 6: what = change_learner(r, random); break;
 	case 7: what = change_posting(r, random); break;
 	default:
 		if (one_in(random, 2))
 			r->guarantee = !r->guarantee;
 		else
-			snprintf(r->seed, sizeof r->seed, "%d", below(random, 1000));
+			snprintf(r->seed, sizeof r->seed, "%d", dice_below(random, 1000));
 		what = "guarantee or seed";
 	}
 	round_settle(r);
@@ -120,7 +121,7 @@ try_neighbour(const struct round *r, uint64_t *random, int *refused, int *accept
 int
 main(void)
 {
-	uint64_t random = seed_of_run();
+	uint64_t random = dice_seed();
 	int rounds = how_many("BASSIN_ROUNDS", SLOW_BUILD ? 500 : 6000, SLOW_BUILD ? 10000 : 200000);
 	int refused = 0, accepted = 0;
 	char *complaint = NULL;

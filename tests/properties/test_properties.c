@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dice.h"
 #include "check.h"
 #include "judge.h"
 #include "shrink.h"
@@ -33,7 +34,7 @@ static char *
 judged_wrong(const struct round *r, void *with)
 {
 	char *complaint = NULL;
-	struct solved s = solve_shuffled(r, 1 + below(with, 3), with, &complaint);
+	struct solved s = solve_shuffled(r, 1 + dice_below(with, 3), with, &complaint);
 
 	if (s.text != NULL) {
 		struct judged j = judge(r, s.text, s.size, false);
@@ -217,7 +218,7 @@ static char *
 dishonesty_pays(const struct round *given, void *with)
 {
 	struct round *r = round_copy(given), *liar;
-	int l = below(with, r->n), honest, other;
+	int l = dice_below(with, r->n), honest, other;
 	struct run *run;
 	char *complaint = NULL;
 
@@ -227,7 +228,7 @@ dishonesty_pays(const struct round *given, void *with)
 	liar = round_copy(r);
 	for (int p = 0; p < r->m; p++)
 		if (liar->wish[cell(r, l, p)] != NONE || one_in(with, 10))
-			liar->wish[cell(r, l, p)] = (int16_t)(one_in(with, 3) ? NONE : below(with, 5));
+			liar->wish[cell(r, l, p)] = (int16_t)(one_in(with, 3) ? NONE : dice_below(with, 5));
 	round_settle(liar);
 	other = ranked_posting(liar, l, with, &complaint);
 	if (run->member[l] && other != NONE && has_ranked(run, l, other) &&
@@ -272,7 +273,7 @@ rematch_wrong(const struct round *given, void *with)
 
 	if (s.text != NULL && r->n > 1) {
 		hold_all(r, s.text, s.size);
-		without = round_without(r, below(with, r->n), NONE);
+		without = round_without(r, dice_below(with, r->n), NONE);
 		complaint = judged_wrong(without, with);
 		round_destroy(&without);
 	}
@@ -299,7 +300,7 @@ enum { PROPERTIES = sizeof properties / sizeof *properties };
 int
 main(void)
 {
-	uint64_t random = seed_of_run();
+	uint64_t random = dice_seed();
 	int rounds = how_many("BASSIN_ROUNDS", SLOW_BUILD ? 30 : 200, SLOW_BUILD ? 200 : 3000);
 	int largest = how_many("BASSIN_LARGEST", 2500, 6000);
 	char *complaints[PROPERTIES] = { NULL };

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dice.h"
 #include "check.h"
 #include "damage.h"
 #include "judge.h"
@@ -22,13 +23,13 @@ static struct {
 static void
 change_bytes(char *text, uint64_t *random)
 {
-	size_t size = strlen(text), at = (size_t)below(random, (int)size);
+	size_t size = strlen(text), at = (size_t)dice_below(random, (int)size);
 
 	if (one_in(random, 4))
 		text[at] = '\0';
 	else
 		text[at] =
-		    one_in(random, 3) ? (char)(1 + below(random, 255)) : "0123456789,:[]{}\"-.eE nt"[below(random, 24)];
+		    one_in(random, 3) ? (char)(1 + dice_below(random, 255)) : "0123456789,:[]{}\"-.eE nt"[dice_below(random, 24)];
 }
 
 static void
@@ -89,7 +90,7 @@ try_round(const struct round *r, uint64_t *random, char **complaint)
 int
 main(void)
 {
-	uint64_t random = seed_of_run();
+	uint64_t random = dice_seed();
 	int rounds = how_many("BASSIN_ROUNDS", SLOW_BUILD ? 200 : 1500, SLOW_BUILD ? 3000 : 50000);
 	char *complaint = NULL;
 

@@ -4,6 +4,7 @@
 
 #include "base/language.h"
 #include "commands.h"
+#include "help.h"
 #include "round.h"
 #include "table.h"
 
@@ -87,6 +88,8 @@ wrong_use_is_refused(void **state)
 		"nonsense",
 		"round",
 		"round nonsense",
+		"help nonsense",
+		"help round nonsense",
 		"feed",
 		"feed learners",
 		"feed learners a b",
@@ -114,6 +117,63 @@ help_ends_the_command(void **state)
 	assert_int_equal(read_line("round --help"), OPTIONS_DONE);
 	assert_int_equal(read_line("round open --help"), OPTIONS_DONE);
 	assert_int_equal(read_line("--help round open"), OPTIONS_DONE);
+	assert_int_equal(read_line("help"), OPTIONS_DONE);
+	assert_int_equal(read_line("--lang en help"), OPTIONS_DONE);
+	assert_int_equal(read_line("help --lang en"), OPTIONS_DONE);
+	assert_int_equal(read_line("help round"), OPTIONS_DONE);
+	assert_int_equal(read_line("help feed"), OPTIONS_DONE);
+	assert_int_equal(read_line("help round open"), OPTIONS_DONE);
+	assert_int_equal(read_line("help help"), OPTIONS_DONE);
+	assert_int_equal(read_line("help --help"), OPTIONS_DONE);
+}
+
+/* What is told to whom typed something like a command. */
+static void
+the_nearest_command_is_found(void **state)
+{
+	static const struct { const char *first, *second, *meant; } typed[] = {
+		{ "fed", NULL, "feed" },
+		{ "feed", "learners", "feed" },
+		{ "rond", "solve", "round solve" },
+		{ "round", "slove", "round solve" },
+		{ "solve", "round", "round solve" },
+		{ "publish", NULL, "round publish" },
+		{ "posting-close", NULL, "posting close" },
+		{ "posting", "reopen", "posting open" },
+		{ "stauts", NULL, "status" },
+		{ "xyzzy", NULL, NULL },
+		{ "a", "b", NULL },
+		{ "a word that is longer than any name of a command could ever be, by far", NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(typed); i++) {
+		const char *nearest = help_nearest(cli_commands, typed[i].first, typed[i].second);
+		if (typed[i].meant == NULL ? nearest != NULL : nearest == NULL || strcmp(nearest, typed[i].meant) != 0)
+			fail_msg("%s: %s", typed[i].first, nearest == NULL ? "(none)" : nearest);
+	}
+}
+
+/* The whole help has each command once. */
+static void
+help_lists_every_command_once(void **state)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *to = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(to);
+	help_show(cli_commands, NULL, to);
+	fclose(to);
+	for (const struct cli_command *c = cli_commands; c->name != NULL; c++) {
+		char line[64];
+		snprintf(line, sizeof(line), "\n  %-18s", c->name);
+		const char *found = strstr(text, line);
+		assert_non_null(found);
+		assert_null(strstr(found + 1, line));
+	}
+	free(text);
 }
 
 static void
@@ -244,6 +304,8 @@ main(void)
 		TEST(the_language_is_switched_wherever_it_stands),
 		TEST(wrong_use_is_refused),
 		TEST(help_ends_the_command),
+		TEST(the_nearest_command_is_found),
+		TEST(help_lists_every_command_once),
 		TEST(every_command_is_complete),
 		TEST(weights_are_three_whole_numbers),
 		TEST(values_are_put_in_words_for_people),

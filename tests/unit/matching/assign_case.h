@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <cmocka.h>
 
+#include "dice.h"
 #include "engine/assign.h"
 
 struct assign_case {
@@ -25,23 +25,6 @@ struct assign_case {
 	int32_t *posting; /* the answer */
 	int64_t *u, *v;
 };
-
-/* Numbers that are the same on every machine (splitmix64, Steele, Lea and Flood 2014). */
-static inline uint64_t
-dice_roll(uint64_t *dice)
-{
-	uint64_t z = *dice += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
-
-static inline int32_t
-dice_below(uint64_t *dice, int32_t n)
-{
-	return (int32_t)(dice_roll(dice) % (uint64_t)n);
-}
 
 static inline void *
 case_memory(size_t count, size_t size)
@@ -224,17 +207,6 @@ case_random(const struct assign_shape *s, uint64_t *dice)
 		case_endow(c, dice);
 	c->p.gap += 1000 * dice_below(dice, 3);
 	return c;
-}
-
-/* A seed that is printed, so that a failure can be had again: BASSIN_SEED=N. */
-static inline uint64_t
-case_seed(void)
-{
-	const char *given = getenv("BASSIN_SEED");
-	uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
-
-	printf("# BASSIN_SEED=%llu\n", (unsigned long long)seed);
-	return seed;
 }
 
 #endif

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <cmocka.h>
 
+#include "dice.h"
 #include "engine/engine.h"
 
 enum { CASE_LEARNERS = 14, CASE_POSTINGS = 5, CASE_GROUPS = 14, CASE_COLLEGES = 3, CASE_NO = -1 };
@@ -39,38 +39,6 @@ struct flat_case {
 	struct engine_pair fixed[CASE_LEARNERS], held[CASE_LEARNERS];
 };
 
-/* splitmix64 */
-static inline uint64_t
-case_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-static inline int32_t
-case_below(uint64_t *state, int32_t n)
-{
-	return (int32_t)(case_random(state) % (uint64_t)n);
-}
-
-/* BASSIN_SEED, or a fresh one; printed, so that a failure can be repeated. */
-static inline uint64_t
-case_seed(void)
-{
-	const char *given = getenv("BASSIN_SEED");
-	uint64_t seed = 0;
-
-	if (given != NULL)
-		seed = strtoull(given, NULL, 10);
-	else
-		assert_int_equal(getrandom(&seed, sizeof seed, 0), sizeof seed);
-	print_message("# BASSIN_SEED=%llu\n", (unsigned long long)seed);
-	return seed;
-}
-
 static inline uint32_t
 case_priority(const struct flat_case *c, int32_t i, int32_t j)
 {
@@ -87,19 +55,19 @@ case_postings(struct flat_case *c, uint64_t *s)
 	size_t n = 0;
 
 	for (int32_t j = 0; j < c->np; j++) {
-		int32_t start = case_below(s, CASE_GROUPS);
-		int32_t reserves = case_below(s, 2) ? 0 :
-		                   case_below(s, 3) ? case_below(s, 4) :
-		                                      c->ng - case_below(s, 3);
+		int32_t start = dice_below(s, CASE_GROUPS);
+		int32_t reserves = dice_below(s, 2) ? 0 :
+		                   dice_below(s, 3) ? dice_below(s, 4) :
+		                                      c->ng - dice_below(s, 3);
 
-		c->posting_college[j] = case_below(s, c->nc + 1) - 1;
-		c->capacity[j] = case_below(s, 3) ? case_below(s, 6) : case_below(s, 20);
-		c->posting_tiers[j] = 1 + case_below(s, 3);
-		c->accepts_unranked[j] = case_below(s, 3) > 0;
-		c->posting_assignable[j] = case_below(s, 4) > 0;
-		c->reserve_last[j] = case_below(s, 2);
+		c->posting_college[j] = dice_below(s, c->nc + 1) - 1;
+		c->capacity[j] = dice_below(s, 3) ? dice_below(s, 6) : dice_below(s, 20);
+		c->posting_tiers[j] = 1 + dice_below(s, 3);
+		c->accepts_unranked[j] = dice_below(s, 3) > 0;
+		c->posting_assignable[j] = dice_below(s, 4) > 0;
+		c->reserve_last[j] = dice_below(s, 2);
 		for (int32_t k = 0; k < reserves && k < c->ng; k++)
-			c->reserve[n++] = (struct engine_entry){ (start + k * 3) % c->ng, case_below(s, 3) };
+			c->reserve[n++] = (struct engine_entry){ (start + k * 3) % c->ng, dice_below(s, 3) };
 		/* Steps of three meet a group twice only where their number is a multiple of three. */
 		if (c->ng % 3 == 0)
 			n = c->reserve_off[j];
@@ -110,19 +78,19 @@ case_postings(struct flat_case *c, uint64_t *s)
 static inline void
 case_learners(struct flat_case *c, uint64_t *s)
 {
-	int32_t lots = case_below(s, 2) ? INT32_MAX : 4, crowded = 1 + case_below(s, 4);
+	int32_t lots = dice_below(s, 2) ? INT32_MAX : 4, crowded = 1 + dice_below(s, 4);
 
 	for (int32_t i = 0; i < c->nl; i++) {
-		c->learner_college[i] = case_below(s, c->nc + 1) - 1;
-		c->need[i] = (uint8_t)case_below(s, 3);
-		c->learner_assignable[i] = case_below(s, 2);
-		c->lottery[i] = (uint64_t)case_below(s, lots) << (case_below(s, 2) ? 33 : 0);
+		c->learner_college[i] = dice_below(s, c->nc + 1) - 1;
+		c->need[i] = (uint8_t)dice_below(s, 3);
+		c->learner_assignable[i] = dice_below(s, 2);
+		c->lottery[i] = (uint64_t)dice_below(s, lots) << (dice_below(s, 2) ? 33 : 0);
 		for (int32_t j = 0; j < c->np; j++) {
-			c->tier[i][j] = case_below(s, 3) ? case_below(s, c->posting_tiers[j]) : CASE_NO;
-			c->fit[i][j] = case_below(s, 2) ? case_below(s, 3) * 500 : CASE_NO;
+			c->tier[i][j] = dice_below(s, 3) ? dice_below(s, c->posting_tiers[j]) : CASE_NO;
+			c->fit[i][j] = dice_below(s, 2) ? dice_below(s, 3) * 500 : CASE_NO;
 		}
 		for (int32_t g = 0; g < c->ng; g++)
-			c->member[i][g] = case_below(s, 5) < crowded;
+			c->member[i][g] = dice_below(s, 5) < crowded;
 	}
 }
 
@@ -133,10 +101,10 @@ case_ranking(struct flat_case *c, uint64_t *s, int32_t i, size_t n)
 	size_t from = n;
 
 	for (int32_t j = 0; j < c->np; j++)
-		if (case_below(s, 3) > 0)
+		if (dice_below(s, 3) > 0)
 			c->line[n++] = (struct engine_line){ j, case_priority(c, i, j) };
 	for (size_t k = n; k > from + 1; k--) {
-		size_t other = from + (size_t)case_below(s, (int32_t)(k - from));
+		size_t other = from + (size_t)dice_below(s, (int32_t)(k - from));
 		struct engine_line line = c->line[k - 1];
 
 		c->line[k - 1] = c->line[other];
@@ -171,16 +139,16 @@ case_lists(struct flat_case *c, uint64_t *s)
 static inline void
 case_pairs(struct flat_case *c, uint64_t *s)
 {
-	int32_t left[CASE_POSTINGS], often = 3 + case_below(s, 20);
+	int32_t left[CASE_POSTINGS], often = 3 + dice_below(s, 20);
 
 	memcpy(left, c->capacity, sizeof left);
 	for (int32_t i = 0; i < c->nl && c->np > 0; i++) {
-		int32_t j = case_below(s, c->np);
+		int32_t j = dice_below(s, c->np);
 
-		if (left[j] == 0 || case_below(s, often) > 1)
+		if (left[j] == 0 || dice_below(s, often) > 1)
 			continue;
 		left[j]--;
-		if (case_below(s, 2))
+		if (dice_below(s, 2))
 			c->fixed[c->in.n_fixed++] = (struct engine_pair){ i, j };
 		else
 			c->held[c->in.n_held++] = (struct engine_pair){ i, j };
@@ -191,16 +159,16 @@ static inline void
 case_new(struct flat_case *c, uint64_t *s)
 {
 	memset(c, 0, sizeof *c);
-	c->nl = case_below(s, CASE_LEARNERS + 1);
-	c->np = case_below(s, CASE_POSTINGS + 1);
-	c->ng = case_below(s, CASE_GROUPS + 1);
-	c->nc = case_below(s, CASE_COLLEGES + 1);
+	c->nl = dice_below(s, CASE_LEARNERS + 1);
+	c->np = dice_below(s, CASE_POSTINGS + 1);
+	c->ng = dice_below(s, CASE_GROUPS + 1);
+	c->nc = dice_below(s, CASE_COLLEGES + 1);
 	case_postings(c, s);
 	case_learners(c, s);
 	case_lists(c, s);
 	case_pairs(c, s);
 	c->in = (struct engine_instance){
-		.guarantee = case_below(s, 3) > 0,
+		.guarantee = dice_below(s, 3) > 0,
 		.n_learners = c->nl,
 		.n_postings = c->np,
 		.n_colleges = c->nc,

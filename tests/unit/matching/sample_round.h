@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <cmocka.h>
 
+#include "dice.h"
 #include "instance.h"
 #include "outcome.h"
 #include "verifier/verifier.h"
@@ -37,38 +37,6 @@ static const char *const SAMPLE_IDS[SAMPLE_LEARNERS] = { "b", "a", "a\x01", "ab"
 	"\x1f" "c",
 	"\xf0\x9f\x8c\xb2", "\xef\xbf\xbd", "a/b" };
 
-/* splitmix64 */
-static inline uint64_t
-sample_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-static inline int
-sample_below(uint64_t *state, int n)
-{
-	return (int)(sample_random(state) % (uint64_t)n);
-}
-
-/* BASSIN_SEED, or a fresh one; printed, so that a failure can be repeated. */
-static inline uint64_t
-sample_seed(void)
-{
-	const char *given = getenv("BASSIN_SEED");
-	uint64_t seed = 0;
-
-	if (given != NULL)
-		seed = strtoull(given, NULL, 10);
-	else
-		assert_int_equal(getrandom(&seed, sizeof seed, 0), sizeof seed);
-	print_message("# BASSIN_SEED=%llu\n", (unsigned long long)seed);
-	return seed;
-}
-
 static inline void
 sample_fix_pairs(struct sample *s, uint64_t *random)
 {
@@ -76,11 +44,11 @@ sample_fix_pairs(struct sample *s, uint64_t *random)
 
 	memcpy(left, s->capacity, sizeof left);
 	for (int i = 0; i < s->learners; i++) {
-		int j = s->postings == 0 ? 0 : sample_below(random, s->postings);
+		int j = s->postings == 0 ? 0 : dice_below(random, s->postings);
 
 		s->fixed[i] = s->held[i] = SAMPLE_NO;
-		if (s->postings > 0 && sample_below(random, 8) == 0 && left[j] > 0) {
-			*(sample_below(random, 2) ? &s->fixed[i] : &s->held[i]) = j;
+		if (s->postings > 0 && dice_below(random, 8) == 0 && left[j] > 0) {
+			*(dice_below(random, 2) ? &s->fixed[i] : &s->held[i]) = j;
 			left[j]--;
 		}
 	}
@@ -89,32 +57,32 @@ sample_fix_pairs(struct sample *s, uint64_t *random)
 static inline struct sample
 sample_new(uint64_t *random)
 {
-	struct sample s = { .learners = sample_below(random, SAMPLE_LEARNERS + 1),
-		.postings = sample_below(random, SAMPLE_POSTINGS + 1), .guarantee = sample_below(random, 3) > 0 };
-	int dense = 1 + sample_below(random, 4), tiers = 1 + sample_below(random, 6),
-	    fits = 1 + sample_below(random, 5);
+	struct sample s = { .learners = dice_below(random, SAMPLE_LEARNERS + 1),
+		.postings = dice_below(random, SAMPLE_POSTINGS + 1), .guarantee = dice_below(random, 3) > 0 };
+	int dense = 1 + dice_below(random, 4), tiers = 1 + dice_below(random, 6),
+	    fits = 1 + dice_below(random, 5);
 
-	snprintf(s.seed, sizeof s.seed, "%llx", (unsigned long long)sample_random(random));
+	snprintf(s.seed, sizeof s.seed, "%llx", (unsigned long long)dice_roll(random));
 	for (int i = 0; i < s.learners; i++) {
-		s.college[i] = sample_below(random, 4) - 1;
-		s.need[i] = sample_below(random, 3) * sample_below(random, 2);
-		s.assignable[i] = sample_below(random, 2);
+		s.college[i] = dice_below(random, 4) - 1;
+		s.need[i] = dice_below(random, 3) * dice_below(random, 2);
+		s.assignable[i] = dice_below(random, 2);
 		for (int g = 0; g < SAMPLE_GROUPS; g++)
-			s.in_group[i][g] = sample_below(random, 3) == 0;
+			s.in_group[i][g] = dice_below(random, 3) == 0;
 		for (int j = 0; j < s.postings; j++) {
-			s.tier[i][j] = sample_below(random, 4) < dense ? sample_below(random, tiers) : SAMPLE_NO;
-			s.choice[j][i] = sample_below(random, 2) ? sample_below(random, tiers) : SAMPLE_NO;
-			s.fit[i][j] = sample_below(random, 3) ? sample_below(random, fits) * 250 : SAMPLE_NO;
+			s.tier[i][j] = dice_below(random, 4) < dense ? dice_below(random, tiers) : SAMPLE_NO;
+			s.choice[j][i] = dice_below(random, 2) ? dice_below(random, tiers) : SAMPLE_NO;
+			s.fit[i][j] = dice_below(random, 3) ? dice_below(random, fits) * 250 : SAMPLE_NO;
 		}
 	}
 	for (int j = 0; j < s.postings; j++) {
-		s.offered_by[j] = sample_below(random, 4) - 1;
-		s.capacity[j] = sample_below(random, 4);
-		s.accepts_unranked[j] = sample_below(random, 2);
-		s.assigns[j] = sample_below(random, 3) > 0;
-		s.reserves_last[j] = sample_below(random, 2);
+		s.offered_by[j] = dice_below(random, 4) - 1;
+		s.capacity[j] = dice_below(random, 4);
+		s.accepts_unranked[j] = dice_below(random, 2);
+		s.assigns[j] = dice_below(random, 3) > 0;
+		s.reserves_last[j] = dice_below(random, 2);
 		for (int g = 0; g < SAMPLE_GROUPS; g++)
-			s.reserved[j][g] = sample_below(random, 3) ? SAMPLE_NO : sample_below(random, 3);
+			s.reserved[j][g] = dice_below(random, 3) ? SAMPLE_NO : dice_below(random, 3);
 	}
 	sample_fix_pairs(&s, random);
 	return s;

@@ -72,7 +72,7 @@ tiny_problems_get_the_best_of_all_assignments(void **state)
 		{ 6, 4, 4, 2, 1, 3, false },  { 6, 4, 3, 2, 3, 1000, true },  { 7, 3, 3, 3, 2, 1, true },
 		{ 6, 5, 2, 1, 100, 2, true }, { 5, 6, 6, 1, 2, 1000, false }, { 7, 4, 4, 1, 4, 0, true },
 	};
-	uint64_t dice = case_seed();
+	uint64_t dice = dice_seed();
 
 	(void)state;
 	for (int round = 0; round < 30000; round++) {
@@ -95,7 +95,7 @@ random_problems_of_every_shape_are_proven(void **state)
 		{ 80, 30, 30, 4, 2, 0, true }, /* nothing but ties */
 		{ 120, 40, 4, 3, 100, 1000, true }, /* every need its own */
 	};
-	uint64_t dice = case_seed();
+	uint64_t dice = dice_seed();
 
 	(void)state;
 	for (int round = 0; round < 7000; round++) {
@@ -124,7 +124,7 @@ static void
 the_price_of_a_posting_is_what_one_more_seat_is_worth(void **state)
 {
 	static const struct assign_shape shape = { 12, 6, 4, 2, 3, 5, true };
-	uint64_t dice = case_seed();
+	uint64_t dice = dice_seed();
 
 	(void)state;
 	for (int round = 0; round < 2000; round++) {
@@ -252,7 +252,7 @@ static void
 the_same_problem_has_the_same_answer(void **state)
 {
 	static const struct assign_shape shape = { 80, 30, 6, 3, 3, 3, true };
-	uint64_t dice = case_seed();
+	uint64_t dice = dice_seed();
 
 	(void)state;
 	for (int round = 0; round < 200; round++) {

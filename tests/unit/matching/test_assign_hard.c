@@ -193,7 +193,7 @@ case_of(const struct family *f, int32_t less, int32_t levels, uint64_t *dice)
 static void
 solve_all(int32_t less, int32_t levels, bool endowed)
 {
-	uint64_t dice = case_seed();
+	uint64_t dice = dice_seed();
 
 	for (size_t k = 0; k < sizeof families / sizeof families[0]; k++) {
 		struct assign_case *c = case_of(&families[k], less, levels, &dice);

@@ -45,7 +45,7 @@ solve_with(const struct flat_case *c, long times, int threads)
 static void
 memory_that_runs_out_anywhere_is_told(void **state)
 {
-	uint64_t seed = case_seed();
+	uint64_t seed = dice_seed();
 	static struct flat_case c;
 	(void)state;
 

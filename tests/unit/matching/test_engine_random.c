@@ -34,7 +34,7 @@ same_run(const struct flat_case *c, const struct engine_run *a, const struct eng
 static void
 any_round_is_solved_to_the_letter_on_any_number_of_threads(void **state)
 {
-	uint64_t seed = case_seed();
+	uint64_t seed = dice_seed();
 	static struct flat_case c;
 	(void)state;
 
@@ -44,7 +44,7 @@ any_round_is_solved_to_the_letter_on_any_number_of_threads(void **state)
 		case_new(&c, &seed);
 		assert_string_equal(engine_status_to_text(engine_solve(&c.in, 1, &one)), "solved");
 		plain_judge(&c, one);
-		assert_int_equal(engine_solve(&c.in, 2 + case_below(&seed, 7), &many), ENGINE_OK);
+		assert_int_equal(engine_solve(&c.in, 2 + dice_below(&seed, 7), &many), ENGINE_OK);
 		same_run(&c, &one->pool, &many->pool);
 		same_run(&c, &one->alone, &many->alone);
 		engine_outcome_destroy(&one);
@@ -55,7 +55,7 @@ any_round_is_solved_to_the_letter_on_any_number_of_threads(void **state)
 static void
 the_ranked_phase_by_itself_is_that_of_a_pool_without_guarantee(void **state)
 {
-	uint64_t seed = case_seed();
+	uint64_t seed = dice_seed();
 	static struct flat_case c;
 	(void)state;
 

@@ -18,23 +18,23 @@ a_place(uint64_t *random)
 	static const struct geo_point CENTRES[] = { { 454000000, -719000000 }, { 900000000, 0 },
 		{ -900000000, 50000000 }, { 100000000, 1800000000 }, { -650000000, -1800000000 },
 		{ 895000000, 1700000000 } };
-	int kind = sample_below(random, 9);
+	int kind = dice_below(random, 9);
 	struct geo_point p;
 
 	if (kind >= 7)
-		return (struct geo_point){ sample_below(random, 1800000001) - 900000000,
-			(int32_t)((int64_t)(sample_random(random) % 3600000001) - 1800000000) };
+		return (struct geo_point){ dice_below(random, 1800000001) - 900000000,
+			(int32_t)((int64_t)(dice_roll(random) % 3600000001) - 1800000000) };
 	if (kind == 6)
-		return (struct geo_point){ (sample_below(random, 721) - 360) * 2500000,
-			(sample_below(random, 1441) - 720) * 2500000 };
+		return (struct geo_point){ (dice_below(random, 721) - 360) * 2500000,
+			(dice_below(random, 1441) - 720) * 2500000 };
 	p = CENTRES[kind];
-	p.latitude_e7 += sample_below(random, 30000000) - 15000000;
+	p.latitude_e7 += dice_below(random, 30000000) - 15000000;
 	if (p.latitude_e7 > 900000000 || p.latitude_e7 < -900000000)
 		p.latitude_e7 = CENTRES[kind].latitude_e7;
 	if (p.longitude_e7 > 1780000000)
-		p.longitude_e7 -= sample_below(random, 30000000);
+		p.longitude_e7 -= dice_below(random, 30000000);
 	else
-		p.longitude_e7 += sample_below(random, 30000000);
+		p.longitude_e7 += dice_below(random, 30000000);
 	return p;
 }
 
@@ -43,7 +43,7 @@ a_limit(uint64_t *random)
 {
 	static const int32_t LIMITS[] = { FIT_NO_LIMIT, 0, 5000, 50000, 300000, 3000000, 9000000, 11000000, 20000000 };
 
-	return LIMITS[sample_below(random, (int)COUNT_OF(LIMITS))];
+	return LIMITS[dice_below(random, (int)COUNT_OF(LIMITS))];
 }
 
 static void
@@ -54,21 +54,21 @@ pool_fill(struct pool *pool, uint64_t *random)
 		struct fit_posting *p = &pool->postings[j];
 
 		for (int32_t code = 0; code < CODES; code++)
-			if (sample_below(random, 2))
+			if (dice_below(random, 2))
 				pool->programmes[j][p->programmes.n++] = code;
 		p->programmes.items = pool->programmes[j];
-		p->type = 1u << sample_below(random, 3);
-		p->hours = 3000 + sample_below(random, 200);
-		p->remote = sample_below(random, 8) == 0;
-		p->has_place = sample_below(random, 8) != 0;
+		p->type = 1u << dice_below(random, 3);
+		p->hours = 3000 + dice_below(random, 200);
+		p->remote = dice_below(random, 8) == 0;
+		p->has_place = dice_below(random, 8) != 0;
 		p->place = a_place(random);
 	}
 	for (int i = 0; i < LEARNERS; i++)
-		pool->learners[i] = (struct fit_learner){ .programme = sample_below(random, CODES + 1),
-			.consent = sample_below(random, 9),
-			.types = (uint32_t)sample_below(random, 8),
-			.hours = 3000 + sample_below(random, 400),
-			.has_place = sample_below(random, 8) != 0,
+		pool->learners[i] = (struct fit_learner){ .programme = dice_below(random, CODES + 1),
+			.consent = dice_below(random, 9),
+			.types = (uint32_t)dice_below(random, 8),
+			.hours = 3000 + dice_below(random, 400),
+			.has_place = dice_below(random, 8) != 0,
 			.place = a_place(random),
 			.max_metres = a_limit(random) };
 }
@@ -87,7 +87,7 @@ static void
 the_index_finds_what_trying_all_pairs_finds(void **state)
 {
 	static struct pool pool;
-	uint64_t random = sample_seed();
+	uint64_t random = dice_seed();
 	int rounds = getenv("BASSIN_TEST_FULL") != NULL ? 20000 : 1000, eligible = 0;
 	(void)state;
 

@@ -356,14 +356,14 @@ expect_same_text(const struct instance *in, const char *text)
 static void
 reading_the_canonical_form_gives_it_again(void **state)
 {
-	uint64_t random = sample_seed();
+	uint64_t random = dice_seed();
 	(void)state;
 
 	for (int n = 0; n < 300; n++) {
 		struct sample s = sample_new(&random);
 		struct instance *in = sample_instance(&s), *again;
 		char *text = text_of_instance(in);
-		struct drip d = { { text, strlen(text) }, 1 + (size_t)sample_below(&random, 9) };
+		struct drip d = { { text, strlen(text) }, 1 + (size_t)dice_below(&random, 9) };
 		struct instance_flaw flaw;
 		int ends[2];
 
@@ -534,7 +534,7 @@ static void
 garbage_is_refused_without_harm(void **state)
 {
 	static const char PARTS[] = "{}[]\",:0123456789.eE-\\ulp\"id\"seed\"\x80\xff\n";
-	uint64_t random = sample_seed();
+	uint64_t random = dice_seed();
 	(void)state;
 
 	for (int n = 0; n < 2000; n++) {
@@ -543,12 +543,12 @@ garbage_is_refused_without_harm(void **state)
 		struct instance_flaw flaw;
 		char *text = text_of_instance(in);
 		size_t size = strlen(text);
-		int flips = 1 + sample_below(&random, 4);
+		int flips = 1 + dice_below(&random, 4);
 
 		for (int f = 0; f < flips; f++)
-			text[sample_random(&random) % size] = PARTS[sample_random(&random) % (sizeof PARTS - 1)];
-		if (sample_below(&random, 3) == 0)
-			size = (size_t)sample_random(&random) % size;
+			text[dice_roll(&random) % size] = PARTS[dice_roll(&random) % (sizeof PARTS - 1)];
+		if (dice_below(&random, 3) == 0)
+			size = (size_t)dice_roll(&random) % size;
 		if (instance_read(text, size, &got, &flaw) == 0)
 			assert_non_null(got);
 		else

@@ -46,7 +46,7 @@ reads_with(const char *json, long times)
 static void
 reading_without_memory_is_told(void **state)
 {
-	uint64_t random = sample_seed();
+	uint64_t random = dice_seed();
 	(void)state;
 
 	for (int k = 0; k < CASES; k++) {
@@ -101,7 +101,7 @@ drafts_with(const struct sample *s, long times)
 static void
 drafting_without_memory_is_told(void **state)
 {
-	uint64_t random = sample_seed();
+	uint64_t random = dice_seed();
 	(void)state;
 
 	for (int k = 0; k < CASES; k++) {

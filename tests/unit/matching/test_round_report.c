@@ -94,7 +94,7 @@ alone_and_pool_and_who_was_better_off_are_counted(void **state)
 static void
 the_counts_add_up(void **state)
 {
-	uint64_t random = sample_seed();
+	uint64_t random = dice_seed();
 	(void)state;
 
 	for (int n = 0; n < 500; n++) {

@@ -25,11 +25,11 @@ static void
 random_standing(struct pool *p, uint64_t *seed, struct arena *a)
 {
 	for (int i = 0; i < LEARNERS; i++) {
-		int32_t j = sample_below(seed, POSTINGS + 1) - 1;
-		bool known = sample_below(seed, 12) > 0;
-		if (sample_below(seed, 3) > 0)
+		int32_t j = dice_below(seed, POSTINGS + 1) - 1;
+		bool known = dice_below(seed, 12) > 0;
+		if (dice_below(seed, 3) > 0)
 			continue;
-		if (j >= 0 && p->postings[j].held + p->postings[j].taken >= p->postings[j].seats && sample_below(seed, 5) > 0)
+		if (j >= 0 && p->postings[j].held + p->postings[j].taken >= p->postings[j].seats && dice_below(seed, 5) > 0)
 			continue;
 		pool_stand(p, known ? i : ROUND_NONE, j, j < 0 ? "gone" : arena_printf(a, "p%02d", j), "r1");
 	}
@@ -44,53 +44,53 @@ random_pool(uint64_t *seed, struct arena *a)
 
 	p->seed = "s";
 	p->weights = FIT_USUAL_WEIGHTS;
-	p->guarantee = sample_below(seed, 3) > 0;
+	p->guarantee = dice_below(seed, 3) > 0;
 	p->n_learners = LEARNERS;
 	p->n_postings = POSTINGS;
 	p->learners = arena_zalloc(a, LEARNERS, sizeof *p->learners);
 	p->postings = arena_zalloc(a, POSTINGS, sizeof *p->postings);
 	for (int j = 0; j < POSTINGS; j++) {
 		struct pool_posting *q = &p->postings[j];
-		q->institution = COLLEGE_NAMES[sample_below(seed, COLLEGES)];
+		q->institution = COLLEGE_NAMES[dice_below(seed, COLLEGES)];
 		q->id = arena_printf(a, "p%02d", j);
 		q->employer = "e";
-		q->seats = 1 + sample_below(seed, 3);
-		q->open = sample_below(seed, 5) > 0;
-		q->filled = !q->open && sample_below(seed, 2) == 0;
-		q->withdrawn = sample_below(seed, 8) == 0;
-		q->accepts_unranked = sample_below(seed, 2) == 0;
-		q->assignable = sample_below(seed, 3) > 0;
-		q->reserves_last = sample_below(seed, 2) == 0;
+		q->seats = 1 + dice_below(seed, 3);
+		q->open = dice_below(seed, 5) > 0;
+		q->filled = !q->open && dice_below(seed, 2) == 0;
+		q->withdrawn = dice_below(seed, 8) == 0;
+		q->accepts_unranked = dice_below(seed, 2) == 0;
+		q->assignable = dice_below(seed, 3) > 0;
+		q->reserves_last = dice_below(seed, 2) == 0;
 		q->reserves = arena_zalloc(a, 2, sizeof *q->reserves);
-		for (q->n_reserves = 0; q->n_reserves < 2 && sample_below(seed, 3) == 0; q->n_reserves++)
+		for (q->n_reserves = 0; q->n_reserves < 2 && dice_below(seed, 3) == 0; q->n_reserves++)
 			q->reserves[q->n_reserves] =
-			    (struct pool_reserve){ GROUP_NAMES[q->n_reserves], sample_below(seed, 3) };
-		q->fit = (struct fit_posting){ .programmes = { CODES, 1 + (size_t)sample_below(seed, 2) }, .type = 2, .remote = true,
+			    (struct pool_reserve){ GROUP_NAMES[q->n_reserves], dice_below(seed, 3) };
+		q->fit = (struct fit_posting){ .programmes = { CODES, 1 + (size_t)dice_below(seed, 2) }, .type = 2, .remote = true,
 			.starts_on = 10, .ends_on = 20, .hours = 3000 };
-		q->choices.n = (size_t)sample_below(seed, 6);
+		q->choices.n = (size_t)dice_below(seed, 6);
 		q->choices.entries = arena_zalloc(a, 6, sizeof *q->choices.entries);
 		for (size_t k = 0; k < q->choices.n; k++)
-			q->choices.entries[k] = (struct pool_entry){ sample_below(seed, LEARNERS + 1) - 1, (int32_t)k / 2 + 1 };
+			q->choices.entries[k] = (struct pool_entry){ dice_below(seed, LEARNERS + 1) - 1, (int32_t)k / 2 + 1 };
 	}
 	for (int i = 0; i < LEARNERS; i++) {
 		struct pool_learner *l = &p->learners[i];
-		l->institution = COLLEGE_NAMES[sample_below(seed, COLLEGES)];
+		l->institution = COLLEGE_NAMES[dice_below(seed, COLLEGES)];
 		l->id = arena_printf(a, "l%02d", i);
 		l->programme = "x";
-		l->withdrawn = sample_below(seed, 8) == 0;
-		l->tier = sample_below(seed, 3);
-		l->assignable = sample_below(seed, 2) == 0;
+		l->withdrawn = dice_below(seed, 8) == 0;
+		l->tier = dice_below(seed, 3);
+		l->assignable = dice_below(seed, 2) == 0;
 		l->groups = arena_zalloc(a, 2, sizeof *l->groups);
-		if (sample_below(seed, 2) == 0)
-			l->groups[l->n_groups++] = GROUP_NAMES[sample_below(seed, 2)];
-		l->fit = (struct fit_learner){ .programme = sample_below(seed, 3), .available_from = 0, .available_to = 30,
-			.hours = 3500, .languages = FIT_FRENCH, .max_metres = FIT_NO_LIMIT, .consent = sample_below(seed, 6) > 0 };
-		l->offer = sample_below(seed, 4) > 0 ? NULL : arena_printf(a, "p%02d", sample_below(seed, POSTINGS + 1));
-		l->ranking.n = (size_t)sample_below(seed, 5);
+		if (dice_below(seed, 2) == 0)
+			l->groups[l->n_groups++] = GROUP_NAMES[dice_below(seed, 2)];
+		l->fit = (struct fit_learner){ .programme = dice_below(seed, 3), .available_from = 0, .available_to = 30,
+			.hours = 3500, .languages = FIT_FRENCH, .max_metres = FIT_NO_LIMIT, .consent = dice_below(seed, 6) > 0 };
+		l->offer = dice_below(seed, 4) > 0 ? NULL : arena_printf(a, "p%02d", dice_below(seed, POSTINGS + 1));
+		l->ranking.n = (size_t)dice_below(seed, 5);
 		l->ranking.entries = arena_zalloc(a, 5, sizeof *l->ranking.entries);
 		l->ranking.refs = arena_zalloc(a, 5, sizeof *l->ranking.refs);
 		for (size_t k = 0; k < l->ranking.n; k++)       /* the same posting twice is taken once */
-			l->ranking.entries[k] = (struct pool_entry){ sample_below(seed, POSTINGS + 1) - 1, (int32_t)k / 2 + 1 };
+			l->ranking.entries[k] = (struct pool_entry){ dice_below(seed, POSTINGS + 1) - 1, (int32_t)k / 2 + 1 };
 	}
 	random_standing(p, seed, a);
 	return p;
@@ -217,7 +217,7 @@ check_counts(const struct pool *p, const struct solution *s)
 static void
 placed_and_unplaced_are_all(void **state)
 {
-	uint64_t seed = sample_seed();
+	uint64_t seed = dice_seed();
 	struct solution s;
 
 	(void)state;
@@ -237,7 +237,7 @@ placed_and_unplaced_are_all(void **state)
 static void
 the_same_pool_gives_the_same_bytes(void **state)
 {
-	uint64_t seed = sample_seed();
+	uint64_t seed = dice_seed();
 	struct arena *a = arena_new(16 * MiB);
 	const struct pool *p = random_pool(&seed, a);
 	struct solution first, second;
@@ -279,7 +279,7 @@ a_pool_of_nobody_is_solved_too(void **state)
 static void
 memory_that_runs_out_is_told_and_nothing_leaks(void **state)
 {
-	uint64_t seed = sample_seed();
+	uint64_t seed = dice_seed();
 	struct arena *data = arena_new(16 * MiB);
 	const struct pool *p = random_pool(&seed, data);
 	struct solution s;

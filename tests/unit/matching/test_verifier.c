@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every condition, broken where nothing else is; and whatever bytes come, an answer. */
+#include "dice.h"
 #include "verifier_play.h"
 
 struct spoilt {
@@ -296,17 +297,6 @@ blanks_and_the_order_of_keys_are_free(void **state)
 	instance_destroy(&in);
 }
 
-/* splitmix64 */
-static uint64_t
-draw(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
 /* Bytes overwritten, cut off or doubled anywhere: always an answer, and never yes unless nothing is said otherwise. */
 static void
 any_bytes_get_an_answer(void **state)
@@ -322,8 +312,8 @@ any_bytes_get_an_answer(void **state)
 	for (size_t n = 0; n < size; n++)
 		assert_string_not_equal(play_judge(in, outcome, n), "");
 	for (int n = 0; n < 5000; n++) {
-		size_t at = draw(&random) % size, many = 1 + draw(&random) % 8;
-		char byte = outcome[draw(&random) % size];
+		size_t at = dice_roll(&random) % size, many = 1 + dice_roll(&random) % 8;
+		char byte = outcome[dice_roll(&random) % size];
 
 		memcpy(text, outcome, size);
 		memset(text + at, byte, many < size - at ? many : size - at);
@@ -331,7 +321,7 @@ any_bytes_get_an_answer(void **state)
 			assert_string_not_equal(play_judge(in, text, size), "");
 	}
 	for (int n = 0; n < 2000; n++) {
-		size_t at = draw(&random) % size;
+		size_t at = dice_roll(&random) % size;
 
 		memcpy(text, outcome, at);
 		memcpy(text + at, outcome + size / 2, size - size / 2);

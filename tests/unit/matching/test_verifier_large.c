@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rounds so large that the verifier goes side by side, sorts, and has many ties; and what no other test can break. */
+#include "dice.h"
 #include "verifier/judge.h"
 #include "verifier_play.h"
 
 enum { LEARNERS = 3000, POSTINGS = 40 };
-
-static uint64_t
-draw(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
 
 /* Everybody ranks some of a few postings, most of them the first; half of the learners are not assignable. */
 static struct instance *
@@ -45,11 +36,11 @@ crowd(void)
 		int tier = 0;
 
 		for (int j = 0; j < POSTINGS; j++) {
-			if (j > 0 && draw(&random) % 8 != 0)
+			if (j > 0 && dice_roll(&random) % 8 != 0)
 				continue;
 			draft_ranking(d, i, tier++, j);
-			if (draw(&random) % 2 == 0)
-				draft_fit(d, i, j, (int64_t)(draw(&random) % 4) * 250);
+			if (dice_roll(&random) % 2 == 0)
+				draft_fit(d, i, j, (int64_t)(dice_roll(&random) % 4) * 250);
 		}
 	}
 	if (draft_seal(&d, &in, &flaw) != 0)

@@ -58,7 +58,7 @@ no_change_is_the_same_instance(void **state)
 	};
 	const struct whatif_change none = { .seats = same, .n_seats = COUNT_OF(same) }, nothing = { .n_seats = 0 };
 	struct instance *in = instance_of(full);
-	uint64_t random = sample_seed();
+	uint64_t random = dice_seed();
 
 	(void)state;
 	assert_same_after(in, &none);
@@ -126,18 +126,18 @@ the_difference_agrees_with_both_outcomes(void **state)
 static void
 the_difference_agrees_on_random_rounds(void **state)
 {
-	uint64_t random = sample_seed();
+	uint64_t random = dice_seed();
 
 	(void)state;
 	for (int k = 0; k < RANDOM_ROUNDS; k++) {
 		struct sample s = sample_new(&random);
 		struct instance *in = sample_instance(&s);
 		struct whatif_seats more = { in->engine.n_postings > 0 ? in->posting_ids[0] : "", true, 1 };
-		struct whatif_change c = { .without_guarantee = sample_below(&random, 2) };
+		struct whatif_change c = { .without_guarantee = dice_below(&random, 2) };
 		c.seats = &more;
-		c.n_seats = in->engine.n_postings > 0 && sample_below(&random, 2);
+		c.n_seats = in->engine.n_postings > 0 && dice_below(&random, 2);
 		if (in->engine.n_colleges > 0 && c.n_seats == 0)
-			c.without_college = in->college_ids[sample_below(&random, in->engine.n_colleges)];
+			c.without_college = in->college_ids[dice_below(&random, in->engine.n_colleges)];
 		compare(in, &c);
 		instance_destroy(&in);
 	}

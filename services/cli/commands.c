@@ -9,6 +9,7 @@
 #include "list.h"
 #include "manage.h"
 #include "round.h"
+#include "task.h"
 
 #define MANY 1000
 
@@ -87,6 +88,14 @@ static const struct argp_option preview_options[] = {
 static const struct argp_option status_options[] = {
 	{ "metrics", OPTION_METRICS, NULL, 0, N_("all figures as Prometheus text"), 0 },
 	{ "details", OPTION_DETAILS, NULL, 0, N_("all figures as a table"), 0 },
+	{ 0 },
+};
+static const struct argp_option task_list_options[] = {
+	{ "all", OPTION_ALL, NULL, 0, N_("also what is done"), 0 },
+	CSV_OPTION, { 0 },
+};
+static const struct argp_option task_done_options[] = {
+	{ "note", OPTION_NOTE, N_("TEXT"), 0, N_("what was done; no names of people"), 0 },
 	{ 0 },
 };
 
@@ -178,6 +187,13 @@ const struct cli_command cli_commands[] = {
 	     "up, and the next round may fill it."),
 	  withdraw_options, 1, 1, run_round_withdraw },
 	{ "round list", N_("[COLUMN=VALUE...]"), N_("list rounds"), NULL, csv_options, 0, MANY, run_round_list },
+	{ "task list", N_("[COLUMN=VALUE...]"), N_("list what there is to do, the oldest first, and what to type"),
+	  N_("A college sees its own tasks, the intermediary all. Filters are kind, institution (empty: the intermediary's own) "
+	     "and state (open, done). A task closes itself when its matter is settled."),
+	  task_list_options, 0, MANY, run_task_list },
+	{ "task done", N_("ID"), N_("close a task by hand"),
+	  N_("For what needs nothing more, such as two firms that are not one. It opens again only if the matter arises anew."),
+	  task_done_options, 1, 1, run_task_done },
 	{ "mail list", N_("[COLUMN=VALUE...]"), N_("list messages and their states"), NULL, csv_options, 0, MANY,
 	  run_mail_list },
 	{ "mail show", N_("ID"), N_("show a message as it was sent"), NULL, output_options, 1, 1, run_mail_show },

@@ -158,6 +158,8 @@ parse_command(int key, char *arg, struct argp_state *state)
 	case OPTION_LEARNER: o->learner = arg; return 0;
 	case OPTION_POSTING: o->posting = arg; return 0;
 	case OPTION_REASON: o->reason = arg; return 0;
+	case OPTION_ALL: o->all = true; return 0;
+	case OPTION_NOTE: o->note = arg; return 0;
 	case OPTION_METRICS: o->metrics = true; return 0;
 	case OPTION_ROUND: o->round = arg; return 0;
 	case OPTION_DETAILS: o->details = true; return 0;

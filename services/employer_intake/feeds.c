@@ -253,6 +253,7 @@ batch_run(struct batch *b, const struct call *call)
 		result = b->kind->settle(b);
 	if (result == STORE_OK)
 		result = batch_keep(b, call);
+	tasks_soon(b->work);
 	return result == STORE_OK ? batch_after(b) : result;
 }
 

@@ -68,6 +68,7 @@ placements_apply(struct work *w, const struct placement *placed, size_t n)
 	}
 	if (result == STORE_OK && found.count > 0)
 		result = postings_state_write(w->tx, w->arena, &found);
+	tasks_soon(w);
 	return result == STORE_OK ? history_keep(h, w, NULL, "matching") : result;
 }
 

@@ -199,6 +199,7 @@ groups_keep(struct ranking_batch *b, struct call *call)
 	int result = rankings_write(w->tx, b->feed->arena, &changed);
 	if (result == STORE_OK)
 		result = groups_history(b, call);
+	tasks_soon(w);
 	for (size_t i = 0; result == STORE_OK && i < changed.count; i++) {
 		if (ranking_emit(w, &changed.all[i]) != 0)
 			result = STORE_RETRY;

@@ -17,6 +17,10 @@ struct told_coordinator {
 };
 struct told_employer {
 	const char *employer, *institution, *legal_name, *contact_name, *contact_email, *language, *municipality;
+	int64_t headcount; /* 0: not known */
+};
+struct told_firm {
+	const char *employer, *firm; /* firm "": linked to none */
 };
 struct told_posting {
 	const char *posting, *institution, *employer, *state, *title;
@@ -75,6 +79,7 @@ struct told {
 	struct told_institution *institutions;  size_t institution_count;
 	struct told_coordinator *coordinators;  size_t coordinator_count;
 	struct told_employer *employers;        size_t employer_count;
+	struct told_firm *firms;                size_t firm_count;
 	struct told_posting *postings;          size_t posting_count;
 	struct told_programme *programmes;      size_t programme_count;
 	struct told_learner *learners;          size_t learner_count;

@@ -2,7 +2,7 @@
 /*
  * Who changed what of a row, when and why: a line for each field, written with the change itself, in one statement for a
  * whole batch. Rows that are created have no line: the row says when and by whom. Of a personal column (cells.h) only its
- * name is kept; what is kept of a person is forgotten with her. Table: shared/bus/schema/0002_history.sql.
+ * name is kept; what is kept of a person is forgotten with her. Table: shared/bus/schema/0003_history.sql.
  */
 #ifndef SERVICE_HISTORY_H
 #define SERVICE_HISTORY_H

@@ -42,7 +42,7 @@ find_at(struct app *app, const char *service, Bassin__V1__CommandType type, cons
 	if (status != EXIT_DONE)
 		return status;
 	out->card = (const Bassin__V1__Table *)protobuf_c_message_unpack(&bassin__v1__table__descriptor, &allocator,
-	                                                                  answer.size, answer.payload);
+	                                                                 answer.size, answer.payload);
 	out->service = service;
 	out->id = id;
 	return out->card == NULL ? app_no_memory() : EXIT_DONE;

@@ -125,15 +125,16 @@ run_set(struct app *app)
 		return status;
 	const char *kind = found_kind(&f);
 	if (kind == NULL)
-		return app_fail(EXIT_USE, "%s",
-		                _("only postings, employers, institutions and learners are set; feed a file for others"));
+		return app_fail(
+		    EXIT_USE, "%s",
+		    _("only postings, employers, institutions and learners are set; feed a file for others"));
 	/* From here on the kind is said, so that the row meant is the row whose card was read. */
 	set.id = f.is_learners || strchr(f.id, ':') != NULL ? (char *)(uintptr_t)f.id :
 	                                                      arena_printf(app->arena, "%s:%s", kind, f.id);
 	if (set.id == NULL)
 		return app_no_memory();
-	status = app_ask(app, f.service, f.is_learners ? TYPE(LEARNER_INTAKE_SET) : TYPE(EMPLOYER_INTAKE_SET), &set.base,
-	                 app->arena, &bassin__v1__feed_results__descriptor, &reply);
+	status = app_ask(app, f.service, f.is_learners ? TYPE(LEARNER_INTAKE_SET) : TYPE(EMPLOYER_INTAKE_SET),
+	                 &set.base, app->arena, &bassin__v1__feed_results__descriptor, &reply);
 	const Bassin__V1__FeedResults *results = reply;
 	if (status == EXIT_DONE && results->n_results != 1)
 		return app_fail(EXIT_AWAY, "%s", reply_code_sentence(BASSIN__V1__REPLY_CODE__REPLY_UNSPECIFIED));

@@ -172,7 +172,7 @@ install: ## install programs, catalogues, man pages, completion and what deploy/
 	cd $(B)/locale && find . -name '*.mo' -exec $(INSTALL_DATA) {} $(abspath $(DESTDIR)$(localedir))/{} \;
 	cd $(B)/man && find . -type f -exec $(INSTALL_DATA) {} $(abspath $(DESTDIR)$(mandir))/{} \;
 	$(INSTALL_DATA) $(COMPLETIONS) $(DESTDIR)$(completionsdir)
-	$(INSTALL_DATA) $(EXAMPLES) $(DESTDIR)$(docdir)/examples
+	for f in $(notdir $(EXAMPLES)); do $(AT_PLACES) $(B)/examples/$$f >$(DESTDIR)$(docdir)/examples/$$f; done
 	$(INSTALL_DATA) $(READMES) LICENSE $(DESTDIR)$(docdir)
 	for f in $(DEPLOYED); do to=$(DESTDIR)$(datadir)/bassin/$$f; $(AT_PLACES) $$f >$$to; chmod --reference=$$f $$to; done
 
@@ -303,7 +303,7 @@ USER_PROGRAMS := $(filter-out $(SERVICE_PROGRAMS),$(notdir $(PROGRAMS)))
 pages_of = $(USER_PROGRAMS:%=$1/man1/%.1) $(SERVICE_PROGRAMS:%=$1/man8/%.8)
 PAGES := $(call pages_of,$(B)/man) $(call pages_of,$(B)/man/fr)
 COMPLETIONS := $(addprefix $(B)/completions/,$(notdir $(PROGRAMS)))
-EXAMPLES := $(foreach s,$(SERVICE_PROGRAMS),$(B)/examples/$(s).conf $(B)/examples/$(s).fr.conf)
+EXAMPLES := $(B)/examples/bassin.conf $(B)/examples/bassin.fr.conf
 documents: $(PAGES) $(COMPLETIONS) $(EXAMPLES)
 # $1: en or fr; $2: program; $3: what it is asked for
 tell = BASSIN_LANG=$1 $(BIN)/$2 $3 >$@
@@ -317,12 +317,15 @@ $(B)/man/%:
 $(B)/completions/%:
 	@mkdir -p $(dir $@)
 	@$(call tell,en,$*,--completion)
-$(B)/examples/%.fr.conf:
+# One file for a whole pool: what is for every service, once, then the section of each.
+sections = for p in $(SERVICE_PROGRAMS); do BASSIN_LANG=$1 $(BIN)/$$p --example | \
+    if [ $$p = $(firstword $(SERVICE_PROGRAMS)) ]; then cat; else echo; sed -n '/^\[/,$$p'; fi; done >$@
+$(B)/examples/bassin.fr.conf:
 	@mkdir -p $(dir $@)
-	@$(call tell,fr,$*,--example)
-$(B)/examples/%.conf:
+	@$(call sections,fr)
+$(B)/examples/bassin.conf:
 	@mkdir -p $(dir $@)
-	@$(call tell,en,$*,--example)
+	@$(call sections,en)
 
 DEPLOYED  := $(shell find deploy -type f)
 READMES   := README.md README.fr.md

@@ -43,31 +43,31 @@ write_configuration() {
 	for service in "${services[@]}"; do
 		echo "$service tcp://127.0.0.1:$(port_of "$service")"
 	done >"$home/etc/directory"
-	common_settings >"$home/etc/bassin.conf"
-	for service in "${services[@]}"; do
-		service_settings "$service" >"$home/etc/$service.conf"
-	done
+	{
+		common_settings
+		for service in "${services[@]}"; do service_settings "$service"; done
+	} >"$home/etc/bassin.conf"
 }
 
 common_settings() {
 	cat <<-END
 		# Written by scripts/pool; read by every program of this pool.
 		home = $home
-		directory = $home/etc/directory
-		keyring = $home/keys/keyring
-		keys = $home/keys
 	END
-	if is_demo; then echo "places = $root/scripts/sample/places.csv"; fi
 }
 
 service_settings() {
 	cat <<-END
-		# Written by scripts/pool.
-		include = $home/etc/bassin.conf
+
+		[$1]
 		listen = tcp://127.0.0.1:$(port_of "$1")
 		store = $("$root/scripts/cluster" conninfo "$1")
 	END
-	if [ "$1" = notifications ] && is_demo; then demo_mail_settings; fi
+	is_demo || return 0
+	case $1 in
+	*_intake) echo "places = $root/scripts/sample/places.csv" ;;
+	notifications) demo_mail_settings ;;
+	esac
 }
 
 # Real mail by a real SMTP server, but to an inbox on this machine, and seconds instead of minutes.

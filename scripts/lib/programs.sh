@@ -46,7 +46,8 @@ pid_of() {
 	pid=$(cat "$home/run/$1.pid" 2>/dev/null) || return 1
 	case $1 in
 	mail-inbox) grep -qzF "$root/scripts/mail-inbox" "/proc/$pid/cmdline" 2>/dev/null ;;
-	*) grep -qzF "$home/etc/$1.conf" "/proc/$pid/cmdline" 2>/dev/null ;;
+	*) grep -qz "/bassin-${1//_/-}\$" "/proc/$pid/cmdline" 2>/dev/null &&
+		grep -qzxF "$home/etc/bassin.conf" "/proc/$pid/cmdline" 2>/dev/null ;;
 	esac || return 1
 	echo "$pid"
 }

@@ -9,6 +9,7 @@
 #include "list.h"
 #include "manage.h"
 #include "round.h"
+#include "task.h"
 
 #define MANY 1000
 
@@ -75,9 +76,21 @@ static const struct argp_option withdraw_options[] = {
 	{ "posting", OPTION_POSTING, N_("ID"), 0, N_("this posting leaves the round"), 0 },
 	REASON_OPTION, YES_OPTION, { 0 },
 };
+static const struct argp_option preview_options[] = {
+	{ "html", OPTION_HTML, NULL, 0, N_("the page that mail programs show, instead of the plain text"), 0 },
+	OUTPUT_OPTION, { 0 },
+};
 static const struct argp_option status_options[] = {
 	{ "metrics", OPTION_METRICS, NULL, 0, N_("all figures as Prometheus text"), 0 },
 	{ "details", OPTION_DETAILS, NULL, 0, N_("all figures as a table"), 0 },
+	{ 0 },
+};
+static const struct argp_option task_list_options[] = {
+	{ "all", OPTION_ALL, NULL, 0, N_("also what is done"), 0 },
+	CSV_OPTION, { 0 },
+};
+static const struct argp_option task_done_options[] = {
+	{ "note", OPTION_NOTE, N_("TEXT"), 0, N_("what was done; no names of people"), 0 },
 	{ 0 },
 };
 
@@ -162,12 +175,23 @@ const struct cli_command cli_commands[] = {
 	     "up, and the next round may fill it."),
 	  withdraw_options, 1, 1, run_round_withdraw },
 	{ "round list", N_("[COLUMN=VALUE...]"), N_("list rounds"), NULL, csv_options, 0, MANY, run_round_list },
+	{ "task list", N_("[COLUMN=VALUE...]"), N_("list what there is to do, the oldest first, and what to type"),
+	  N_("A college sees its own tasks, the intermediary all. Filters are kind, institution (empty: the intermediary's own) "
+	     "and state (open, done). A task closes itself when its matter is settled."),
+	  task_list_options, 0, MANY, run_task_list },
+	{ "task done", N_("ID"), N_("close a task by hand"),
+	  N_("For what needs nothing more, such as two firms that are not one. It opens again only if the matter arises anew."),
+	  task_done_options, 1, 1, run_task_done },
 	{ "mail list", N_("[COLUMN=VALUE...]"), N_("list messages and their states"), NULL, csv_options, 0, MANY,
 	  run_mail_list },
 	{ "mail show", N_("ID"), N_("show a message as it was sent"), NULL, output_options, 1, 1, run_mail_show },
 	{ "mail retry", N_("ID"), N_("try a message again now"), NULL, no_options, 1, 1, run_mail_retry },
 	{ "mail suppress", N_("ID|ADDRESS"), N_("never send this message, or anything to this address"), NULL,
 	  reason_options, 1, 1, run_mail_suppress },
+	{ "mail preview", N_("[KIND]"), N_("show what a kind of message looks like, with sample data"),
+	  N_("Without a KIND: the kinds that there are. It is composed as the real ones are, and sent to nobody. --lang chooses "
+	     "the language."),
+	  preview_options, 0, 1, run_mail_preview },
 	{ "status", NULL, N_("are all services well?"),
 	  N_("Exit status 0 when every service has an active instance, else 1."), status_options, 0, 0, run_status },
 	{ "resync", N_("SERVICE LOG"), N_("make a service read a log from its beginning, after it has diverged"), NULL,

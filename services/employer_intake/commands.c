@@ -15,6 +15,7 @@ posting_keep(struct call *call, struct record *p, enum posting_state was)
 		return verdict_of(result);
 	if (posting_emit(call->work, p) != 0)
 		return VERDICT_RETRY;
+	tasks_soon(call->work);
 	call->subject_ids = arena_printf(call->work->arena, "%s/%s", p->institution, p->external_id);
 	log_info("posting=%s/%s state=%s was=%s", p->institution, p->external_id, posting_state_to_text(p->state),
 	         posting_state_to_text(was));

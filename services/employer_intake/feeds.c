@@ -212,6 +212,7 @@ batch_run(struct batch *b)
 		result = b->kind->settle(b);
 	if (result == STORE_OK)
 		result = batch_keep(b);
+	tasks_soon(b->work);
 	return result == STORE_OK ? batch_after(b) : result;
 }
 

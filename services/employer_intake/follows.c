@@ -61,6 +61,7 @@ placements_apply(struct work *w, const struct placement *placed, size_t n)
 	}
 	if (result == STORE_OK && found.count > 0)
 		result = postings_state_write(w->tx, w->arena, &found);
+	tasks_soon(w);
 	return result;
 }
 

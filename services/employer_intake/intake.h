@@ -4,6 +4,7 @@
 #define EMPLOYER_INTAKE_INTAKE_H
 
 #include "bus/core.h"
+#include "bus/matters.h"
 #include "service/places.h"
 #include "service/pool_key.h"
 #include "store/store.h"
@@ -13,12 +14,16 @@ struct intake {
 	struct places *places;
 	uint8_t pool_key[POOL_KEY_SIZE];
 	bool has_pool_key;          /* else a learner who is erased is known by her pool number only */
+	int64_t silent_ms, waiting_ms;      /* how long an employer may say nothing, a posting wait for its employer's record */
+	struct matter_watch tasks;
 };
 
 extern const struct command intake_commands[];
 extern const size_t intake_command_count;
 extern const struct follow intake_follows[];
 extern const size_t intake_follow_count;
+extern const struct chore intake_chores[];
+extern const size_t intake_chore_count;
 
 /* feeds.c: the caller's institution must be one that the intermediary has fed. */
 enum verdict institution_require(struct call *call);
@@ -42,6 +47,11 @@ enum verdict on_firm_suspects(struct call *call);
 enum verdict on_firm_list(struct call *call);
 enum verdict on_firm_history(struct call *call);
 enum verdict on_firm_duplicates(struct call *call);
+/* tasks.c: what was written may have begun or ended something that a person must do. */
+void tasks_soon(struct work *w);
+int tasks_on_active(struct work *w);
+/* All such matters as they stand. enum store_result. */
+int tasks_find(struct work *w, struct matters *out) MUST_CHECK;
 /* show.c */
 enum verdict on_show(struct call *call);
 

@@ -171,6 +171,7 @@ groups_keep(struct ranking_batch *b, struct work *w)
 	if (changed.count == 0 || b->feed->dry_run)
 		return STORE_OK;
 	int result = rankings_write(w->tx, b->feed->arena, &changed);
+	tasks_soon(w);
 	for (size_t i = 0; result == STORE_OK && i < changed.count; i++) {
 		if (ranking_emit(w, &changed.all[i]) != 0)
 			result = STORE_RETRY;

@@ -8,6 +8,7 @@ main(int argc, char **argv)
 {
 	const struct service learner_intake = {
 		.name = "learner_intake",
+		.port = 7102,
 		.about =
 		    SETTINGS_ABOUT("takes programmes, learners, their rankings and direct offers, for one college or several"),
 		.settings = learner_intake_settings,

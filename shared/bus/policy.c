@@ -84,6 +84,11 @@ const struct command_policy policy_commands[] = {
 	ROW(MAIL_SHOW,             ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_RETRY,            ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_SUPPRESS,         ROLE_NOTIFICATIONS,   BY_BOTH,                THING),
+	ROW(TASK_LIST,             ROLE_NOTIFICATIONS,   BY_BOTH,                PAGE),
+	ROW(TASK_DONE,             ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
+	ROW(MAIL_FREQUENCY,        ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
+	ROW(MAIL_FREQUENCY_LIST,   ROLE_NOTIFICATIONS,   BY_BOTH,                PAGE),
+	ROW(MAIL_PREVIEW,          ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 };
 const size_t policy_command_count = COUNT_OF(policy_commands);
 
@@ -94,6 +99,8 @@ const struct topic_policy policy_topics[] = {
 	{ ROLE_EMPLOYER_INTAKE, "posting",          ROLE_MATCHING | ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 	{ ROLE_EMPLOYER_INTAKE, "employer_ranking", ROLE_MATCHING | ROLE_CONSOLE },
 	{ ROLE_EMPLOYER_INTAKE, "contact",          ROLE_NOTIFICATIONS },
+	{ ROLE_EMPLOYER_INTAKE, "task",             ROLE_NOTIFICATIONS | ROLE_CONSOLE },
+	{ ROLE_EMPLOYER_INTAKE, "firm",             ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 
 	{ ROLE_LEARNER_INTAKE,  "programme",        ROLE_MATCHING | ROLE_NOTIFICATIONS | ROLE_CONSOLE | ROLE_EMPLOYER_INTAKE },
 	{ ROLE_LEARNER_INTAKE,  "profile",          ROLE_MATCHING },
@@ -106,6 +113,7 @@ const struct topic_policy policy_topics[] = {
 	  ROLE_NOTIFICATIONS | ROLE_CONSOLE | ROLE_EMPLOYER_INTAKE | ROLE_LEARNER_INTAKE },
 	{ ROLE_MATCHING,        "placement",        ROLE_EMPLOYER_INTAKE | ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 	{ ROLE_MATCHING,        "summary",          ROLE_NOTIFICATIONS | ROLE_CONSOLE },
+	{ ROLE_MATCHING,        "task",             ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 };
 const size_t policy_topic_count = COUNT_OF(policy_topics);
 

@@ -21,13 +21,19 @@
 
 struct runtime *runtime_here;
 
-static const struct setting common_settings[] = {
-	SETTING_TEXT(home,           "/var/lib/bassin",         "the pool's folder"),
+/* Of each service its own; defaults_make fills in what depends on its name. */
+static struct setting own_settings[] = {
 	SETTING_TEXT(log_id,         "",                        "name of this service's log and key, where several stand; empty: the service's"),
-	SETTING_TEXT(listen,         "tcp://127.0.0.1:7101",    "where callers and readers connect to"),
+	SETTING_TEXT(listen,         SETTING_REQUIRED,          "where callers and readers connect to"),
 	SETTING_SECRET(store,        SETTING_REQUIRED,          "the service's database, a libpq connection string"),
-	SETTING_TEXT(keyring,        "$home/keys/keyring",      "file of known public keys"),
 	SETTING_TEXT(key_file,       "",                        "this service's secret key; empty: $home/keys/LOG_ID.key"),
+	SETTING_END,
+};
+enum { OWN_LISTEN = 1, OWN_STORE };     /* places in it */
+
+static struct setting common_settings[] = {
+	SETTING_TEXT(home,           "/var/lib/bassin",         "the pool's folder"),
+	SETTING_TEXT(keyring,        "$home/keys/keyring",      "file of known public keys"),
 	SETTING_TEXT(directory,      "$home/etc/directory",     "file that says where the services are"),
 	SETTING_CHOICE(log_level,    "info", "error|warn|info|debug", "what is logged"),
 	SETTING_INT(statement_ms,    "10000", 100, 600000,      "longest time of one statement, ms"),
@@ -300,16 +306,31 @@ stop(struct runtime *rt)
 	settings_destroy(&rt->settings);
 }
 
+/* Defaults, and what an example file sets, that depend on the service. */
+static void
+defaults_make(const struct service *service)
+{
+	static char listen[64], store[256];
+
+	(void)snprintf(listen, sizeof listen, "tcp://127.0.0.1:%u", service->port);
+	(void)snprintf(store, sizeof store, "host=127.0.0.1 dbname=%s user=%s passfile=/etc/bassin/%s.pgpass", service->name,
+	               service->name, service->name);
+	own_settings[OWN_LISTEN].fallback = own_settings[OWN_LISTEN].example = listen;
+	own_settings[OWN_STORE].example = store;
+	common_settings[0].example = common_settings[0].fallback;
+}
+
 int
 service_main(const struct service *service, int argc, char **argv)
 {
 	static struct runtime rt;
-	const struct setting *tables[] = { service->settings, common_settings, NULL };
+	const struct setting *tables[] = { service->settings, own_settings, common_settings, NULL };
 	const struct setting *const *used = service->settings != NULL ? tables : tables + 1;
 
 	rt = (struct runtime){ .service = service, .wake_fd = -1, .signal_fd = -1, .stop_by_ms = INT64_MAX };
 	runtime_here = &rt;
 	log_open(service->name, LOG_LEVEL_INFO);
+	defaults_make(service);
 	switch (settings_read(service->name, service->about, used, argc, argv, &rt.settings)) {
 	case SETTINGS_OK:
 		break;

@@ -20,6 +20,7 @@ struct status_out;                  /* status.h: where figures and alarms go */
 struct service {
 	const char *name;               /* also its role, its log_id and its key's name unless settings say otherwise */
 	const char *about;              /* one line for --help */
+	unsigned port;                  /* where it listens unless settings say otherwise */
 	const struct setting *settings; /* ended by an entry without a name; the common ones are added */
 	const struct command *commands; size_t command_count;
 	/* log_id names a service of the directory file; one follow stands for each entry `log_id` or `log_id_*` there

@@ -6,8 +6,6 @@
 #include "service/settings.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,12 +13,9 @@
 
 #include "base/language.h"
 #include "base/text.h"
-#include "bus/textfile.h"
 #include "service/settings_priv.h"
 #include "service/version.h"
 
-#define FILE_MAX_BYTES (1 * MiB)
-#define INCLUDES_MAX 8
 #define NAME_ROOM 64
 
 /* What was asked for besides settings. */
@@ -39,8 +34,8 @@ settings_complain(struct settings *s, const char *fmt, ...)
 	s->wrong = true;
 }
 
-static struct value *
-value_find(const struct settings *s, const char *name)
+struct value *
+settings_find(const struct settings *s, const char *name)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		if (strcmp(s->values[i].def->name, name) == 0)
@@ -49,9 +44,8 @@ value_find(const struct settings *s, const char *name)
 	return NULL;
 }
 
-/* The first source to speak wins. */
-static void
-value_set(struct settings *s, struct value *v, const char *text, const char *from)
+void
+settings_set(struct settings *s, struct value *v, const char *text, const char *from)
 {
 	if (v->text != NULL)
 		return;
@@ -121,7 +115,7 @@ flags_read(struct settings *s, int argc, char **argv, struct asked *asked)
 			name[0] = '\0';
 		if (equals == NULL && plain_flag(name, asked))
 			continue;
-		struct value *v = value_find(s, name);
+		struct value *v = settings_find(s, name);
 		if (v == NULL && strcmp(name, "config") != 0) {
 			settings_complain(s, "%.*s: unknown flag; see --help", (int)(size + 2), argv[i]);
 			continue;
@@ -137,7 +131,7 @@ flags_read(struct settings *s, int argc, char **argv, struct asked *asked)
 			continue;
 		}
 		value_clear(v);         /* of a flag given twice, the last one counts */
-		value_set(s, v, text, from);
+		settings_set(s, v, text, from);
 	}
 }
 
@@ -153,101 +147,8 @@ environment_read(struct settings *s)
 		const char *text = getenv(name);
 		(void)snprintf(from, sizeof from, "environment %s", name);
 		if (text != NULL)
-			value_set(s, &s->values[i], text, from);
+			settings_set(s, &s->values[i], text, from);
 	}
-}
-
-/* ---- files ---------------------------------------------------------------------------------------------------------- */
-static void file_read(struct settings *s, const char *path, unsigned depth, bool check);
-
-/* include = FILE: relative to the folder of the file that says so. What that file sets, it sets at this place. */
-static void
-include_read(struct settings *s, const char *path, unsigned line, const char *file, unsigned depth, bool check)
-{
-	char whole[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	int folder = file[0] == '/' || slash == NULL ? 0 : (int)(slash - path) + 1;
-	int length = snprintf(whole, sizeof whole, "%.*s%s", folder, path, file);
-
-	if (depth >= INCLUDES_MAX || length < 0 || (size_t)length >= sizeof whole)
-		settings_complain(s, "%s:%u: includes are nested too deeply, or the name is too long", path, line);
-	else
-		file_read(s, whole, depth + 1, check);
-}
-
-/* A later line of a file wins over an earlier one, so lines are taken from the last to the first. */
-static void
-line_read(struct settings *s, const char *path, unsigned number, char *line, unsigned depth, bool check)
-{
-	char from[PATH_MAX + 32];
-	char *equals = strchr(line, '=');
-
-	if (line[0] == '\0' || line[0] == '#')
-		return;
-	if (equals == NULL) {
-		settings_complain(s, "%s:%u: not `name = value`", path, number);
-		return;
-	}
-	*equals = '\0';
-	char *value = equals + 1 + strspn(equals + 1, " \t");
-	for (char *end = equals; end > line && (end[-1] == ' ' || end[-1] == '\t');)
-		*--end = '\0';
-	if (strcmp(line, "include") == 0) {
-		include_read(s, path, number, value, depth, check);
-		return;
-	}
-	struct value *v = value_find(s, line);
-	(void)snprintf(from, sizeof from, "%s:%u", path, number);
-	if (v != NULL)
-		value_set(s, v, value, from);
-	else if (depth == 0 || check)      /* an included file serves several programs */
-		(void)fprintf(stderr, _("%s: %s: setting %s is not known here\n"), s->program, from, line);
-}
-
-static void
-file_read(struct settings *s, const char *path, unsigned depth, bool check)
-{
-	char *text, **lines;
-	size_t size, count = 0;
-
-	if (textfile_read(path, FILE_MAX_BYTES, &text, &size, NULL) != 0) {
-		settings_complain(s, "%s: %s", path, strerror(errno));
-		return;
-	}
-	lines = calloc(size + 1, sizeof *lines);
-	if (lines == NULL) {
-		settings_complain(s, "out of memory");
-		free(text);
-		return;
-	}
-	for (char *at = text, *line; (line = textfile_line(&at)) != NULL;)
-		lines[count++] = line;
-	while (count > 0) {
-		count--;
-		line_read(s, path, (unsigned)count + 1, lines[count], depth, check);
-	}
-	free(lines);
-	free(text);
-}
-
-/* The file named by --config must be there; the default one need not. */
-static void
-config_read(struct settings *s, const struct asked *asked)
-{
-	char path[PATH_MAX];
-	const struct value *home = value_find(s, "home");
-	struct stat there;
-
-	if (asked->config != NULL) {
-		file_read(s, asked->config, 0, asked->check);
-		return;
-	}
-	if (home == NULL || (home->text == NULL && home->def->fallback == NULL))
-		return;
-	int length = snprintf(path, sizeof path, "%s/etc/%s.conf", home->text != NULL ? home->text : home->def->fallback,
-	                      s->program);
-	if (length > 0 && (size_t)length < sizeof path && stat(path, &there) == 0)
-		file_read(s, path, 0, asked->check);
 }
 
 /* ---- checks --------------------------------------------------------------------------------------------------------- */
@@ -290,7 +191,7 @@ value_check(struct settings *s, struct value *v)
 	char range[256];
 
 	if (v->text == NULL && v->def->fallback != NULL)
-		value_set(s, v, v->def->fallback, "default");
+		settings_set(s, v, v->def->fallback, "default");
 	if (v->text == NULL) {
 		settings_complain(s, "setting %s is required: a line `%s = ...` in the settings file, or a flag; see --help",
 		                  v->def->name, v->def->name);
@@ -327,7 +228,7 @@ values_finish(struct settings *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		value_check(s, &s->values[i]);
-	const struct value *home = value_find(s, "home");
+	const struct value *home = settings_find(s, "home");
 	for (size_t i = 0; i < s->count && home != NULL && home->text != NULL; i++)
 		home_expand(s, &s->values[i], home->text);
 }
@@ -336,11 +237,12 @@ values_finish(struct settings *s)
 static void
 tables_take(struct settings *s, const struct setting *const *tables)
 {
-	for (; *tables != NULL; tables++) {
+	for (const struct setting *const *first = tables; *tables != NULL; tables++) {
 		for (const struct setting *def = *tables; def->name != NULL; def++) {
-			if (value_find(s, def->name) != NULL)
+			if (settings_find(s, def->name) != NULL)
 				continue;       /* an earlier table may narrow a common setting */
 			BUG_IF(s->count == SETTINGS_MAX || strlen(def->name) >= NAME_ROOM);
+			s->values[s->count].is_common = tables != first && tables[1] == NULL;
 			s->values[s->count++].def = def;
 		}
 	}
@@ -392,7 +294,7 @@ settings_read(const char *program, const char *about, const struct setting *cons
 	enum settings_result result = SETTINGS_DONE;
 	if (!is_shown(s, &asked, about)) {
 		environment_read(s);
-		config_read(s, &asked);
+		settings_file_read(s, asked.config, asked.check);
 		values_finish(s);
 		result = s->wrong ? SETTINGS_WRONG : asked.check ? SETTINGS_DONE : SETTINGS_OK;
 	}
@@ -420,7 +322,7 @@ settings_destroy(struct settings **self)
 const char *
 settings_text(const struct settings *s, const char *name)
 {
-	const struct value *v = value_find(s, name);
+	const struct value *v = settings_find(s, name);
 
 	BUG_IF(v == NULL);
 	return v->text;
@@ -429,7 +331,7 @@ settings_text(const struct settings *s, const char *name)
 int64_t
 settings_int(const struct settings *s, const char *name)
 {
-	const struct value *v = value_find(s, name);
+	const struct value *v = settings_find(s, name);
 	int64_t number;
 
 	BUG_IF(v == NULL || v->def->kind != SETTING_KIND_INT || !text_to_int(v->text, v->def->min, v->def->max, &number));

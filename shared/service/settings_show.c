@@ -12,7 +12,7 @@
 /* clang-format off */
 /* Flags that are no settings. */
 static const struct flag { const char *name, *argument, *help; } flags[] = {
-	{ "config", N_("FILE"), N_("settings file (default: $home/etc/NAME.conf where it is there)") },
+	{ "config", N_("FILE"), N_("settings file (default: $home/etc/bassin.conf where it is there)") },
 	{ "check", "", N_("say what is wrong with the settings, exit with 2, or 0") },
 	{ "example", "", N_("print a settings file with all defaults") },
 	{ "manual", "", N_("print a page for man(1)") },
@@ -27,7 +27,8 @@ static const char *
 sources(void)
 {
 	return _(
-	    "Settings come from, the later wins: default, file (NAME = VALUE, include = FILE, # comment), "
+	    "Settings come from, the later wins: default, file (NAME = VALUE for every service; after [SERVICE] for that one "
+	    "alone; include = FILE; # comment), "
 	    "environment (BASSIN_NAME), flag. A text that begins with $home/ lies in the pool's folder. BASSIN_LANG, "
 	    "LANGUAGE or LANG say whether people are spoken to in French or in English.");
 }
@@ -107,23 +108,38 @@ settings_show_help(const struct settings *s, const char *about)
 		flag_show(flags[i].name, in_words(flags[i].argument), in_words(flags[i].help));
 }
 
+/* A comment that explains it, and a line that sets it, or would. */
+static void
+example_line(const struct setting *def)
+{
+	char help[1024];
+	const char *value = def->example != NULL ? def->example : def->kind == SETTING_KIND_SECRET ? "" : def->fallback;
+
+	setting_explain(def, help, sizeof help);
+	(void)printf("\n# %s\n", help);
+	if (value == NULL)
+		value = "";
+	(void)printf("%s%s =%s%s\n", def->example != NULL || def->fallback == NULL ? "" : "# ", def->name,
+	             value[0] == '\0' ? "" : " ", value);
+}
+
+/* The head down to the first section is the same for every service, so that a pool's file is one head and all sections. */
 void
 settings_show_example(const struct settings *s, const char *about)
 {
-	char help[1024];
-
-	(void)printf("# %s: %s\n", s->program, in_words(about));
+	(void)printf("# %s\n# %s\n# %s\n# %s\n",
+	             _("The settings of a whole pool. What stands before the first [section] is for every service."),
+	             _("A line without # sets something; a line with # shows what holds without it."),
+	             _("A section may `include = FILE` what only its own service may read, such as a password."),
+	             _("Check it with `bassin doctor`; a service reads it again when it is started again."));
 	for (size_t i = 0; i < s->count; i++) {
-		const struct setting *def = s->values[i].def;
-
-		setting_explain(def, help, sizeof help);
-		(void)printf("\n# %s\n", help);
-		if (def->fallback == NULL)
-			(void)printf("%s =\n", def->name);
-		else
-			(void)printf("# %s =%s%s\n", def->name,
-			             def->fallback[0] == '\0' || def->kind == SETTING_KIND_SECRET ? "" : " ",
-			             def->kind == SETTING_KIND_SECRET ? "" : def->fallback);
+		if (s->values[i].is_common)
+			example_line(s->values[i].def);
+	}
+	(void)printf("\n[%s]\n# %s\n", s->program, in_words(about));
+	for (size_t i = 0; i < s->count; i++) {
+		if (!s->values[i].is_common)
+			example_line(s->values[i].def);
 	}
 }
 

@@ -59,13 +59,13 @@ class Service:
         self.pool, self.name, self.instance, self.port, self.process = pool, name, instance, port, None
         self.starts = 0
 
-    def launch(self, crash_at=None, programs=None, **environment):
+    def launch(self, crash_at=None, programs=None, config=None, **environment):
         program = os.path.join(programs or (BIN_CRASH if crash_at else BIN), "bassin-" + self.name.replace("_", "-"))
         env = dict(os.environ, BASSIN_HOME=self.pool.home, BASSIN_LISTEN="tcp://127.0.0.1:%d" % self.port, **environment)
         if crash_at:
             env["CRASH_AT"] = crash_at
         log = open(os.path.join(self.pool.home, "log", "%s.%d.log" % (self.name, self.instance)), "ab")
-        self.process = subprocess.Popen([program, "--config", os.path.join(self.pool.home, "etc", self.name + ".conf")],
+        self.process = subprocess.Popen([program, "--config", os.path.join(self.pool.home, "etc", config or self.name + ".conf")],
                                         env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         log.close()
         self.starts += 1
@@ -91,7 +91,8 @@ class Pool:
 
     def __init__(self, settings=None, instances=1):
         self.home = tempfile.mkdtemp(prefix="bassin-test-")
-        self.settings, self.conninfos = dict(settings or {}), {}
+        # Tasks are looked for after changes; a test that is not about them is not disturbed by it.
+        self.settings, self.conninfos = {"tasks_wait_ms": "3600000", **(settings or {})}, {}
         self.services = {(name, n): Service(self, name, n, free_port())
                          for name in SERVICES for n in range(1, instances + 1)}
         atexit.register(self.destroy)

@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 import unittest
 
+from pool import SERVICES as POOL_SERVICES, Pool
+
 BUILDS = ("plain",)
 ROOT = os.environ.get("BASSIN_ROOT", os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 SERVICES = ("bassin-employer-intake", "bassin-learner-intake", "bassin-matching", "bassin-notifications")
@@ -106,21 +108,49 @@ class Install(unittest.TestCase):
             line = read(self.prefix, "share/bash-completion/completions", name)
             self.assertEqual(set(re.findall(r"--([a-z-]+)", line)), set(FLAG.findall(self.run_program(name, "--help"))))
 
-    def test_example_settings_are_complete_and_sound(self):
-        for name in SERVICES:
-            said = []
-            for language in ("", ".fr"):
-                path = os.path.join(self.prefix, "share/doc/bassin/examples", name + language + ".conf")
-                said.append(re.findall(r"^(?:# )?([a-z_]+) =(.*)$", read(path), re.MULTILINE))
-                self.run_program(name, "--config", path, "--store", "dbname=x", "--check")
-            flags = {flag.replace("-", "_") for flag in FLAG.findall(self.run_program(name, "--help"))}
-            self.assertLessEqual({setting for setting, _ in said[0]}, flags)
-            self.assertGreater(len(said[0]), 10)
-            self.assertEqual(*said)
+    def example(self, language=""):
+        return os.path.join(self.prefix, "share/doc/bassin/examples", "bassin%s.conf" % language)
+
+    def test_the_example_has_every_setting_of_every_service(self):
+        parts = [part.partition("]\n") for part in read(self.example()).split("\n[")]
+        common = re.findall(r"^(?:# )?([a-z_]+) =", parts[0][0], re.MULTILINE)
+        self.assertEqual([name for name, _, _ in parts[1:]], [name[7:].replace("-", "_") for name in SERVICES])
+        for program, (_, _, text) in zip(SERVICES, parts[1:]):
+            settings = common + re.findall(r"^(?:# )?([a-z_]+) =", text, re.MULTILINE)
+            flags = {flag.replace("-", "_") for flag in FLAG.findall(self.run_program(program, "--help").split("--config FILE ")[0])}
+            self.assertEqual((len(settings), set(settings)), (len(set(settings)), flags), program)
+            self.assertGreater(len(settings), 10)
+
+    def test_the_example_is_sound_as_it_stands_and_with_every_default_said(self):
+        lines = []
+        for language in ("", ".fr"):
+            text = read(self.example(language))
+            lines.append(re.findall(r"^(?:# )?([a-z_]+) =(.*)$", text, re.MULTILINE))
+            self.assertEqual(len(re.findall(r"^# .*\n(?:# )?[a-z_]+ =", text, re.MULTILINE)), len(lines[-1]))    # each explained
+            self.assertIn("\nhome = /opt/b/var/lib/bassin\n", text)
+            with tempfile.NamedTemporaryFile("w", suffix=".conf", encoding="utf-8") as f:
+                f.write(re.sub(r"^# ([a-z_]+ =)", r"\1", text, flags=re.MULTILINE))
+                f.flush()
+                for name in SERVICES:
+                    self.run_program(name, "--config", self.example(language), "--check")
+                    self.run_program(name, "--config", f.name, "--check")
+        self.assertEqual(*lines)
+
+    def test_a_pool_starts_from_the_example(self):
+        with Pool() as pool:
+            pool.prepare()
+            text = read(self.example()).replace("home = /opt/b/var/lib/bassin", "home = " + pool.home)
+            for name in POOL_SERVICES:
+                text = re.sub(r"store = .* dbname=%s .*" % name, "store = " + pool.conninfo(name), text)
+            pool.file("etc/whole.conf", re.sub("(?m)^listen = .*$", "", text))       # its port comes from the environment
+            for service in pool.services.values():
+                service.launch(programs=os.path.join(self.prefix, "bin"), config="whole.conf")
+            pool.wait_until_active()
+            self.assertEqual(pool.run("status").returncode, 0)
 
     def test_units_name_the_chosen_places(self):
         unit = read(self.prefix, "share/bassin/deploy/systemd/bassin-matching@.service")
-        self.assertIn("/opt/b/bin/bassin-matching --config /opt/b/etc/bassin/%i.conf", unit)
+        self.assertIn("/opt/b/bin/bassin-matching --config /opt/b/etc/bassin/bassin.conf --log-id %i", unit)
         self.assertNotIn("/usr/local", unit)
         self.assertTrue(os.access(os.path.join(self.prefix, "share/bassin/deploy/monitoring/bassin-metrics"), os.X_OK))
 

@@ -15,12 +15,17 @@ static const struct setting service_table[] = {
 	SETTING_TEXT(pipe_file, "$home/run/pipe", "a file of the pool"),
 	SETTING_END,
 };
+static const struct setting own_table[] = {
+	SETTING_TEXT(log_id, "", "several stand"),
+	{ "listen", SETTING_KIND_TEXT, "tcp://127.0.0.1:1", 0, 4096, NULL, "where", "tcp://127.0.0.1:2" },
+	SETTING_END,
+};
 static const struct setting common_table[] = {
 	SETTING_TEXT(home, "/nowhere", "the pool's folder"),
 	SETTING_INT(smtp_wait_ms, "1", 1, 1, "the earlier table wins"),
 	SETTING_END,
 };
-static const struct setting *const tables[] = { service_table, common_table, NULL };
+static const struct setting *const tables[] = { service_table, own_table, common_table, NULL };
 
 static struct play play;
 static char said[32768];        /* by the last run: both outputs */
@@ -167,12 +172,51 @@ each_mistake_is_told(void **state)
 }
 
 static void
-an_unknown_name_in_a_file_is_a_warning(void **state)
+an_unknown_name_in_a_file_is_refused_with_its_line(void **state)
 {
 	(void)state;
 	play_write(play_path(&play, "odd.conf"), "smtp_url = x\nother = y\n");
-	assert_int_equal(RUN(NULL, "--config", play_path(&play, "odd.conf")), SETTINGS_OK);
+	assert_int_equal(RUN(NULL, "--config", play_path(&play, "odd.conf")), SETTINGS_WRONG);
 	check_said("odd.conf:2: setting other is not known here");
+	play_write(play_path(&play, "odd.conf"), "[notifications]\nsmtp_url = x\ninclude = more.conf\n");
+	play_write(play_path(&play, "more.conf"), "\nsmtp_pasword = y\n");
+	assert_int_equal(RUN(NULL, "--config", play_path(&play, "odd.conf")), SETTINGS_WRONG);
+	check_said("more.conf:2: setting smtp_pasword is not known here");
+}
+
+static void
+a_section_is_for_one_service(void **state)
+{
+	const char *file = play_path(&play, "whole.conf");
+
+	(void)state;
+	play_write(file, "smtp_wait_ms = 200\nmail_mode = send\n[matching]\nfreeze = 3\nmail_mode = allowlist\n[notifications]\n"
+	                 "smtp_url = mine\nsmtp_wait_ms = 300\n[notifications_north]\nsmtp_url = north\n[matching_x]\nsmtp_url = no\n");
+	assert_int_equal(RUN(NULL, "--config", file, "--check"), SETTINGS_DONE);
+	assert_string_equal(said, "");
+	assert_int_equal(RUN(NULL, "--config", file), SETTINGS_OK);
+	check_said("smtp_url=mine\nsmtp_wait_ms=300\nmail_mode=send\n");
+	assert_int_equal(RUN(NULL, "--config", file, "--log-id", "notifications_north"), SETTINGS_OK);
+	check_said("smtp_url=north\nsmtp_wait_ms=200\nmail_mode=send\n");
+	assert_int_equal(RUN("BASSIN_LOG_ID=notifications_south", "--config", file), SETTINGS_WRONG);
+	check_said("setting smtp_url is required");
+	play_write(file, "smtp_url = x\n\n[notification]\nmail_mode = send\n[college]\n[matching\n");
+	assert_int_equal(RUN(NULL, "--config", file), SETTINGS_WRONG);
+	check_said("whole.conf:3: no service is called [notification]");
+	check_said("whole.conf:5: no service is called [college]");
+}
+
+static void
+one_file_serves_when_a_service_has_none_of_its_own(void **state)
+{
+	(void)state;
+	(void)unlink(play_path(&play, "etc/notifications.conf"));
+	play_write(play_path(&play, "etc/bassin.conf"), "mail_mode = send\n[notifications]\nsmtp_url = one\n[matching]\n");
+	assert_int_equal(RUN(NULL, "--home", play.dir), SETTINGS_OK);
+	check_said("smtp_url=one\nsmtp_wait_ms=5000\nmail_mode=send\n");
+	play_write(play_path(&play, "etc/notifications.conf"), "smtp_url = own\n");
+	assert_int_equal(RUN(NULL, "--home", play.dir), SETTINGS_OK);
+	check_said("smtp_url=own\nsmtp_wait_ms=5000\nmail_mode=hold\n");
 }
 
 static void
@@ -207,6 +251,9 @@ the_example_is_a_file_that_can_be_read(void **state)
 	assert_int_equal(RUN(NULL, "--example"), SETTINGS_DONE);
 	char *required = strstr(said, "smtp_url =\n");
 	assert_non_null(required);
+	char *section = strstr(said, "\n[notifications]\n# tells people\n");
+	assert_true(section != NULL && section < required && strstr(said, "# home = /nowhere\n") < section);
+	assert_true(strstr(said, "\nlisten = tcp://127.0.0.1:2\n") > section);
 	play_write(play_path(&play, "example.conf"), said);
 	assert_int_equal(RUN(NULL, "--config", play_path(&play, "example.conf"), "--check", "--smtp-url", "x"), SETTINGS_DONE);
 	assert_string_equal(said, "");
@@ -220,7 +267,9 @@ main(void)
 		cmocka_unit_test(included_files_lie_beside_the_one_that_includes),
 		cmocka_unit_test(includes_that_go_in_circles_end),
 		cmocka_unit_test(each_mistake_is_told),
-		cmocka_unit_test(an_unknown_name_in_a_file_is_a_warning),
+		cmocka_unit_test(an_unknown_name_in_a_file_is_refused_with_its_line),
+		cmocka_unit_test(a_section_is_for_one_service),
+		cmocka_unit_test(one_file_serves_when_a_service_has_none_of_its_own),
 		cmocka_unit_test(secrets_are_not_shown),
 		cmocka_unit_test(help_names_every_setting),
 		cmocka_unit_test(the_example_is_a_file_that_can_be_read),

@@ -117,7 +117,7 @@ draft_compose(struct work *w, struct draft *d, struct composed *out)
 		out->needs = needs_of_flaw(d);
 	out->due_ms = w->now_ms;
 	if (out->state == QUEUE_WAITING)
-		out->due_ms += AGAIN_MS;
+		out->due_ms = out->why == WHY_PAUSED ? d->readiness.paused_until_ms : w->now_ms + AGAIN_MS;
 	return result;
 }
 

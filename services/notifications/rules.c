@@ -148,6 +148,12 @@ lacking(enum queue_why because, enum queue_why *why, const char *kind, const cha
 	return QUEUE_WAITING;
 }
 
+bool
+kind_is_request(enum mail_kind k)
+{
+	return k == MAIL_POSTINGS_RECEIVED;
+}
+
 static enum queue_state
 round_judge(const struct readiness *r, enum queue_why *why, const char **needs, const char **needs_id)
 {
@@ -194,6 +200,8 @@ readiness_judge(const struct readiness *r, enum queue_why *why, const char **nee
 		*why = WHY_ADDRESS_SUPPRESSED;
 		return QUEUE_SUPPRESSED;
 	}
+	if (kind_is_request(r->kind) && r->now_ms < r->paused_until_ms)
+		return lacking(WHY_PAUSED, why, "employer", r->recipient, needs, needs_id);
 	if (!r->has_sender) {
 		*why = WHY_SENDER_SETTINGS;
 		return QUEUE_WAITING;

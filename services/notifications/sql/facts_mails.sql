@@ -9,7 +9,8 @@ SELECT m.mail, m.kind, m.recipient, m.institution, m.round, m.created_ms,
 	s.not_eligible, s.nothing_ranked, s.none_fits, s.outranked, s.no_seat, s.withdrawn, s.postings, s.seats, s.seats_filled,
 	s.alone, s.pool,
 	EXISTS (SELECT FROM suppression x WHERE x.institution IN ('', m.institution)
-		AND x.address = lower(CASE m.kind WHEN 'round_summary' THEN c.coordinator_email ELSE e.contact_email END))
+		AND x.address = lower(CASE m.kind WHEN 'round_summary' THEN c.coordinator_email ELSE e.contact_email END)),
+	coalesce(e.paused_until, 0)
 FROM (SELECT * FROM mail WHERE state = 'waiting' AND due_ms <= $1::bigint AND round <> ALL ($3::text[])
 	ORDER BY due_ms, mail LIMIT $2::bigint) m
 LEFT JOIN employer_contact e ON m.kind <> 'round_summary' AND e.employer = m.recipient

@@ -338,7 +338,7 @@ say_institution(const char *id, const char *language)
 }
 
 static inline void
-say_employer(const char *employer, const char *email, const char *language)
+say_employer_until(const char *employer, const char *email, const char *language, int64_t paused_until_ms)
 {
 	Bassin__V1__EmployerContactRecorded m = BASSIN__V1__EMPLOYER_CONTACT_RECORDED__INIT;
 
@@ -349,8 +349,15 @@ say_employer(const char *employer, const char *email, const char *language)
 	m.contact_email = TEXT(email);
 	m.language = TEXT(language);
 	m.municipality = TEXT("Magog");
+	m.paused_until = (int32_t)(paused_until_ms / DAY_MS);
 	say(EMPLOYERS, "contact", arena_printf(play.arena, "employer:%s", employer), EVENT(EMPLOYER_CONTACT_RECORDED),
 	    &m.base);
+}
+
+static inline void
+say_employer(const char *employer, const char *email, const char *language)
+{
+	say_employer_until(employer, email, language, 0);
 }
 
 static inline void

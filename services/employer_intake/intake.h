@@ -44,6 +44,8 @@ enum verdict on_firm_history(struct call *call);
 enum verdict on_firm_duplicates(struct call *call);
 /* show.c */
 enum verdict on_show(struct call *call);
+/* held.c */
+enum verdict on_learner_held(struct call *call);
 
 /* A result of the store as a verdict: weather is retried, what is broken is ours to mend. */
 static inline enum verdict

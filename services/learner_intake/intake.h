@@ -49,6 +49,7 @@ enum verdict on_competency_list(struct call *call);
 enum verdict on_learner_ranking_list(struct call *call);
 enum verdict on_direct_offer_list(struct call *call);
 enum verdict on_show(struct call *call);
+enum verdict on_learner_held(struct call *call);            /* held.c */
 
 /* erase.c */
 int     erase_restored(struct work *w);     /* whoever is in the register, yet in the store; enum store_result */

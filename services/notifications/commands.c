@@ -100,6 +100,7 @@ const struct command notifications_commands[] = {
 	COMMAND(MAIL_RETRY,     on_mail_retry,    false),
 	COMMAND(MAIL_SUPPRESS,  on_mail_suppress, false),
 	COMMAND(MAIL_PREVIEW,   on_mail_preview,  true),
+	COMMAND(LEARNER_HELD,   on_learner_held,  true),
 };
 /* clang-format on */
 const size_t notifications_command_count = COUNT_OF(notifications_commands);

@@ -191,6 +191,7 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "contact", N_("Her name, for messages") },
 	{ "placed", N_("Where she is placed, for messages") },
 	{ "messages", N_("Messages that name her; 'bassin mail show ID' has each, but they name others too") },
+	{ "history", N_("Who has changed what of her") },
 	{ "audit", N_("Who has asked or done what about her") },
 };
 /* clang-format on */

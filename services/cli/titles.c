@@ -83,7 +83,7 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "key", N_("key") },
 	{ "content", N_("content") },
 	{ "principal", N_("whose key") },
-	{ "created_ms", N_("created on") },
+	{ "created_ms", N_("created on") }, { "created_by", N_("created by") },
 };
 /* clang-format on */
 

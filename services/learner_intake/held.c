@@ -3,7 +3,6 @@
 #include "service/held.h"
 
 #include <string.h>
-#include "base/ids.h"
 #include "base/refusal.h"
 #include "intake.h"
 #include "learner_intake/sql.h"
@@ -15,34 +14,30 @@ static const struct held_part parts[] = {
 	  "email", "language", "programme", "postal_code", "latitude", "longitude", "place_latitude_e7", "place_longitude_e7",
 	  "max_distance_km", "available_from", "available_to", "hours_per_week", "weekdays", "competencies", "permanent_code",
 	  "wil_types", "languages", "groups", "assignable", "tier", "consent_on", "withdrawn_on", "withdrawn_reason",
-	  "in_pool", "contact_told", "version", "register_hash") },
+	  "in_pool", "contact_told", "version", "register_hash", "created_ms", "created_by") },
 	{ "learner_ranking", &SQL_held_ranking, HELD_COLUMNS("tier", "posting") },
 	{ "direct_offer", &SQL_held_offer, HELD_COLUMNS("posting") },
+	{ "history", &SQL_held_history, HELD_COLUMNS("at_ms", "who", "command", "kind", "version", "field", "was", "is",
+	  "reason") },
 };
 
 struct whom { const char *external_id, *pool_number; };
 
-/* By her external id (also as college/id), else by her pool number. pool_number "": she is at most named in lists. */
+/* pool_number "": she is at most named in lists. */
 static int
 whom_find(struct call *call, const char *id, struct whom *out)
 {
 	struct work *w = call->work;
-	const char *own = call->who->institution, *institution;
+	const char *own = call->who->institution, *institution, *asked;
 	struct subject subject = { .pool_number = NULL };
 
-	*out = (struct whom){ "", "" };
-	if (!reference_split(w->arena, id, own, &institution, &out->external_id) || strcmp(institution, own) != 0)
-		out->external_id = id;
-	subject.external_id = out->external_id;
-	int result = store_subjects_load(w->tx, w->arena, own, intake_of(w)->pool_key, &subject, 1);
-	if (result == STORE_OK && subject.pool_number != NULL)
-		out->pool_number = subject.pool_number;
-	if (result != STORE_OK || subject.pool_number != NULL || !pool_number_is_sound(id))
-		return result;
-	const char *numbered;
-	result = store_learner_of_number(w->tx, w->arena, own, id, &numbered);
-	if (result == STORE_OK && numbered[0] != '\0')
-		*out = (struct whom){ numbered, id };
+	int result = learner_find(call, id, &subject.external_id);
+	if (result == STORE_OK && subject.external_id[0] == '\0')
+		subject.external_id = reference_split(w->arena, id, own, &institution, &asked) && strcmp(institution, own) == 0 ?
+		                          asked : id;
+	if (result == STORE_OK)
+		result = store_subjects_load(w->tx, w->arena, own, intake_of(w)->pool_key, &subject, 1);
+	*out = (struct whom){ subject.external_id, subject.pool_number == NULL ? "" : subject.pool_number };
 	return result;
 }
 

@@ -2,7 +2,6 @@
 /* Asking for and building what is held about a learner. */
 #include "service/held.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/refusal.h"
@@ -119,6 +118,27 @@ section_add(struct held *h, struct section *s, const char *const *cells)
 	s->table.rows[s->table.n_rows++] = row;
 }
 
+static const char *
+enum_text(struct arena *a, const ProtobufCEnumDescriptor *of, const char *number)
+{
+	int64_t value;
+	const ProtobufCEnumValue *v =
+	    text_to_int(number, 0, INT32_MAX, &value) ? protobuf_c_enum_descriptor_get_value(of, (int)value) : NULL;
+
+	return v != NULL ? v->name : arena_strdup(a, number);
+}
+
+/* A command and a result stand in stores by their numbers. */
+static const char *
+cell_text(struct arena *a, const char *column, const char *text)
+{
+	if (strcmp(column, "command") == 0)
+		return enum_text(a, &bassin__v1__command_type__descriptor, text);
+	if (strcmp(column, "result") == 0)
+		return enum_text(a, &bassin__v1__reply_code__descriptor, text);
+	return arena_strdup(a, text);
+}
+
 int
 held_add(struct held *h, const struct held_part *part, const struct params *p)
 {
@@ -132,7 +152,7 @@ held_add(struct held *h, const struct held_part *part, const struct params *p)
 	const char **cells = arena_zalloc(h->arena, s->table.n_columns, sizeof *cells);
 	for (size_t i = 0; i < n && cells != NULL && !h->failed; i++) {
 		for (size_t c = 0; c < s->table.n_columns; c++)
-			cells[c] = arena_strdup(h->arena, rows_text(rows, (int)i, (int)c));
+			cells[c] = cell_text(h->arena, part->columns[c], rows_text(rows, (int)i, (int)c));
 		section_add(h, s, cells);
 	}
 	return cells == NULL || h->failed ? STORE_RETRY : STORE_OK;
@@ -186,37 +206,17 @@ events_add(struct held *h, const char *pool_number)
 	return events == NULL || h->events == NULL || h->failed ? STORE_RETRY : STORE_OK;
 }
 
-static const char *
-enum_text(struct arena *a, const ProtobufCEnumDescriptor *of, int value)
-{
-	const ProtobufCEnumValue *v = protobuf_c_enum_descriptor_get_value(of, value);
-
-	return v != NULL ? v->name : arena_printf(a, "%d", value);
-}
+static const struct held_part audit = { "audit", &SQL_core_held_audit,
+	HELD_COLUMNS("at_ms", "principal", "role", "institution", "command", "result") };
 
 static int
 audit_add(struct held *h, const char *pool_number)
 {
-	static const char *const columns[] = { "at_ms", "principal", "role", "institution", "command", "result", NULL };
 	struct params p = params_new(h->arena);
-	struct rows *rows = NULL;
 
 	param_text(&p, pool_number);
 	param_int(&p, ROWS_MAX);
-	int result = tx_run(h->call->work->tx, &SQL_core_held_audit, &p, &rows);
-	if (result != STORE_OK || rows_count(rows) == 0)
-		return result;
-	struct section *s = section_begin(h, "audit", columns, (size_t)rows_count(rows));
-	for (int i = 0; i < rows_count(rows) && !h->failed; i++) {
-		const char *const cells[] = {
-			arena_printf(h->arena, "%" PRId64, rows_int(rows, i, 0)), arena_strdup(h->arena, rows_text(rows, i, 1)),
-			arena_strdup(h->arena, rows_text(rows, i, 2)), arena_strdup(h->arena, rows_text(rows, i, 3)),
-			enum_text(h->arena, &bassin__v1__command_type__descriptor, (int)rows_int(rows, i, 4)),
-			enum_text(h->arena, &bassin__v1__reply_code__descriptor, (int)rows_int(rows, i, 5)),
-		};
-		section_add(h, s, cells);
-	}
-	return h->failed ? STORE_RETRY : STORE_OK;
+	return held_add(h, &audit, &p);
 }
 
 int

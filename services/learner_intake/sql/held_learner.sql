@@ -6,5 +6,6 @@ SELECT institution, external_id, pool_number, given_name, family_name, email, la
 	array_to_string(competencies, '|'), permanent_code, array_to_string(wil_types, '|'), array_to_string(languages, '|'),
 	array_to_string(groups, '|'), CASE WHEN assignable THEN 'yes' ELSE 'no' END, tier::text, consent_on::text,
 	withdrawn_on::text, withdrawn_reason, CASE WHEN in_pool THEN 'yes' ELSE 'no' END,
-	CASE WHEN contact_told THEN 'yes' ELSE 'no' END, version::text, encode(register_hash, 'hex')
+	CASE WHEN contact_told THEN 'yes' ELSE 'no' END, version::text, encode(register_hash, 'hex'),
+	created_ms::text, created_by
 FROM learner WHERE institution = $1::text AND external_id = $2::text

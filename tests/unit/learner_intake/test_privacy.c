@@ -220,7 +220,7 @@ the_same_words_do_reach_her_own_college(void **state)
 		const Bassin__V1__Held *held = answer_of(reply, &bassin__v1__held__descriptor);
 		assert_string_equal(held->external_id, victim_id);
 		assert_string_equal(held->pool_number, victim_number);
-		assert_int_equal(held->n_events, 4);
+		assert_int_equal(held->n_events, 4);   /* profile, contact, ranking, offer */
 	}
 }
 

@@ -138,6 +138,7 @@ class Colleges(PrivacyTest):
         looked += [(("firm", word, *more), []) for word, more in (("suspects", ()), ("suspects", ("--csv",)), ("duplicates", ()),
                                                                   ("show", (firm,)), ("history", (firm,)))]
         mails = [str(row[0]) for row in self.pool.sql("notifications", "SELECT mail FROM mail ORDER BY 1")]
+        looked += [(("task", "list", "--all"), []), (("task", "list", "institution=" + OWN), [])]
         looked += [(("mail", "list"), []), (("mail", "list", "institution=" + OWN), [])]
         looked += [(("mail", "show", mail), here) for mail in mails]
         theirs = [str(row[0]) for row in self.pool.sql("notifications", "SELECT mail FROM mail WHERE institution = %s", OWN)]
@@ -163,6 +164,7 @@ class Colleges(PrivacyTest):
             (("round", "solve", self.round, "--dry-run"), []), (("round", "open"), []),
             *((("mail", word, mail, *reason), []) for mail in theirs
               for word, reason in (("retry", ()), ("suppress", ("--reason", "x")))),
+            (("task", "done", "1", "--note", "x"), []),
             (("resync", "matching", "learner_intake"), []), (("parked", "retry", "matching", "learner_intake"), []),
         ]
         return looked, changed

@@ -10,6 +10,7 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "digest.h"
+#include "tasks.h"
 
 #define COMPOSE_AT_ONCE 16 /* mails in one turn: a letter takes about a millisecond */
 #define AGAIN_BEHIND_MS 250 /* cursors move without a word to us */
@@ -309,6 +310,8 @@ compose_run(struct work *w)
 			composed_log(&b.drafts[i], &b.all[i]);
 	}
 	CRASH_POINT("mail_composed");
+	if (b.count > 0)
+		tasks_soon(w);
 	if (b.count > 0)
 		count_soon(n, w->mono_ms);
 	return result == STORE_OK ? plan_next(w) : result;

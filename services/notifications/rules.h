@@ -115,6 +115,18 @@ enum queue_why {
 };
 const char *queue_why_to_text(enum queue_why w); /* static, never NULL */
 
+/* clang-format off */
+/* What decides when a kind is told, and to whom; a row for each of MAIL_KINDS but the message that holds several.
+ *      kind                reader         goes at once   asks for something */
+#define KIND_RULES(X) \
+	X(POSTINGS_RECEIVED,   EMPLOYER,      false,         true) \
+	X(CANDIDATES,          EMPLOYER,      true,          false) \
+	X(ROUND_SUMMARY,       COORDINATOR,   false,         false) \
+	X(PLACE_FREED,         EMPLOYER,      false,         false)   /* at once when the stay is near */
+/* clang-format on */
+bool kind_is_for_coordinators(enum mail_kind k);
+bool kind_is_urgent(enum mail_kind k);
+bool kind_is_request(enum mail_kind k);
 const char *kind_to_text(enum mail_kind k); /* static, never NULL */
 bool kind_from_text(const char *text, enum mail_kind *out) MUST_CHECK;
 
@@ -147,8 +159,6 @@ struct readiness {
 	bool has_sender, is_suppressed, is_stale;
 	int64_t now_ms, paused_until_ms; /* nothing is asked of the employer before */
 };
-/* Does this kind ask its reader for something? Results are told whatever she has asked for. */
-bool kind_is_request(enum mail_kind k);
 /* QUEUED: it can be composed. WAITING or SUPPRESSED: *why. *needs, for WAITING: kind of the missing fact, "employer",
  * "institution", "learner", "round", and *needs_id; NULL: none. */
 enum queue_state

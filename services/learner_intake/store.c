@@ -195,7 +195,7 @@ store_learners_write(struct tx *tx, struct arena *a, const char *institution, co
 	param_bools(&p, added.in_pool, count);
 	param_bools(&p, added.contact_told, count);
 	param_cells(&p, &learner_table, added.cells, count);
-	return tx_run(tx, &SQL_learner_write, &p, NULL);
+	return tx_start(tx, &SQL_learner_write, &p);  /* events are made meanwhile, and the next batch is read */
 }
 
 int

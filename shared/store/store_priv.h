@@ -65,6 +65,7 @@ bool talk_wait(struct store *s, bool for_writing, int64_t deadline_ms, int *read
 /* Pipeline mode: sends a prepared statement, or prepares one; then reads all answers, *last is the last one's. */
 int  talk_send(struct store *s, const char *name, const struct params *p) MUST_CHECK;
 int  talk_prepare(struct store *s, const struct sql *sql) MUST_CHECK;
+int  talk_flush(struct store *s) MUST_CHECK;    /* what was sent has left us */
 int  talk_sync(struct store *s, PGresult **last) MUST_CHECK;
 /* Outside pipeline mode: several statements (p NULL) or one with parameters. what: for the log. */
 int  talk_plain(struct store *s, const char *what, const char *text, const struct params *p, int within_ms,

@@ -50,6 +50,11 @@ static const struct argp_option feed_options[] = {
 	{ "complete", OPTION_COMPLETE, NULL, 0, N_("list what the pool holds and the file lacks, and withdraw it"), 0 },
 	YES_OPTION, REASON_OPTION, { 0 },
 };
+static const struct argp_option show_options[] = {
+	{ "history", OPTION_HISTORY, NULL, 0, N_("who changed what, when and why, instead"), 0 },
+	CSV_OPTION, { 0 },
+};
+static const struct argp_option set_options[] = { DRY_RUN_OPTION, REASON_OPTION, { 0 } };
 static const struct argp_option pair_options[] = {
 	{ "round", OPTION_ROUND, N_("ID"), 0, N_("by this round's snapshot and weights"), 0 },
 	{ 0 },
@@ -112,8 +117,15 @@ const struct cli_command cli_commands[] = {
 	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, rounds, mail, audit, view KIND. Only "
 	     "rows with all these values are shown."),
 	  csv_options, 1, MANY, run_list },
+	{ "set", N_("ID FIELD=VALUE..."), N_("correct fields of one posting, employer, institution or learner"),
+	  N_("The fields are the columns of its file, checked in the same way; an empty value clears one that may be empty. The "
+	     "row must stand; a posting that is closed or withdrawn is opened first. --reason is needed: it is kept with who, "
+	     "when, and what changed. The next file of your college decides again: correct it there too."),
+	  set_options, 2, MANY, run_set },
 	{ "show", N_("ID"), N_("show one posting, employer, institution, learner, programme or competency"),
-	  N_("An id may say its kind where it is not clear: posting:P1, employer:E7."), no_options, 1, 1, run_show },
+	  N_("An id may say its kind where it is not clear: posting:P1, employer:E7, learner:L1. The last changes stand below. "
+	     "Of names, addresses and the like the history holds that they were changed, never what they were (***)."),
+	  show_options, 1, 1, run_show },
 	{ "pair", N_("LEARNER POSTING"), N_("why the two fit, or every reason why not"), NULL, pair_options, 2, 2,
 	  run_pair },
 	{ "learner withdraw", N_("ID..."), N_("take learners out of the pool; their consent is withdrawn"),

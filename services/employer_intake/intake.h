@@ -7,6 +7,7 @@
 #include "bus/matters.h"
 #include "service/places.h"
 #include "service/pool_key.h"
+#include "store.h"
 #include "store/store.h"
 
 /* The service's state, work->service. */
@@ -30,6 +31,7 @@ enum verdict institution_require(struct call *call);
 enum verdict on_feed_institutions(struct call *call);
 enum verdict on_feed_employers(struct call *call);
 enum verdict on_feed_postings(struct call *call);
+enum verdict on_set(struct call *call);
 /* rankings.c */
 enum verdict on_feed_rankings(struct call *call);
 /* lists.c */
@@ -54,6 +56,16 @@ int tasks_on_active(struct work *w);
 int tasks_find(struct work *w, struct matters *out) MUST_CHECK;
 /* show.c */
 enum verdict on_show(struct call *call);
+enum verdict on_history(struct call *call);
+/* The caller's own row, or, for the intermediary, anybody's, that an id means as in on_show; enum store_result. */
+enum row_kind { ROW_POSTING, ROW_EMPLOYER, ROW_INSTITUTION, ROW_NONE };
+struct row_found {
+	enum row_kind kind;         /* ROW_NONE: there is no such row, or it is not the caller's to know */
+	struct record record;
+	bool own;
+	const char *name;           /* college/id; of an institution its id */
+};
+int row_find(struct call *call, const char *id, struct row_found *out) MUST_CHECK;
 
 /* A result of the store as a verdict: weather is retried, what is broken is ours to mend. */
 static inline enum verdict

@@ -203,7 +203,7 @@ $(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto
 $(PROTO_H:.h=.c): $(PROTOS)
 
 define sql_rule
-$(B)/gen/$1/sql.c $(B)/gen/$1/sql.h &: scripts/embed-sql $(wildcard $(call sql_dir,$1)/sql/*.sql $(call sql_dir,$1)/schema/*.sql) $(call sql_dir,$1)/sql $(call sql_dir,$1)/schema
+$(B)/gen/$1/sql.c $(B)/gen/$1/sql.h &: scripts/embed-sql $(wildcard $(call sql_dir,$1)/sql/*.sql $(call sql_dir,$1)/schema/*.sql) $(wildcard $(call sql_dir,$1)/sql $(call sql_dir,$1)/schema)
 	@mkdir -p $$(dir $$@)
 	scripts/embed-sql $1 $(call sql_dir,$1) $(B)/gen/$1
 endef

@@ -15,6 +15,9 @@ int run_mail_suppress(struct app *app);
 
 int run_status(struct app *app); /* status.c */
 
+int run_backup(struct app *app); /* backup.c; these work on this machine's settings and databases */
+int run_restore(struct app *app); /* restore.c */
+
 int run_posting_pause(struct app *app); /* manage.c */
 int run_posting_open(struct app *app);
 int run_posting_close(struct app *app);

@@ -37,13 +37,14 @@ enum option_key {
 	OPTION_ROUND,
 	OPTION_DETAILS,
 	OPTION_WAIT,
+	OPTION_REGISTER,
 	OPTION_OUTPUT = 'o',
 };
 
 struct options {
 	bool json, dry_run, complete, yes, csv, outcome, instance, no_guarantee, metrics, details;
 	const char *as, *home, *service, *role, *institution, *report, *title, *weights, *learner, *posting, *reason,
-	    *round, *output;
+	    *round, *register_from, *output;
 	int wait_s; /* how long a pool that does not answer is waited for; 0: not said */
 	char **args; /* what is no option, in order */
 	int arg_count;

@@ -75,10 +75,16 @@ static const struct argp_option withdraw_options[] = {
 	{ "posting", OPTION_POSTING, N_("ID"), 0, N_("this posting leaves the round"), 0 },
 	REASON_OPTION, YES_OPTION, { 0 },
 };
+<<<<<<< HEAD
 static const struct argp_option restore_options[] = {
 	{ "register", OPTION_REGISTER, N_("DIR"), 0,
 	  N_("a newer backup, whose register of the erased holds as well, where the living database is lost"), 0 },
 	YES_OPTION, { 0 },
+=======
+static const struct argp_option preview_options[] = {
+	{ "html", OPTION_HTML, NULL, 0, N_("the page that mail programs show, instead of the plain text"), 0 },
+	OUTPUT_OPTION, { 0 },
+>>>>>>> 00201a44155c5d27ecf782bb77d99e8bdb1f58b4
 };
 static const struct argp_option status_options[] = {
 	{ "metrics", OPTION_METRICS, NULL, 0, N_("all figures as Prometheus text"), 0 },
@@ -173,6 +179,10 @@ const struct cli_command cli_commands[] = {
 	{ "mail retry", N_("ID"), N_("try a message again now"), NULL, no_options, 1, 1, run_mail_retry },
 	{ "mail suppress", N_("ID|ADDRESS"), N_("never send this message, or anything to this address"), NULL,
 	  reason_options, 1, 1, run_mail_suppress },
+	{ "mail preview", N_("[KIND]"), N_("show what a kind of message looks like, with sample data"),
+	  N_("Without a KIND: the kinds that there are. It is composed as the real ones are, and sent to nobody. --lang chooses "
+	     "the language."),
+	  preview_options, 0, 1, run_mail_preview },
 	{ "status", NULL, N_("are all services well?"),
 	  N_("Exit status 0 when every service has an active instance, else 1."), status_options, 0, 0, run_status },
 	{ "resync", N_("SERVICE LOG"), N_("make a service read a log from its beginning, after it has diverged"), NULL,

@@ -38,11 +38,12 @@ enum option_key {
 	OPTION_DETAILS,
 	OPTION_WAIT,
 	OPTION_REGISTER,
+	OPTION_HTML,
 	OPTION_OUTPUT = 'o',
 };
 
 struct options {
-	bool json, dry_run, complete, yes, csv, outcome, instance, no_guarantee, metrics, details;
+	bool json, dry_run, complete, yes, csv, outcome, instance, no_guarantee, metrics, details, html;
 	const char *as, *home, *service, *role, *institution, *report, *title, *weights, *learner, *posting, *reason,
 	    *round, *register_from, *output;
 	int wait_s; /* how long a pool that does not answer is waited for; 0: not said */

@@ -42,6 +42,7 @@ static const struct { const char *word, *text; } words[] = {
 	{ "nothing_ranked", N_("ranked nothing") }, { "none_fits", N_("ranked none that fits") },
 	{ "outranked", N_("others came first everywhere she ranked") },
 	{ "no_seat", N_("no seat left") }, { "withdrawn", N_("withdrawn") },
+	{ "consent_withdrawn", N_("consent withdrawn") },
 };
 /* clang-format on */
 
@@ -221,7 +222,7 @@ print_withdrawals(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 		return 0;
 	for (size_t i = 0; t != NULL && i < r->n_withdrawals; i++) {
 		const Bassin__V1__Withdrawal *w = r->withdrawals[i];
-		const char *cells[] = { time_text(a, w->at_ms), w->learner, w->posting, w->reason };
+		const char *cells[] = { time_text(a, w->at_ms), w->learner, w->posting, word_text(w->reason) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}

@@ -222,16 +222,29 @@ firm_link_drop(struct tx *tx, struct arena *a, const struct firm_pair *pair)
 
 int
 firm_history_write(struct tx *tx, struct arena *a, const struct firm_pair *pair, const char *act, const char *by,
-                   int64_t now_ms)
+                   int64_t now_ms, int64_t *number)
 {
 	struct params p = params_new(a);
+	struct rows *rows;
 
 	param_int(&p, now_ms);
 	param_pair(&p, pair);
 	param_text(&p, act);
 	param_text(&p, by);
 	param_text(&p, pair->reason);
-	return tx_run(tx, &SQL_firm_history_write, &p, NULL);
+	int result = tx_run(tx, &SQL_firm_history_write, &p, &rows);
+	if (result == STORE_OK)
+		*number = rows_int(rows, 0, 0);
+	return result;
+}
+
+int
+firm_touched(struct tx *tx, struct arena *a, const struct firm_pair *pair, struct rows **out)
+{
+	struct params p = params_new(a);
+
+	param_pair(&p, pair);
+	return tx_run(tx, &SQL_firm_touched, &p, out);
 }
 
 /* ---- pages ----------------------------------------------------------------------------------------------------------- */

@@ -47,8 +47,11 @@ struct firm_pair_state {
 int firm_pair_load(struct tx *tx, struct arena *a, const struct firm_pair *p, struct firm_pair_state *out) MUST_CHECK;
 int firm_link_write(struct tx *tx, struct arena *a, const struct firm_pair *p, const char *state, const char *by) MUST_CHECK;
 int firm_link_drop(struct tx *tx, struct arena *a, const struct firm_pair *p) MUST_CHECK;
+/* *number: grows with each act. */
 int firm_history_write(struct tx *tx, struct arena *a, const struct firm_pair *p, const char *act, const char *by,
-                       int64_t now_ms) MUST_CHECK;
+                       int64_t now_ms, int64_t *number) MUST_CHECK;
+/* All records of the firms of these two: id, and the firm that it is in now, "": none. */
+int firm_touched(struct tx *tx, struct arena *a, const struct firm_pair *p, struct rows **out) MUST_CHECK;
 
 /* Pages, as the columns of the statements. after: four ids of the pair before. */
 int firm_suspects_list(struct tx *tx, struct arena *a, const char *institution, const char *const after[4], int64_t limit,

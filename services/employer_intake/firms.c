@@ -83,13 +83,29 @@ firms_suspect(struct work *w, const char *institution, const char *const *ids, s
 
 /* ---- links ----------------------------------------------------------------------------------------------------------- */
 
-/* Notes who did what; the link itself is written. */
+/* Tells of every record of the firms that these two are in now: what is known of a firm elsewhere goes by it. */
+static int
+firms_tell(struct work *w, const struct firm_pair *p, int64_t version)
+{
+	struct rows *rows;
+	int result = firm_touched(w->tx, w->arena, p, &rows);
+
+	for (int i = 0; result == STORE_OK && i < rows_count(rows); i++)
+		if (firm_emit(w, rows_text(rows, i, 0), rows_text(rows, i, 1), version) != 0)
+			result = STORE_RETRY;
+	return result;
+}
+
+/* Notes who did what; the link itself is written. moves: records have come together, or apart. */
 static enum verdict
-act_keep(struct call *call, const struct firm_pair *p, const char *act)
+act_keep(struct call *call, const struct firm_pair *p, const char *act, bool moves)
 {
 	struct work *w = call->work;
-	int result = firm_history_write(w->tx, w->arena, p, act, call->who->name, w->now_ms);
+	int64_t number;
+	int result = firm_history_write(w->tx, w->arena, p, act, call->who->name, w->now_ms, &number);
 
+	if (result == STORE_OK && moves)
+		result = firms_tell(w, p, number);
 	if (result != STORE_OK)
 		return verdict_of(result);
 	call->subject_ids = arena_printf(w->arena, "%s/%s %s/%s", p->institution_a, p->external_id_a, p->institution_b,
@@ -132,7 +148,7 @@ on_firm_propose(struct call *call)
 	if (v == VERDICT_OK)
 		v = verdict_of(
 		    firm_link_write(call->work->tx, call->work->arena, &pair, "proposed", call->who->institution));
-	return v == VERDICT_OK ? act_keep(call, &pair, "propose") : v;
+	return v == VERDICT_OK ? act_keep(call, &pair, "propose", false) : v;
 }
 
 enum verdict
@@ -151,7 +167,7 @@ on_firm_merge(struct call *call)
 	if (strcmp(state.link, "proposed") != 0)
 		return call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed");
 	v = verdict_of(firm_link_write(call->work->tx, call->work->arena, &pair, "merged", ""));
-	return v == VERDICT_OK ? act_keep(call, &pair, "merge") : v;
+	return v == VERDICT_OK ? act_keep(call, &pair, "merge", true) : v;
 }
 
 enum verdict
@@ -170,5 +186,5 @@ on_firm_unmerge(struct call *call)
 	if (state.link[0] == '\0')
 		return call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed|merged");
 	v = verdict_of(firm_link_drop(call->work->tx, call->work->arena, &pair));
-	return v == VERDICT_OK ? act_keep(call, &pair, "unmerge") : v;
+	return v == VERDICT_OK ? act_keep(call, &pair, "unmerge", strcmp(state.link, "merged") == 0) : v;
 }

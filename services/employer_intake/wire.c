@@ -114,6 +114,7 @@ wire_employer_contact(struct arena *a, const struct record *e)
 	m->address = cell_text(e, EMPLOYER_ADDRESS);
 	m->municipality = cell_text(e, EMPLOYER_MUNICIPALITY);
 	m->postal_code = cell_text(e, EMPLOYER_POSTAL_CODE);
+	m->headcount = (int32_t)e->cells[EMPLOYER_HEADCOUNT].number;
 	return m->employer == NULL ? NULL : &m->base;
 }
 
@@ -250,6 +251,16 @@ employer_emit(struct work *w, const struct record *e)
 		return -1;
 	return emit(w, "contact", arena_printf(w->arena, "employer:%s", key), e->version,
 	            BASSIN__V1__EVENT_TYPE__EMPLOYER_CONTACT_RECORDED, wire_employer_contact(w->arena, e));
+}
+
+int
+firm_emit(struct work *w, const char *employer, const char *firm, int64_t version)
+{
+	Bassin__V1__FirmRecorded m = BASSIN__V1__FIRM_RECORDED__INIT;
+
+	m.employer = lent(employer);
+	m.firm = lent(firm);
+	return emit(w, "firm", employer, version, BASSIN__V1__EVENT_TYPE__FIRM_RECORDED, &m.base);
 }
 
 int

@@ -17,6 +17,8 @@ const ProtobufCMessage *wire_ranking(struct arena *a, const struct ranking *r) M
 /* Append the events of a record that was written. 0, or -1: no memory. */
 int institution_emit(struct work *w, const struct record *i) MUST_CHECK;
 int employer_emit(struct work *w, const struct record *e) MUST_CHECK;
+/* firm: of the record that names it; "": linked to none. */
+int firm_emit(struct work *w, const char *employer, const char *firm, int64_t version) MUST_CHECK;
 int posting_emit(struct work *w, const struct record *p) MUST_CHECK;
 int ranking_emit(struct work *w, const struct ranking *r) MUST_CHECK;
 

@@ -231,8 +231,15 @@ person_of(const struct batch *b, const struct learner *l)
 	return (struct person){ b->institution, l->cells[LEARNER_EXTERNAL_ID].text, l->pool_number, b->in->pool_key };
 }
 
-static struct learner *
-newcomer(struct batch *b, const char *external_id)
+/* Whose wishes are told now: she has a number since this batch, or is back in the pool; or are told as none from now on. */
+static bool
+wishes_move(const struct learner *before, const struct learner *now)
+{
+	return before->version == 0 || learner_has_withdrawn(before) != learner_has_withdrawn(now);
+}
+
+static const struct learner *
+mover(const struct batch *b, const char *external_id)
 {
 	size_t at = feed_find(b->feed, external_id);
 
@@ -243,31 +250,34 @@ newcomer(struct batch *b, const char *external_id)
 	return NULL;
 }
 
-/* A list or an offer that was fed before she was is told now that she has a number. */
+/* A list or an offer that was fed before she was, or that was kept here while her consent was withdrawn, is told; who has
+ * withdrawn has no wishes any more for others, and keeps them at her college. */
 static int
-waiting_tell(struct batch *b, const char *const *ids, size_t count)
+wishes_tell(struct batch *b, const char *const *ids, size_t count)
 {
 	struct arena *a = b->work->arena;
 	struct ranking *lists = NULL;
 	struct offer *offers = NULL;
 	size_t list_count, offer_count = 0;
 
-	int result = store_rankings_load(b->work->tx, a, b->institution, ids, count, &lists, &list_count);
+	int result = store_rankings_next(b->work->tx, a, b->institution, ids, count, &lists, &list_count);
 	if (result == STORE_OK)
-		result = store_offers_load(b->work->tx, a, b->institution, ids, count, &offers, &offer_count);
+		result = store_offers_next(b->work->tx, a, b->institution, ids, count, &offers, &offer_count);
 	for (size_t i = 0; result == STORE_OK && i < list_count; i++) {
-		const struct learner *l = newcomer(b, lists[i].learner);
+		const struct learner *l = mover(b, lists[i].learner);
 		if (l == NULL)
 			continue;
 		struct person p = person_of(b, l);
+		if (learner_has_withdrawn(l))
+			lists[i].count = 0;
 		result = wire_ranking(b->work, &p, &lists[i]);
 	}
 	for (size_t i = 0; result == STORE_OK && i < offer_count; i++) {
-		const struct learner *l = newcomer(b, offers[i].learner);
+		const struct learner *l = mover(b, offers[i].learner);
 		if (l == NULL)
 			continue;
 		struct person p = person_of(b, l);
-		result = wire_offer(b->work, &p, offers[i].version, offers[i].posting);
+		result = wire_offer(b->work, &p, offers[i].version, learner_has_withdrawn(l) ? "" : offers[i].posting);
 	}
 	return result;
 }
@@ -275,17 +285,17 @@ waiting_tell(struct batch *b, const char *const *ids, size_t count)
 static int
 batch_tell(struct batch *b)
 {
-	const char **newcomers = arena_zalloc(b->work->arena, b->changed, sizeof *newcomers);
+	const char **movers = arena_zalloc(b->work->arena, b->changed, sizeof *movers);
 	size_t n = 0;
-	int result = newcomers == NULL ? STORE_RETRY : STORE_OK;
+	int result = movers == NULL ? STORE_RETRY : STORE_OK;
 
 	for (size_t i = 0; result == STORE_OK && i < b->changed; i++) {
 		struct person p = person_of(b, &b->now[i]);
-		if (b->before[i]->version == 0)
-			newcomers[n++] = p.external_id;
+		if (wishes_move(b->before[i], &b->now[i]))
+			movers[n++] = p.external_id;
 		result = wire_learner(b->work, &p, b->before[i], &b->now[i]);
 	}
-	return result == STORE_OK && n > 0 ? waiting_tell(b, newcomers, n) : result;
+	return result == STORE_OK && n > 0 ? wishes_tell(b, movers, n) : result;
 }
 
 static int

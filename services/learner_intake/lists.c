@@ -115,6 +115,13 @@ unchanged_drop(struct batch *b)
 	b->count = kept;
 }
 
+/* Others are told of the wishes of somebody who is known to them, and has not withdrawn. */
+static bool
+said_is_told(const struct said *s)
+{
+	return s->subject.pool_number != NULL && !s->subject.has_withdrawn;
+}
+
 static struct person
 person_of(const struct batch *b, const struct said *s)
 {
@@ -211,7 +218,7 @@ rankings_record(struct batch *b)
 	int result = store_rankings_write(b->work->tx, a, b->institution, lists, subjects, b->count);
 	for (size_t i = 0; result == STORE_OK && i < b->count; i++) {
 		struct person p = person_of(b, &b->said[i]);
-		if (p.pool_number != NULL)
+		if (said_is_told(&b->said[i]))
 			result = wire_ranking(b->work, &p, &b->said[i].list);
 	}
 	return result;
@@ -308,7 +315,7 @@ offers_record(struct batch *b)
 	int result = store_offers_write(b->work->tx, a, b->institution, offers, subjects, b->count);
 	for (size_t i = 0; result == STORE_OK && i < b->count; i++) {
 		struct person p = person_of(b, &b->said[i]);
-		if (p.pool_number != NULL)
+		if (said_is_told(&b->said[i]))
 			result = wire_offer(b->work, &p, offers[i].version, offers[i].posting);
 	}
 	return result;

@@ -17,6 +17,12 @@ consent_holds(const struct cell *consent_on, bool is_withdrawn, int32_t withdraw
 	return cell_has(consent_on) && (!is_withdrawn || consent_on->number > withdrawn_on);
 }
 
+bool
+learner_has_withdrawn(const struct learner *l)
+{
+	return l->version > 0 && l->is_withdrawn && !l->in_pool;
+}
+
 static void
 learner_judge(struct feed *f, struct row *r, const struct cell *cells)
 {

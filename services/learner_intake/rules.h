@@ -30,6 +30,8 @@ bool learner_settle(struct feed *f, struct row *r, const struct learner *stored,
                     struct learner *now);
 /* Consent withdrawn at now_ms: a consent_on of that day or before no longer holds. false: she was out already. */
 bool learner_withdraw(const struct learner *stored, int64_t now_ms, const char *reason, struct learner *now);
+/* She is known, and nobody else is to know more of her than that. */
+bool learner_has_withdrawn(const struct learner *l);
 bool consent_holds(const struct cell *consent_on, bool is_withdrawn, int32_t withdrawn_on);
 
 /* A ministry code as it stands. version 0: does not stand. */

@@ -38,6 +38,7 @@ int store_learner_of_number(struct tx *tx, struct arena *a, const char *institut
 struct subject {
 	const char *external_id;
 	const char *pool_number;            /* NULL: not known (yet) */
+	bool has_withdrawn;                 /* her consent: nobody else is told of her wishes */
 	uint8_t hash[HASH_SIZE];
 	bool is_erased;
 };
@@ -50,12 +51,17 @@ int store_subjects_load(struct tx *tx, struct arena *a, const char *institution,
 
 int store_rankings_load(struct tx *tx, struct arena *a, const char *institution, const char *const *learners,
                         size_t count, struct ranking **out, size_t *found) MUST_CHECK;
+/* The same, each with its next version, which stands from now on. */
+int store_rankings_next(struct tx *tx, struct arena *a, const char *institution, const char *const *learners,
+                        size_t count, struct ranking **out, size_t *found) MUST_CHECK;
 /* subjects: of each ranking. */
 int store_rankings_write(struct tx *tx, struct arena *a, const char *institution, const struct ranking *lists,
                          const struct subject *subjects, size_t count) MUST_CHECK;
 
 struct offer { const char *learner; int64_t version; const char *posting; };
 int store_offers_load(struct tx *tx, struct arena *a, const char *institution, const char *const *learners, size_t count,
+                      struct offer **out, size_t *found) MUST_CHECK;
+int store_offers_next(struct tx *tx, struct arena *a, const char *institution, const char *const *learners, size_t count,
                       struct offer **out, size_t *found) MUST_CHECK;
 int store_offers_write(struct tx *tx, struct arena *a, const char *institution, const struct offer *offers,
                        const struct subject *subjects, size_t count) MUST_CHECK;

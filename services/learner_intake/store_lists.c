@@ -48,7 +48,7 @@ store_erased_mark(struct tx *tx, struct arena *a, const char *institution, const
 	return STORE_OK;
 }
 
-struct numbered { const char *external_id, *pool_number; };
+struct numbered { const char *external_id, *pool_number; bool has_withdrawn; };
 
 static int
 numbered_order(const void *a, const void *b)
@@ -67,14 +67,16 @@ numbers_fill(struct arena *a, const struct rows *rows, struct subject *subjects,
 	for (size_t i = 0; i < n; i++) {
 		known[i].external_id = arena_strdup(a, rows_text(rows, (int)i, 0));
 		known[i].pool_number = arena_strdup(a, rows_text(rows, (int)i, 1));
+		known[i].has_withdrawn = rows_bool(rows, (int)i, 2);
 		if (known[i].external_id == NULL || known[i].pool_number == NULL)
 			return STORE_RETRY;
 	}
 	qsort(known, n, sizeof *known, numbered_order);
 	for (size_t i = 0; i < count; i++) {
-		struct numbered key = { subjects[i].external_id, NULL };
+		const struct numbered key = { .external_id = subjects[i].external_id };
 		const struct numbered *k = n == 0 ? NULL : bsearch(&key, known, n, sizeof *known, numbered_order);
 		subjects[i].pool_number = k == NULL ? NULL : k->pool_number;
+		subjects[i].has_withdrawn = k != NULL && k->has_withdrawn;
 	}
 	return STORE_OK;
 }
@@ -117,9 +119,9 @@ ranking_read(struct arena *a, const struct rows *r, int row, struct ranking *out
 	return tier_count == out->count ? STORE_OK : STORE_BROKEN;
 }
 
-int
-store_rankings_load(struct tx *tx, struct arena *a, const char *institution, const char *const *learners, size_t count,
-                    struct ranking **out, size_t *found)
+static int
+rankings_run(struct tx *tx, struct arena *a, const struct sql *sql, const char *institution, const char *const *learners,
+             size_t count, struct ranking **out, size_t *found)
 {
 	struct params p = params_new(a);
 	struct rows *rows;
@@ -127,7 +129,7 @@ store_rankings_load(struct tx *tx, struct arena *a, const char *institution, con
 	*found = 0;
 	param_text(&p, institution);
 	param_texts(&p, learners, count);
-	int result = tx_run(tx, &SQL_ranking_load, &p, &rows);
+	int result = tx_run(tx, sql, &p, &rows);
 	if (result != STORE_OK)
 		return result;
 	*out = arena_zalloc(a, (size_t)rows_count(rows), sizeof **out);
@@ -136,6 +138,20 @@ store_rankings_load(struct tx *tx, struct arena *a, const char *institution, con
 	for (int i = 0; result == STORE_OK && i < rows_count(rows); i++)
 		result = ranking_read(a, rows, i, &(*out)[(*found)++]);
 	return result;
+}
+
+int
+store_rankings_load(struct tx *tx, struct arena *a, const char *institution, const char *const *learners, size_t count,
+                    struct ranking **out, size_t *found)
+{
+	return rankings_run(tx, a, &SQL_ranking_load, institution, learners, count, out, found);
+}
+
+int
+store_rankings_next(struct tx *tx, struct arena *a, const char *institution, const char *const *learners, size_t count,
+                    struct ranking **out, size_t *found)
+{
+	return rankings_run(tx, a, &SQL_rankings_next, institution, learners, count, out, found);
 }
 
 static const char *
@@ -188,9 +204,9 @@ store_rankings_write(struct tx *tx, struct arena *a, const char *institution, co
 }
 
 /* ---- direct offers --------------------------------------------------------------------------------------------- */
-int
-store_offers_load(struct tx *tx, struct arena *a, const char *institution, const char *const *learners, size_t count,
-                  struct offer **out, size_t *found)
+static int
+offers_run(struct tx *tx, struct arena *a, const struct sql *sql, const char *institution, const char *const *learners,
+           size_t count, struct offer **out, size_t *found)
 {
 	struct params p = params_new(a);
 	struct rows *rows;
@@ -198,7 +214,7 @@ store_offers_load(struct tx *tx, struct arena *a, const char *institution, const
 	*found = 0;
 	param_text(&p, institution);
 	param_texts(&p, learners, count);
-	int result = tx_run(tx, &SQL_offer_load, &p, &rows);
+	int result = tx_run(tx, sql, &p, &rows);
 	if (result != STORE_OK)
 		return result;
 	*out = arena_zalloc(a, (size_t)rows_count(rows), sizeof **out);
@@ -212,6 +228,20 @@ store_offers_load(struct tx *tx, struct arena *a, const char *institution, const
 			return STORE_RETRY;
 	}
 	return STORE_OK;
+}
+
+int
+store_offers_load(struct tx *tx, struct arena *a, const char *institution, const char *const *learners, size_t count,
+                  struct offer **out, size_t *found)
+{
+	return offers_run(tx, a, &SQL_offer_load, institution, learners, count, out, found);
+}
+
+int
+store_offers_next(struct tx *tx, struct arena *a, const char *institution, const char *const *learners, size_t count,
+                  struct offer **out, size_t *found)
+{
+	return offers_run(tx, a, &SQL_offers_next, institution, learners, count, out, found);
 }
 
 int

@@ -76,6 +76,23 @@ languages_of(const struct cell *c)
 	return UINT32_C(1) << c[LEARNER_LANGUAGE].number;
 }
 
+/* Who is not in the pool leaves out what she declared of herself and who she is elsewhere. Who has withdrawn leaves out all
+ * but what shows that she is known, and what no profile goes without. */
+static void
+profile_narrow(Bassin__V1__ProfileRecorded *m, const struct learner *l)
+{
+	if (l->in_pool)
+		return;
+	m->n_groups = 0;
+	m->permanent_code_hash = (ProtobufCBinaryData){ 0, NULL };
+	if (!learner_has_withdrawn(l))
+		return;
+	m->place_opt_case = BASSIN__V1__PROFILE_RECORDED__PLACE_OPT__NOT_SET;
+	m->max_distance_opt_case = BASSIN__V1__PROFILE_RECORDED__MAX_DISTANCE_OPT__NOT_SET;
+	m->n_competencies = 0;
+	m->weekdays = m->wil_types = 0;
+}
+
 static void
 profile_whereabouts(struct profile *out, const struct learner *l)
 {
@@ -123,6 +140,7 @@ profile_fill(struct profile *out, const struct person *p, const struct learner *
 		hash_of_permanent_code(p->pool_key, c[LEARNER_PERMANENT_CODE].text, out->hash);
 		m->permanent_code_hash = (ProtobufCBinaryData){ HASH_SIZE, out->hash };
 	}
+	profile_narrow(m, l);
 }
 
 static void

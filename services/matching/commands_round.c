@@ -323,7 +323,6 @@ call_off(struct call *call, struct round *r, const char *reason)
 	return result == STORE_OK ? answer_counts(call, r) : verdict_of(result);
 }
 
-/* What was solved with them is void, so the round is frozen again. */
 static enum verdict
 leave(struct call *call, struct round *r, const struct leaver *l, const char *reason)
 {
@@ -331,14 +330,8 @@ leave(struct call *call, struct round *r, const struct leaver *l, const char *re
 	struct round_withdrawal left = { l->learner, l->posting, l->institution, reason, w->now_ms };
 	int result = withdrawal_store_add(w->tx, w->arena, r->round, &left);
 
-	r->instance_digest = "";
-	r->outcome_digest = "";
-	r->rank_counts = "";
-	r->verified = false;
 	if (result == STORE_OK)
-		result = outcome_store_void(w->tx, w->arena, r->round);
-	if (result == STORE_OK)
-		result = round_go(w, r, ROUND_EVENT_LEAVE);
+		result = round_unsolve(w, r);
 	return result == STORE_OK ? answer_counts(call, r) : verdict_of(result);
 }
 

@@ -36,19 +36,6 @@ file_erase(struct work *w, const char *round, const char *const *learners, size_
 	return result;
 }
 
-/* Not yet published: it is to be solved again without her. */
-static int
-solved_void(struct work *w, struct round *r)
-{
-	int result = outcome_store_void(w->tx, w->arena, r->round);
-
-	r->instance_digest = "";
-	r->outcome_digest = "";
-	r->rank_counts = "";
-	r->verified = false;
-	return result == STORE_OK ? round_go(w, r, ROUND_EVENT_LEAVE) : result;
-}
-
 /* The rounds that hold one of them, loaded whole, so that each can be moved. */
 static int
 rounds_of(struct work *w, const char *const *learners, size_t n, struct round **out, size_t *count)
@@ -167,7 +154,7 @@ erasure_do(struct work *w, const char *log_id, const char **learners, size_t n)
 		rounds[i].revision++;           /* erase_snapshot has written it so */
 		rounds[i].erased++;
 		if (rounds[i].state == ROUND_SOLVED)
-			result = solved_void(w, &rounds[i]);
+			result = round_unsolve(w, &rounds[i]);
 	}
 	if (result == STORE_OK)
 		result = tx_run(w->tx, &SQL_erase_view, &view, NULL);

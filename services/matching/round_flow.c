@@ -55,6 +55,18 @@ round_go(struct work *w, struct round *r, enum round_event e)
 }
 
 int
+round_unsolve(struct work *w, struct round *r)
+{
+	int result = outcome_store_void(w->tx, w->arena, r->round);
+
+	r->instance_digest = "";
+	r->outcome_digest = "";
+	r->rank_counts = "";
+	r->verified = false;
+	return result == STORE_OK ? round_go(w, r, ROUND_EVENT_LEAVE) : result;
+}
+
+int
 round_tell_opened(struct work *w, const struct round *r)
 {
 	log_info("round=%s state=%s", r->round, round_state_to_text(r->state));

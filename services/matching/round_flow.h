@@ -11,6 +11,9 @@
  * must be allowed in r's state (round_after). */
 int round_go(struct work *w, struct round *r, enum round_event e) MUST_CHECK;
 
+/* Somebody has left a round that is not published: what was solved with her is void, and the round is frozen again. */
+int round_unsolve(struct work *w, struct round *r) MUST_CHECK;
+
 /* A new round, already written. */
 int round_tell_opened(struct work *w, const struct round *r) MUST_CHECK;
 /* Topic placement for each posting where anybody is, with all who are there; topic summary for each college. The round is

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "departure.h"
 #include "erasure.h"
 #include "matching/sql.h"
 #include "store/store.h"
@@ -79,6 +80,21 @@ params_of_rows(struct arena *a, const struct kind *k, const char *log_id, const 
 	return p;
 }
 
+/* Profiles that say that she is not in the pool. */
+static int
+departures_apply(struct work *w, const struct view_row *rows, size_t n)
+{
+	const char **learners = arena_zalloc(w->arena, n, sizeof *learners);
+	size_t out = 0;
+
+	if (learners == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].numbers[VIEW_LEARNER_IN_POOL] == 0)
+			learners[out++] = rows[i].key;
+	return departure_do(w, learners, out);
+}
+
 static int
 kind_apply(struct work *w, const struct follow *f, const struct kind *k, const struct event *events, size_t count)
 {
@@ -102,7 +118,7 @@ kind_apply(struct work *w, const struct follow *f, const struct kind *k, const s
 	if (result == STORE_OK && rows_count(refused) > 0)
 		log_warn("log=%s topic=%s not_its_own=%d first=%s", f->log_id, k->topic, rows_count(refused),
 		    rows_text(refused, 0, 0));
-	return result;
+	return result == STORE_OK && k == &KINDS[VIEW_LEARNER] ? departures_apply(w, rows, n) : result;
 }
 
 static int

@@ -26,6 +26,8 @@ struct view_row {
 	uint32_t absent;                    /* bit n: numbers[n] is not given */
 };
 
+enum { VIEW_LEARNER_IN_POOL };        /* place in numbers[] of a VIEW_LEARNER */
+
 /* Decodes and checks one event of a kind; *out in a. STORE_OK, STORE_RETRY: no memory, STORE_BROKEN: not sound. */
 int view_row_read(enum view_kind kind, const struct event *e, struct arena *a, struct view_row *out) MUST_CHECK;
 /* A LearnerErased: *learner in a. The same results. */

@@ -99,6 +99,7 @@ const struct command notifications_commands[] = {
 	COMMAND(MAIL_SHOW,      on_mail_show,     true),
 	COMMAND(MAIL_RETRY,     on_mail_retry,    false),
 	COMMAND(MAIL_SUPPRESS,  on_mail_suppress, false),
+	COMMAND(MAIL_PREVIEW,   on_mail_preview,  true),
 };
 /* clang-format on */
 const size_t notifications_command_count = COUNT_OF(notifications_commands);

@@ -15,8 +15,9 @@
 enum { HEADER_TEXT_MAX_BYTES = 200, LANGUAGES_MAX = 2, REFERENCE_MAX_BYTES = 100 };
 
 static const char *const kind_names[] = {
-	[MAIL_POSTINGS_RECEIVED] = "postings_received", [MAIL_CANDIDATES] = "candidates",
-	[MAIL_ROUND_SUMMARY] = "round_summary",
+#define KIND_AS_NAME(kind, text) text,
+	MAIL_KINDS(KIND_AS_NAME)
+#undef KIND_AS_NAME
 };
 
 /* Texts that a template may name by {{> name}}. */
@@ -421,22 +422,51 @@ static void draft_clear(struct draft *d)
 	free(d->html);
 }
 
-enum compose_result mail_compose(const struct mail_facts *facts, struct mail_message *out, struct compose_flaw *flaw)
+/* To be cleared, whatever comes of it. */
+static enum compose_result draft_make(struct draft *d, const struct mail_facts *facts, struct compose_flaw *flaw)
 {
-	struct draft d = { .facts = facts, .flaw = flaw, .languages = { facts->language }, .language_count = 1 };
 	enum compose_result r;
 
-	*out = (struct mail_message){ .bytes = NULL };
+	*d = (struct draft){ .facts = facts, .flaw = flaw, .languages = { facts->language }, .language_count = 1 };
 	if (facts->language != MAIL_FRENCH && facts->language != MAIL_ENGLISH) {
-		d.languages[0] = MAIL_FRENCH;
-		d.languages[1] = MAIL_ENGLISH;
-		d.language_count = 2;
+		d->languages[0] = MAIL_FRENCH;
+		d->languages[1] = MAIL_ENGLISH;
+		d->language_count = 2;
 	}
 	r = check_facts(facts, flaw);
-	if (r == COMPOSE_OK)
-		r = render_all(&d);
+	return r == COMPOSE_OK ? render_all(d) : r;
+}
+
+enum compose_result mail_compose(const struct mail_facts *facts, struct mail_message *out, struct compose_flaw *flaw)
+{
+	struct draft d;
+	enum compose_result r = draft_make(&d, facts, flaw);
+
+	*out = (struct mail_message){ .bytes = NULL };
 	if (r == COMPOSE_OK)
 		r = write_message(&d, out);
 	draft_clear(&d);
 	return r;
+}
+
+enum compose_result mail_render(const struct mail_facts *facts, struct mail_parts *out, struct compose_flaw *flaw)
+{
+	struct draft d;
+	enum compose_result r = draft_make(&d, facts, flaw);
+
+	*out = (struct mail_parts){ .subject = NULL };
+	if (r == COMPOSE_OK) {
+		*out = (struct mail_parts){ d.subject, d.text, d.html };
+		d.subject = d.text = d.html = NULL;
+	}
+	draft_clear(&d);
+	return r;
+}
+
+void mail_parts_clear(struct mail_parts *p)
+{
+	g_free(p->subject);
+	g_free(p->text);
+	free(p->html);
+	*p = (struct mail_parts){ .subject = NULL };
 }

@@ -21,10 +21,21 @@ enum {
 	MAIL_LISTED_MAX = 300,         /* rows of a list that are written out; the rest is counted */
 };
 
+/* clang-format off */
+/* Each with the name of its templates, which is also that in lists; preview_samples.c has sample facts of each.
+ * POSTINGS_RECEIVED: to an employer's contact, all postings of a feed. CANDIDATES: to an employer's contact, who is coming, of
+ * a published round. ROUND_SUMMARY: to a college's coordinator, what the round did for her learners. */
+#define MAIL_KINDS(X) \
+	X(POSTINGS_RECEIVED, "postings_received") \
+	X(CANDIDATES,        "candidates") \
+	X(ROUND_SUMMARY,     "round_summary")
+/* clang-format on */
+
 enum mail_kind {
-	MAIL_POSTINGS_RECEIVED,   /* to an employer's contact: all postings of a feed */
-	MAIL_CANDIDATES,          /* to an employer's contact: who is coming, of a published round */
-	MAIL_ROUND_SUMMARY,       /* to a college's coordinator: what the round did for her learners */
+#define MAIL_KIND_AS_ENUM(kind, text) MAIL_##kind,
+	MAIL_KINDS(MAIL_KIND_AS_ENUM)
+#undef MAIL_KIND_AS_ENUM
+	MAIL_KIND_COUNT
 };
 
 enum mail_language { MAIL_LANGUAGE_UNKNOWN, MAIL_FRENCH, MAIL_ENGLISH };
@@ -131,6 +142,11 @@ struct compose_flaw {
 	const char *why;      /* static */
 };
 
+/* The texts of a mail, UTF-8. */
+struct mail_parts {
+	char *subject, *text, *html;
+};
+
 struct mail_message {
 	char *bytes;          /* lines end in CRLF, all bytes are ASCII; NUL-terminated */
 	size_t len;
@@ -147,5 +163,9 @@ void compose_close(void);
  */
 enum compose_result mail_compose(const struct mail_facts *facts, struct mail_message *out, struct compose_flaw *flaw);
 void mail_message_clear(struct mail_message *m);
+
+/* The texts alone, as mail_compose() puts them into a message: to be cleared by mail_parts_clear(). */
+enum compose_result mail_render(const struct mail_facts *facts, struct mail_parts *out, struct compose_flaw *flaw);
+void mail_parts_clear(struct mail_parts *p);
 
 #endif

@@ -207,7 +207,7 @@ on_gone(struct work *w, const struct follow *f, const char *topic, const char *k
 	return result;
 }
 
-static const char *const employer_topics[] = { "institution", "posting", "contact", NULL };
+static const char *const employer_topics[] = { "institution", "posting", "contact", "firm", NULL };
 static const char *const learner_topics[] = { "programme", "contact", "erasure", NULL };
 static const char *const matching_topics[] = { "round", "placement", "summary", NULL };
 

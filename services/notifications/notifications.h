@@ -5,7 +5,7 @@
  *	notices.c   what is due is composed            facts.c: from rows to the facts of a letter
  *	queue.c     claimed, handed to the worker, recorded
  *	upkeep.c    counts for status, pruning
- *	commands.c, lists.c   what people ask
+ *	commands.c, lists.c, preview.c   what people ask
  * All of it runs on the loop's thread; worker.h says what runs beside it.
  */
 #ifndef NOTIFICATIONS_NOTIFICATIONS_H
@@ -26,7 +26,7 @@ struct post_settings {
 	struct mail_sender sender; /* stop_email "": the coordinator of the mail's institution */
 	bool sender_is_complete;
 	char message_id_domain[256]; /* "": the sender is not known either */
-	struct waits waits[3]; /* by enum mail_kind */
+	struct waits waits[MAIL_KIND_COUNT]; /* by enum mail_kind */
 	int64_t retry_unit_ms, stale_ms, keep_ms, contact_keep_ms;
 	unsigned connections;
 };
@@ -109,5 +109,7 @@ void count_soon(struct notifications *n, int64_t mono_ms);
 /* lists.c */
 enum verdict on_mail_list(struct call *call);
 enum verdict on_mail_show(struct call *call);
+/* preview.c */
+enum verdict on_mail_preview(struct call *call);
 
 #endif

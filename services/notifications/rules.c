@@ -87,9 +87,9 @@ queue_why_to_text(enum queue_why w)
 }
 
 static const char *const kind_texts[] = {
-	[MAIL_POSTINGS_RECEIVED] = "postings_received",
-	[MAIL_CANDIDATES] = "candidates",
-	[MAIL_ROUND_SUMMARY] = "round_summary",
+#define KIND_AS_TEXT(kind, text) text,
+	MAIL_KINDS(KIND_AS_TEXT)
+#undef KIND_AS_TEXT
 };
 
 const char *

@@ -21,7 +21,8 @@
 	X(SENT,       "sent",        true) \
 	X(DEFERRED,   "deferred",    false) \
 	X(FAILED,     "failed",      true) \
-	X(SUPPRESSED, "suppressed",  true)
+	X(SUPPRESSED, "suppressed",  true) \
+	X(FOLDED,     "folded",      true)
 
 enum queue_state {
 	QUEUE_NONE = 0,
@@ -79,6 +80,10 @@ const char *queue_states_before(enum queue_event e, struct arena *a) MUST_CHECK;
 #define QUEUE_WHYS(X) \
 	X(NOTHING, "") \
 	X(COLLECTING, "collecting")                   /* more may come into the same message */ \
+	X(QUIET_HOURS, "quiet_hours")                 /* waits for the next workday, or its first hour (timing.h) */ \
+	X(NEXT_DIGEST, "next_digest")                 /* its reader has had her message of the day, or of the week */ \
+	X(CAPPED, "capped")                           /* its firm was asked for enough this month */ \
+	X(NEVER, "never")                             /* its reader wants no mail */ \
 	X(CHANGED, "changed")                         /* to be composed anew */ \
 	X(BEHIND, "behind")                           /* our cursors have not passed the round's positions */ \
 	X(ROUND_UNPUBLISHED, "round_unpublished") \

@@ -5,7 +5,7 @@
 #include "columns.h"
 #include "notifications/sql.h"
 
-#define KINDS 3
+#define KINDS MAIL_KIND_COUNT
 
 /* ---- notices ----------------------------------------------------------------------------------------------------- */
 static const char *const *

@@ -29,7 +29,7 @@ struct waits {
 }; /* of each kind */
 
 /* Those that are new are kept; loose ones, also such as have lost their mail, join a waiting mail of their group. */
-int store_notices(struct work *w, const struct notice *all, size_t count, const struct waits waits[3]) MUST_CHECK;
+int store_notices(struct work *w, const struct notice *all, size_t count, const struct waits waits[MAIL_KIND_COUNT]) MUST_CHECK;
 /* Notices of these postings follow a changed employer (they are loose then: store_notices). */
 int store_notices_stray(struct work *w, const char *const *postings, size_t count) MUST_CHECK;
 /* Facts with these keys came or changed; forget: no message that names these learners is kept. */

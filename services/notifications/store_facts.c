@@ -53,8 +53,43 @@ employers_put(struct work *w, const struct told *t, const char *log_id)
 	TEXTS(&p, struct told_employer, t->employers, t->employer_count, contact_email);
 	TEXTS(&p, struct told_employer, t->employers, t->employer_count, language);
 	TEXTS(&p, struct told_employer, t->employers, t->employer_count, municipality);
+	INTS(&p, struct told_employer, t->employers, t->employer_count, headcount);
 	param_text(&p, log_id);
 	return tx_run(w->tx, &SQL_employer_put, &p, NULL);
+}
+
+static int
+firms_put(struct work *w, const struct told *t, const char *log_id)
+{
+	struct params p = params_new(w->arena);
+
+	if (t->firm_count == 0)
+		return STORE_OK;
+	TEXTS(&p, struct told_firm, t->firms, t->firm_count, employer);
+	TEXTS(&p, struct told_firm, t->firms, t->firm_count, firm);
+	param_text(&p, log_id);
+	return tx_run(w->tx, &SQL_firm_put, &p, NULL);
+}
+
+/* What a firm was spared until its next month goes by its size, and by which records it is. */
+static int
+caps_judge_anew(struct work *w, const struct told *t)
+{
+	size_t count = t->employer_count + t->firm_count, n = 0;
+	const char **employers = arena_zalloc(w->arena, count, sizeof *employers);
+	struct params p = params_new(w->arena);
+
+	if (count == 0)
+		return STORE_OK;
+	if (employers == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < t->employer_count; i++)
+		employers[n++] = t->employers[i].employer;
+	for (size_t i = 0; i < t->firm_count; i++)
+		employers[n++] = t->firms[i].employer;
+	param_int(&p, w->now_ms);
+	param_texts(&p, employers, n);
+	return tx_run(w->tx, &SQL_mail_uncap, &p, NULL);
 }
 
 static int
@@ -303,6 +338,10 @@ store_told(struct work *w, const struct told *t, const char *log_id, uint64_t he
 	if (result == STORE_OK)
 		result = employers_put(w, t, log_id);
 	if (result == STORE_OK)
+		result = firms_put(w, t, log_id);
+	if (result == STORE_OK)
+		result = caps_judge_anew(w, t);
+	if (result == STORE_OK)
 		result = postings_put(w, t, log_id);
 	if (result == STORE_OK)
 		result = programmes_put(w, t, log_id);
@@ -331,6 +370,7 @@ static const struct {
 	{ "contact", "institution:", &SQL_coordinator_drop, true },
 	{ "contact", "employer:", &SQL_employer_drop, true },
 	{ "contact", "learner:", &SQL_learner_drop, true },
+	{ "firm", "", &SQL_firm_drop, true },
 	{ "programme", "", &SQL_programme_drop, true },
 	{ "round", "", &SQL_round_drop, false },
 	{ "placement", "", &SQL_placement_drop, false },

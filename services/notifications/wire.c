@@ -3,19 +3,15 @@
 #include "wire.h"
 
 #include <string.h>
-#include "base/address.h"
-#include "base/refusal.h"
 #include "base/text.h"
 #include "bassin/v1/employer.pb-c.h"
 #include "bassin/v1/learner.pb-c.h"
 #include "bassin/v1/matching.pb-c.h"
-#include "bassin/v1/notification.pb-c.h"
 #include "store/store.h"
 
 enum {
 	TEXT_BYTES_MAX = 4000, /* of a fact */
 	REFERENCE_BYTES_MAX = 257, /* institution/external_id */
-	REASON_BYTES_MAX = 500,
 	LIST_MAX = 1000,
 	SEATS_MAX = 500,
 	LINES_MAX = 20000,
@@ -147,7 +143,19 @@ read_employer(struct reading *r)
 	r->to->employers[r->to->employer_count++] =
 	    (struct told_employer){ reference(r, m->employer), id(r, m->institution),     text(r, m->legal_name),
 		                    text(r, m->contact_name),  text(r, m->contact_email), text(r, m->language),
-		                    text(r, m->municipality) };
+		                    text(r, m->municipality),  number(r, m->headcount, 0, COUNT_MAX) };
+}
+
+static void
+read_firm(struct reading *r)
+{
+	const Bassin__V1__FirmRecorded *m = unpack(r, &bassin__v1__firm_recorded__descriptor);
+
+	if (m == NULL)
+		return;
+	demand_key(r, "", m->employer);
+	r->to->firms[r->to->firm_count++] =
+	    (struct told_firm){ reference(r, m->employer), m->firm[0] == '\0' ? "" : reference(r, m->firm) };
 }
 
 static const char *
@@ -411,6 +419,7 @@ static const struct {
 	{ BASSIN__V1__EVENT_TYPE__INSTITUTION_RECORDED, read_institution },
 	{ BASSIN__V1__EVENT_TYPE__INSTITUTION_CONTACT_RECORDED, read_coordinator },
 	{ BASSIN__V1__EVENT_TYPE__EMPLOYER_CONTACT_RECORDED, read_employer },
+	{ BASSIN__V1__EVENT_TYPE__FIRM_RECORDED, read_firm },
 	{ BASSIN__V1__EVENT_TYPE__POSTING_RECORDED, read_posting },
 	{ BASSIN__V1__EVENT_TYPE__PROGRAMME_RECORDED, read_programme },
 	{ BASSIN__V1__EVENT_TYPE__LEARNER_CONTACT_RECORDED, read_learner },
@@ -428,6 +437,7 @@ told_allocate(struct arena *a, size_t count, struct told *t)
 	t->institutions = arena_zalloc(a, count, sizeof *t->institutions);
 	t->coordinators = arena_zalloc(a, count, sizeof *t->coordinators);
 	t->employers = arena_zalloc(a, count, sizeof *t->employers);
+	t->firms = arena_zalloc(a, count, sizeof *t->firms);
 	t->postings = arena_zalloc(a, count, sizeof *t->postings);
 	t->programmes = arena_zalloc(a, count, sizeof *t->programmes);
 	t->learners = arena_zalloc(a, count, sizeof *t->learners);
@@ -435,8 +445,8 @@ told_allocate(struct arena *a, size_t count, struct told *t)
 	t->rounds = arena_zalloc(a, count, sizeof *t->rounds);
 	t->placements = arena_zalloc(a, count, sizeof *t->placements);
 	t->summaries = arena_zalloc(a, count, sizeof *t->summaries);
-	return t->institutions != NULL && t->coordinators != NULL && t->employers != NULL && t->postings != NULL &&
-	       t->programmes != NULL && t->learners != NULL && t->erased != NULL && t->rounds != NULL &&
+	return t->institutions != NULL && t->coordinators != NULL && t->employers != NULL && t->firms != NULL &&
+	       t->postings != NULL && t->programmes != NULL && t->learners != NULL && t->erased != NULL && t->rounds != NULL &&
 	       t->placements != NULL && t->summaries != NULL;
 }
 
@@ -455,71 +465,4 @@ told_read(struct arena *a, const struct event *events, size_t count, struct told
 		}
 	}
 	return r.no_memory ? STORE_RETRY : r.unsound ? STORE_BROKEN : STORE_OK;
-}
-
-/* ---- commands ---------------------------------------------------------------------------------------------------- */
-bool
-mail_id_read(const char *t, int64_t *out)
-{
-	return text_to_int(t, 1, INT64_MAX, out);
-}
-
-enum verdict
-mail_ask_read(struct call *call, int64_t *mail)
-{
-	const Bassin__V1__MailAsk *m = call_message(call, &bassin__v1__mail_ask__descriptor);
-
-	if (m == NULL)
-		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
-	if (!mail_id_read(m->mail, mail))
-		return call_refuse(call, REFUSAL_UNKNOWN, "mail", NULL);
-	return VERDICT_OK;
-}
-
-static enum verdict
-reason_check(struct call *call, const char *reason)
-{
-	size_t size = strlen(reason);
-
-	if (size == 0)
-		return call_refuse(call, REFUSAL_REQUIRED, "reason", NULL);
-	if (size > REASON_BYTES_MAX)
-		return call_refuse(call, REFUSAL_TOO_LONG, "reason", "500");
-	if (!text_is_utf8(reason, size) || !text_is_printable(reason, false))
-		return call_refuse(call, REFUSAL_NOT_TEXT, "reason", NULL);
-	return VERDICT_OK;
-}
-
-enum verdict
-suppress_ask_read(struct call *call, struct suppress_ask *out)
-{
-	const Bassin__V1__MailSuppress *m = call_message(call, &bassin__v1__mail_suppress__descriptor);
-
-	*out = (struct suppress_ask){ .mail = 0 };
-	if (m == NULL)
-		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
-	enum verdict v = reason_check(call, m->reason);
-	if (v != VERDICT_OK)
-		return v;
-	out->reason = m->reason;
-	if (m->address[0] == '\0')
-		return mail_id_read(m->mail, &out->mail) ? VERDICT_OK :
-		                                           call_refuse(call, REFUSAL_UNKNOWN, "mail", NULL);
-	if (m->mail[0] != '\0')
-		return call_refuse(call, REFUSAL_DUPLICATE, "address", NULL);
-	enum address_flaw flaw = address_check(m->address, strlen(m->address));
-	if (flaw != ADDRESS_NONE)
-		return call_refuse(call, REFUSAL_BAD_ADDRESS, "address", address_flaw_to_allowed(flaw));
-	out->address = address_normalise(call->work->arena, m->address);
-	return out->address != NULL ? VERDICT_OK : VERDICT_RETRY;
-}
-
-enum verdict
-mail_file_answer(struct call *call, const char *message, size_t size, const char *state)
-{
-	Bassin__V1__MailFile m = BASSIN__V1__MAIL_FILE__INIT;
-
-	m.message = (ProtobufCBinaryData){ size, (uint8_t *)(uintptr_t)message };
-	m.state = (char *)(uintptr_t)state;
-	return call_answer(call, &m.base);
 }

@@ -17,6 +17,10 @@ struct told_coordinator {
 };
 struct told_employer {
 	const char *employer, *institution, *legal_name, *contact_name, *contact_email, *language, *municipality;
+	int64_t headcount; /* 0: not known */
+};
+struct told_firm {
+	const char *employer, *firm; /* firm "": linked to none */
 };
 struct told_posting {
 	const char *posting, *institution, *employer, *state, *title;
@@ -75,6 +79,7 @@ struct told {
 	struct told_institution *institutions;  size_t institution_count;
 	struct told_coordinator *coordinators;  size_t coordinator_count;
 	struct told_employer *employers;        size_t employer_count;
+	struct told_firm *firms;                size_t firm_count;
 	struct told_posting *postings;          size_t posting_count;
 	struct told_programme *programmes;      size_t programme_count;
 	struct told_learner *learners;          size_t learner_count;
@@ -102,5 +107,9 @@ bool mail_id_read(const char *text, int64_t *out) MUST_CHECK;
 enum verdict mail_ask_read(struct call *call, int64_t *mail) MUST_CHECK;
 enum verdict suppress_ask_read(struct call *call, struct suppress_ask *out) MUST_CHECK;
 enum verdict mail_file_answer(struct call *call, const char *message, size_t size, const char *state) MUST_CHECK;
+/* *kind "": only the kinds are wanted. */
+enum verdict mail_preview_read(struct call *call, const char **kind, enum mail_language *language) MUST_CHECK;
+/* With the list of kinds; parts NULL: that alone. */
+enum verdict mail_preview_answer(struct call *call, enum mail_language language, const struct mail_parts *parts) MUST_CHECK;
 
 #endif

@@ -125,8 +125,8 @@ text_to_bool(const char *text, bool *out)
 }
 
 /* Days from civil date and back: the usual era arithmetic, March as the first month (Gregorian, 400-year eras). */
-static int32_t
-days_from_civil(int year, int month, int day)
+int32_t
+day_from_civil(int year, int month, int day)
 {
 	int y = year - (month <= 2);
 	int era = y / 400, yoe = y - era * 400;
@@ -147,22 +147,29 @@ text_to_day(const char *text, int32_t *days)
 	int month = (text[5] - '0') * 10 + (text[6] - '0'), day = (text[8] - '0') * 10 + (text[9] - '0');
 	if (year < 1970 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31)
 		return false;
-	*days = days_from_civil(year, month, day);
+	*days = day_from_civil(year, month, day);
 	text_from_day(*days, again);
 	return memcmp(again, text, 10) == 0;   /* the 30th of February comes back as another day */
+}
+
+struct civil_day
+day_to_civil(int32_t days)
+{
+	int64_t z = (int64_t)days + 719468, era = z / 146097, doe = z - era * 146097;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	int64_t mp = (5 * doy + 2) / 153;
+	int day = (int)(doy - (153 * mp + 2) / 5 + 1), month = (int)(mp < 10 ? mp + 3 : mp - 9);
+
+	return (struct civil_day){ (int)(yoe + era * 400 + (month <= 2)), month, day };
 }
 
 void
 text_from_day(int32_t days, char out[11])
 {
-	int64_t z = (int64_t)days + 719468, era = z / 146097, doe = z - era * 146097;
-	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	int64_t mp = (5 * doy + 2) / 153;
-	unsigned day = (unsigned)(doy - (153 * mp + 2) / 5 + 1), month = (unsigned)(mp < 10 ? mp + 3 : mp - 9);
-	unsigned year = (unsigned)(yoe + era * 400 + (month <= 2));
+	struct civil_day d = day_to_civil(days);
 	char text[32];
 
-	(void)snprintf(text, sizeof text, "%04u-%02u-%02u", year % 10000, month % 100, day % 100);
+	(void)snprintf(text, sizeof text, "%04u-%02u-%02u", (unsigned)d.year % 10000, (unsigned)d.month % 100, (unsigned)d.day % 100);
 	memcpy(out, text, 11);
 	out[10] = '\0';
 }

@@ -21,5 +21,9 @@ bool text_to_scaled(const char *text, unsigned places, int64_t min, int64_t max,
 bool text_to_bool(const char *text, bool *out) MUST_CHECK;                  /* yes no oui non true false 1 0, any case */
 bool text_to_day(const char *text, int32_t *days) MUST_CHECK;               /* yyyy-mm-dd, 1970 to 2200 */
 void text_from_day(int32_t days, char out[11]);
+/* Days since 1970-01-01, of a date that exists, and back. */
+struct civil_day { int year, month, day; };
+int32_t day_from_civil(int year, int month, int day);
+struct civil_day day_to_civil(int32_t days);
 
 #endif

@@ -84,6 +84,9 @@ const struct command_policy policy_commands[] = {
 	ROW(MAIL_SHOW,             ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_RETRY,            ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_SUPPRESS,         ROLE_NOTIFICATIONS,   BY_BOTH,                THING),
+	ROW(MAIL_FREQUENCY,        ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
+	ROW(MAIL_FREQUENCY_LIST,   ROLE_NOTIFICATIONS,   BY_BOTH,                PAGE),
+	ROW(MAIL_PREVIEW,          ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 };
 const size_t policy_command_count = COUNT_OF(policy_commands);
 
@@ -94,6 +97,7 @@ const struct topic_policy policy_topics[] = {
 	{ ROLE_EMPLOYER_INTAKE, "posting",          ROLE_MATCHING | ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 	{ ROLE_EMPLOYER_INTAKE, "employer_ranking", ROLE_MATCHING | ROLE_CONSOLE },
 	{ ROLE_EMPLOYER_INTAKE, "contact",          ROLE_NOTIFICATIONS },
+	{ ROLE_EMPLOYER_INTAKE, "firm",             ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 
 	{ ROLE_LEARNER_INTAKE,  "programme",        ROLE_MATCHING | ROLE_NOTIFICATIONS | ROLE_CONSOLE | ROLE_EMPLOYER_INTAKE },
 	{ ROLE_LEARNER_INTAKE,  "profile",          ROLE_MATCHING },

@@ -150,6 +150,7 @@ class Backup(BackupTest):
         killed = self.start_with(env, "backup", self.folder("killed"))
         wait_for(lambda: os.path.exists(mark), 30, "it dumps")
         killed.kill()
+        killed.wait(timeout=30)
         killed.communicate()
         self.assertFalse(os.path.exists(self.folder("killed")))
         left, = [name for name in os.listdir(self.pool.home) if name.startswith("killed.partial-")]
@@ -262,6 +263,7 @@ class Restore(BackupTest):
             _, err = started.communicate(timeout=60)
             self.assertEqual(started.returncode, 3, err)                        # the first one holds the lease
             killed.kill()
+            killed.wait(timeout=30)
             killed.communicate()
             wait_for(lambda: self.pool.sql("learner_intake", busy.replace(" AND state <> 'idle'", ""))[0][0] == 0, 30, "psql is gone")
             self.assertEqual(self.held(), before)

@@ -263,6 +263,28 @@ class Hands(MailTest):
         self.assertEqual((row["why"], row["reason"]), ("by_hand", "wrong person"))
         self.assertEqual(self.to("stop@h.example"), [])
 
+    def test_what_each_kind_looks_like_can_be_seen_in_both_languages(self):
+        c = self.college()
+        kinds = self.pool.json("mail", "preview", who=c.who)
+        self.assertLessEqual({"postings_received", "candidates", "round_summary"}, {row["kind"] for row in kinds})
+        for kind in (row["kind"] for row in kinds):
+            for language, hello, subject in (("fr", "Bonjour", "Objet\u202f: "), ("en", "Hello", "Subject: ")):
+                text = self.pool.bassin("mail", "preview", kind, "--lang", language, who=c.who)
+                page = self.pool.bassin("mail", "preview", kind, "--lang", language, "--html", who=OPERATOR)
+                self.assertTrue(text.startswith(subject), text)
+                self.assertIn(hello, text)
+                self.assertIn(hello, page)
+                self.assertTrue(page.startswith("<!DOCTYPE html>"))
+                # The sender is the one of the settings, so an operator sees what hers will look like.
+                self.assertIn(mailing.SENDER["sender_name_" + language], text)
+        path = c.path(b"")
+        self.pool.bassin("mail", "preview", "candidates", "--html", "--output", path, who=c.who)
+        with open(path, encoding="utf-8") as f:
+            self.assertIn("</html>", f.read())
+        refused = self.pool.run("mail", "preview", "nonsense", who=c.who)
+        self.assertEqual((refused.returncode, refused.stdout), (3, ""))
+        self.assertIn("candidates", refused.stderr)
+
     def test_nothing_of_a_firm_gets_into_headers_or_commands(self):
         c = self.college()
         evil = ['Acme" <evil@x.example>, "', "Bcc: evil@x.example", "=?utf-8?q?=0D=0ABcc:_evil=40x.example?=",

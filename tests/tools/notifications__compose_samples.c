@@ -7,9 +7,13 @@
 
 #include <stdio.h>
 
-static const char *const kinds[] = { "postings_received", "candidates", "round_summary" };
+static const char *const kinds[] = {
+#define KIND_AS_TEXT(kind, text) text,
+	MAIL_KINDS(KIND_AS_TEXT)
+#undef KIND_AS_TEXT
+};
 static const char *const languages[] = { "unknown", "fr", "en" };
-enum { KINDS = 3, LANGUAGES = 3 };
+enum { KINDS = MAIL_KIND_COUNT, LANGUAGES = 3 };
 
 static void die(const char *what, const char *detail)
 {
@@ -36,7 +40,7 @@ static void compose_plain(const char *folder, int kind, int language)
 	struct sample s;
 	char name[128];
 
-	sample_init(&s, (enum mail_kind)kind, (enum mail_language)language);
+	sample_make((enum mail_kind)kind, (enum mail_language)language, &s);
 	if (mail_compose(&s.facts, &m, &flaw) != COMPOSE_OK)
 		die(flaw.field, flaw.why);
 	snprintf(name, sizeof name, "%s-%s", kinds[kind], languages[language]);
@@ -52,7 +56,7 @@ static void compose_attack(const char *folder, int kind, size_t field, size_t at
 	struct sample s;
 	char name[128];
 
-	sample_init(&s, (enum mail_kind)kind, MAIL_LANGUAGE_UNKNOWN);
+	sample_make((enum mail_kind)kind, MAIL_LANGUAGE_UNKNOWN, &s);
 	sample_fields(&s, fields);
 	*fields[field].text = sample_attacks[attack];
 	if (mail_compose(&s.facts, &m, &flaw) != COMPOSE_OK)
@@ -70,7 +74,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		die("usage", "compose_samples FOLDER");
-	sample_init(&s, MAIL_CANDIDATES, MAIL_FRENCH);
+	sample_make(MAIL_CANDIDATES, MAIL_FRENCH, &s);
 	field_count = sample_fields(&s, fields);
 	compose_open();
 	for (int k = 0; k < KINDS; k++) {

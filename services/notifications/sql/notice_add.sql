@@ -4,4 +4,4 @@
 INSERT INTO notice (kind, ids, version, recipient, institution, round, noticed_ms, dropped)
 SELECT k, x, 1, r, i, o, $1::bigint, d
 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) AS t (k, x, r, i, o, d)
-ON CONFLICT (kind, ids, version) DO NOTHING
+ON CONFLICT (kind, ids, version, colleague) DO NOTHING

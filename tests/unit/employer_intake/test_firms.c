@@ -131,7 +131,7 @@ a_coordinator_proposes_and_the_intermediary_merges(void **state)
 	assert_non_null(strstr(history, ";propose;a/E1 b/E1;"));
 	assert_non_null(strstr(history, ";merge;a/E1 b/E1;"));
 	assert_int_equal(number_of("SELECT count(*) FROM audit WHERE subject_ids = 'a/E1 b/E1'"), 2);
-	/* a merge changes no record and tells nobody else */
+	/* a merge changes no record */
 	assert_int_equal(number_of("SELECT count(*) FROM employer WHERE version > 1"), 0);
 }
 
@@ -181,6 +181,39 @@ undoing_leaves_what_was_there_in_any_order(void **state)
 	assert_int_equal(number_of("SELECT count(*) FROM firm_link"), 0);
 	assert_int_equal(number_of("SELECT count(*) FROM firm_suspicion"), 4);
 	assert_int_equal(number_of("SELECT count(*) FROM firm_history"), 9);
+}
+
+static const char *
+firm_told(const char *employer)
+{
+	const Bassin__V1__FirmRecorded *m = last_event("firm", employer, &bassin__v1__firm_recorded__descriptor);
+
+	assert_string_equal(m->employer, employer);
+	return m->firm;
+}
+
+static void
+every_record_of_a_firm_that_changes_is_told_of(void **state)
+{
+	(void)state;
+	assert_int_equal(ACT("a", FIRM_PROPOSE, "E1", "b/E1"), DONE);
+	assert_int_equal(ACT("c", FIRM_PROPOSE, "E1", "b/E1"), DONE);
+	assert_int_equal(events_of("firm"), 0);
+	assert_int_equal(ACT("", FIRM_MERGE, "b/E1", "c/E1"), DONE);
+	assert_string_equal(firm_told("b/E1"), "b/E1");
+	assert_string_equal(firm_told("c/E1"), "b/E1");
+	assert_int_equal(ACT("", FIRM_MERGE, "a/E1", "b/E1"), DONE);
+	assert_string_equal(firm_told("a/E1"), "a/E1");
+	assert_string_equal(firm_told("b/E1"), "a/E1");
+	assert_string_equal(firm_told("c/E1"), "a/E1");
+	assert_int_equal(ACT("", FIRM_UNMERGE, "a/E1", "b/E1"), DONE);
+	assert_string_equal(firm_told("a/E1"), "");
+	assert_string_equal(firm_told("b/E1"), "b/E1");
+	assert_string_equal(firm_told("c/E1"), "b/E1");
+	assert_int_equal(ACT("a", FIRM_PROPOSE, "E1", "b/E1"), DONE);
+	int64_t told = events_of("firm");
+	assert_int_equal(ACT("", FIRM_UNMERGE, "a/E1", "b/E1"), DONE);
+	assert_int_equal(events_of("firm"), told);
 }
 
 static void
@@ -234,6 +267,7 @@ main(void)
 		SCENE(a_coordinator_proposes_and_the_intermediary_merges),
 		SCENE(nobody_learns_by_proposing_what_others_have),
 		SCENE(undoing_leaves_what_was_there_in_any_order),
+		SCENE(every_record_of_a_firm_that_changes_is_told_of),
 		SCENE(postings_that_say_the_same_are_shown_to_both_colleges_and_stay),
 		SCENE(pages_of_suspicions_follow_each_other),
 	};

@@ -164,6 +164,61 @@ withdrawn_consent_takes_her_out_until_she_gives_it_anew(void **state)
 	REFUSED_ROW(withdraw(&memphre, "nobody"), 0, REFUSAL_UNKNOWN, "external_id");
 }
 
+/* What others knew of her for matching goes with her consent, and comes back with it; her college keeps it all the while. */
+static void
+her_wishes_are_her_college_s_alone_while_she_is_out(void **state)
+{
+	static const char full[] = LEARNERS_REQUIRED ";max_distance_km;groups;permanent_code\n"
+	    "e1;Anne;Bélanger;anne@eleves.example;fr;420.B0;J1H 4A7;2027-01-11;2027-05-28;35;%s;20;g1;ABCD12345678\n";
+	const Bassin__V1__LearnerRankingRecorded *list;
+	const Bassin__V1__DirectOfferRecorded *offer;
+
+	(void)state;
+	feed_programme();
+	CREATED_ROW(feed(&memphre, FEED(LEARNERS), arena_printf(stage.arena, full, "2026-10-01")), 0);
+	CREATED_ROW(feed(&memphre, FEED(LEARNER_RANKINGS), RANKINGS "e1;1;p1\n"), 0);
+	CREATED_ROW(feed(&memphre, FEED(DIRECT_OFFERS), OFFERS "e1;p1\n"), 0);
+	UPDATED_ROW(withdraw(&memphre, "e1"), 0);
+	const Bassin__V1__ProfileRecorded *p = last_event("profile", &bassin__v1__profile_recorded__descriptor);
+	assert_string_equal(p->external_id, "e1");      /* lists that name her still mean her */
+	assert_int_equal(p->place_opt_case, BASSIN__V1__PROFILE_RECORDED__PLACE_OPT__NOT_SET);
+	assert_int_equal(p->max_distance_opt_case, BASSIN__V1__PROFILE_RECORDED__MAX_DISTANCE_OPT__NOT_SET);
+	assert_int_equal(p->n_groups, 0);
+	assert_int_equal(p->permanent_code_hash.len, 0);
+	list = last_event("learner_ranking", &bassin__v1__learner_ranking_recorded__descriptor);
+	offer = last_event("direct_offer", &bassin__v1__direct_offer_recorded__descriptor);
+	assert_int_equal(list->n_entries, 0);
+	assert_string_equal(offer->posting, "");
+	/* Fed while she is out: kept, and told to nobody. */
+	UPDATED_ROW(feed(&memphre, FEED(LEARNER_RANKINGS), RANKINGS "e1;1;p1\ne1;2;p2\n"), 0);
+	assert_int_equal(events_of("learner_ranking"), 2);
+
+	UPDATED_ROW(feed(&memphre, FEED(LEARNERS), arena_printf(stage.arena, full, "2026-11-22")), 0);
+	p = last_event("profile", &bassin__v1__profile_recorded__descriptor);
+	assert_true(p->in_pool);
+	assert_int_equal(p->n_groups, 1);
+	list = last_event("learner_ranking", &bassin__v1__learner_ranking_recorded__descriptor);
+	offer = last_event("direct_offer", &bassin__v1__direct_offer_recorded__descriptor);
+	assert_int_equal(list->n_entries, 2);
+	assert_string_equal(offer->posting, "memphre/p1");
+	assert_string_equal(ask_sql("SELECT string_agg(version::text, ' ' ORDER BY seq) FROM event "
+	                            "WHERE topic = 'learner_ranking'"), "1 2 4");
+}
+
+/* Nobody has asked her yet: what matching gets says why she fits nowhere, and nothing that she declared of herself. */
+static void
+without_consent_her_groups_and_permanent_code_stay_at_home(void **state)
+{
+	(void)state;
+	feed_programme();
+	CREATED_ROW(feed(&memphre, FEED(LEARNERS), LEARNERS_REQUIRED ";groups;permanent_code\n"
+	                 "e1;Anne;B;a@eleves.example;fr;420.B0;J1H 4A7;2027-01-11;2027-05-28;35;;g1;ABCD12345678\n"), 0);
+	const Bassin__V1__ProfileRecorded *p = last_event("profile", &bassin__v1__profile_recorded__descriptor);
+	assert_int_equal(p->n_groups, 0);
+	assert_int_equal(p->permanent_code_hash.len, 0);
+	assert_int_equal(p->place_opt_case, BASSIN__V1__PROFILE_RECORDED__PLACE_OPT_PLACE);
+}
+
 static void
 a_bad_row_is_refused_and_the_others_are_kept(void **state)
 {
@@ -309,6 +364,8 @@ main(void)
 		PLAY(an_absent_column_keeps_and_an_empty_cell_clears),
 		PLAY(without_consent_she_stays_out_and_no_file_clears_it),
 		PLAY(withdrawn_consent_takes_her_out_until_she_gives_it_anew),
+		PLAY(her_wishes_are_her_college_s_alone_while_she_is_out),
+		PLAY(without_consent_her_groups_and_permanent_code_stay_at_home),
 		PLAY(a_bad_row_is_refused_and_the_others_are_kept),
 		PLAY(a_dry_run_writes_nothing),
 		PLAY(a_place_is_her_own_or_of_her_postal_code_or_unknown),

@@ -337,15 +337,10 @@ nobody_moves_sideways_or_down(void **state)
 }
 
 static void
-who_leaves_a_round_or_the_pool_keeps_her_place(void **state)
+who_leaves_a_round_keeps_her_place(void **state)
 {
-	Bassin__V1__ProfileRecorded b = a_learner("memphre", B);
-
 	(void)state;
 	(void)a_reason_to_move_up();
-	b.in_pool = false;
-	tell_learner(&b);
-	stage_read();
 	const char *second = open_round();
 	(void)freeze_and_solve(second);
 	(void)report_of(ask_withdraw(&memphre, second, "x-" A, ""));
@@ -440,7 +435,7 @@ main(void)
 		PLAY(who_moved_up_in_a_closed_round_stands_nowhere),
 		PLAY(she_keeps_a_seat_of_a_posting_that_is_filled_or_closed_or_has_left),
 		PLAY(nobody_moves_sideways_or_down),
-		PLAY(who_leaves_a_round_or_the_pool_keeps_her_place),
+		PLAY(who_leaves_a_round_keeps_her_place),
 		PLAY(who_gives_up_her_place_frees_it_for_the_next_round),
 		PLAY(a_direct_offer_elsewhere_moves_her),
 	};

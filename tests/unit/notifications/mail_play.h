@@ -36,7 +36,7 @@ enum { EMPLOYERS, LEARNERS, MATCHING }; /* logs, in the order of notifications_f
 
 static struct play play;
 static struct notifications *office;
-static struct command office_commands[8];
+static struct command office_commands[32];
 static uint64_t said_version;
 static int wake_fd = -1;
 

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 #include <glib.h>
 
-enum { KINDS = MAIL_ROUND_SUMMARY + 1, LANGUAGES = MAIL_ENGLISH + 1 };
+enum { KINDS = MAIL_KIND_COUNT, LANGUAGES = MAIL_ENGLISH + 1 };
 
 static const char *const header_names[] = {
 	"From: ", "Reply-To: ", "To: ", "Subject: ", "Date: ", "Message-Id: ", "Auto-Submitted: ", "Content-Language: ",
@@ -91,7 +91,7 @@ static void each_kind_in_each_language_has_all_its_blanks_filled(void **state)
 			struct mail_message m;
 			struct sample s;
 
-			sample_init(&s, (enum mail_kind)k, (enum mail_language)l);
+			sample_make((enum mail_kind)k, (enum mail_language)l, &s);
 			compose_or_fail(&s.facts, &m);
 			check_wire_form(&m, "sample");
 			assert_null(strstr(m.bytes, "{{"));
@@ -108,7 +108,7 @@ static void optional_facts_may_be_absent_and_all_sections_present(void **state)
 		struct mail_message m;
 		struct sample s;
 
-		sample_init(&s, (enum mail_kind)k, MAIL_LANGUAGE_UNKNOWN);
+		sample_make((enum mail_kind)k, MAIL_LANGUAGE_UNKNOWN, &s);
 		s.facts.coordinator.phone = NULL;
 		s.facts.sender.name.en = NULL;
 		s.facts.college.en = "";
@@ -132,7 +132,7 @@ static void the_same_facts_give_the_same_bytes(void **state)
 	struct sample s;
 
 	(void)state;
-	sample_init(&s, MAIL_CANDIDATES, MAIL_LANGUAGE_UNKNOWN);
+	sample_make(MAIL_CANDIDATES, MAIL_LANGUAGE_UNKNOWN, &s);
 	compose_or_fail(&s.facts, &a);
 	compose_or_fail(&s.facts, &b);
 	assert_int_equal(a.len, b.len);
@@ -149,7 +149,7 @@ static void check_attack(enum mail_kind kind, size_t field, size_t attack)
 	struct sample s;
 	char what[128];
 
-	sample_init(&s, kind, MAIL_LANGUAGE_UNKNOWN);
+	sample_make(kind, MAIL_LANGUAGE_UNKNOWN, &s);
 	sample_fields(&s, fields);
 	*fields[field].text = sample_attacks[attack];
 	snprintf(what, sizeof what, "kind %d, %s, attack %zu", (int)kind, fields[field].name, attack);
@@ -175,7 +175,7 @@ static void no_text_gets_out_of_its_place(void **state)
 	struct sample s;
 
 	(void)state;
-	sample_init(&s, MAIL_CANDIDATES, MAIL_FRENCH);
+	sample_make(MAIL_CANDIDATES, MAIL_FRENCH, &s);
 	for (int k = 0; k < KINDS; k++) {
 		for (size_t f = 0; f < sample_fields(&s, fields); f++) {
 			for (size_t a = 0; a < SAMPLE_ATTACKS; a++)
@@ -191,12 +191,12 @@ static void an_address_that_is_none_refuses_the_mail(void **state)
 	struct sample s;
 
 	(void)state;
-	sample_init(&s, MAIL_CANDIDATES, MAIL_FRENCH);
+	sample_make(MAIL_CANDIDATES, MAIL_FRENCH, &s);
 	s.facts.recipient_email = "benoit@brodeur.example\r\nBcc: x@y.example";
 	assert_int_equal(mail_compose(&s.facts, &m, &flaw), COMPOSE_ADDRESS);
 	assert_string_equal(flaw.field, "recipient_email");
 	assert_string_equal(flaw.why, address_flaw_to_allowed(ADDRESS_CONTROL));
-	sample_init(&s, MAIL_CANDIDATES, MAIL_FRENCH);
+	sample_make(MAIL_CANDIDATES, MAIL_FRENCH, &s);
 	s.candidates[1].coordinator.email = NULL;
 	assert_int_equal(mail_compose(&s.facts, &m, &flaw), COMPOSE_ADDRESS);
 }
@@ -211,7 +211,7 @@ static void the_way_to_stop_stands_plain_however_long_it_is(void **state)
 	    "01a1fcd3e5097ecebccb6bf3f078561d>\r\n";
 
 	(void)state;
-	sample_init(&s, MAIL_CANDIDATES, MAIL_FRENCH);
+	sample_make(MAIL_CANDIDATES, MAIL_FRENCH, &s);
 	s.facts.reference = "01a1fcd3e5097ecebccb6bf3f078561d";
 	s.facts.sender.stop_email = "coordination.des.stages@cegep-memphremagog.example";
 	compose_or_fail(&s.facts, &m);
@@ -226,13 +226,13 @@ static void a_mail_that_says_nothing_is_refused(void **state)
 	struct sample s;
 
 	(void)state;
-	sample_init(&s, MAIL_CANDIDATES, MAIL_FRENCH);
+	sample_make(MAIL_CANDIDATES, MAIL_FRENCH, &s);
 	s.postings[0].candidate_count = s.postings[1].candidate_count = s.postings[0].moved_count = 0;
 	assert_int_equal(mail_compose(&s.facts, &m, &flaw), COMPOSE_FACT);
-	sample_init(&s, MAIL_POSTINGS_RECEIVED, MAIL_FRENCH);
+	sample_make(MAIL_POSTINGS_RECEIVED, MAIL_FRENCH, &s);
 	s.facts.posting_count = 0;
 	assert_int_equal(mail_compose(&s.facts, &m, &flaw), COMPOSE_FACT);
-	sample_init(&s, MAIL_POSTINGS_RECEIVED, MAIL_FRENCH);
+	sample_make(MAIL_POSTINGS_RECEIVED, MAIL_FRENCH, &s);
 	s.facts.sender.postal_address = " \t ";
 	assert_int_equal(mail_compose(&s.facts, &m, &flaw), COMPOSE_FACT);
 	assert_string_equal(flaw.field, "sender.postal_address");
@@ -247,7 +247,7 @@ static void long_lists_are_cut_and_counted(void **state)
 
 	(void)state;
 	assert_non_null(all);
-	sample_init(&s, MAIL_ROUND_SUMMARY, MAIL_LANGUAGE_UNKNOWN);
+	sample_make(MAIL_ROUND_SUMMARY, MAIL_LANGUAGE_UNKNOWN, &s);
 	for (size_t i = 0; i < MANY; i++)
 		all[i] = s.placements[i % 2];
 	s.facts.summary.placements = all;

@@ -36,6 +36,7 @@ states_have_texts_and_come_back_from_them(void **state)
 	assert_int_equal(queue_state_from_text("posted"), QUEUE_NONE);
 	assert_int_equal(QUEUE_WAITING, 1);
 	assert_int_equal(QUEUE_SUPPRESSED, 7);
+	assert_int_equal(QUEUE_FOLDED, 8);
 	assert_string_equal(queue_why_to_text(WHY_HELD), "held");
 }
 

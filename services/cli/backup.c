@@ -24,7 +24,7 @@
 #define REGISTER_PAGE 1000
 
 static const struct sql *const statements[] = { &SQL_backup_repeatable, &SQL_backup_snapshot, &SQL_backup_head,
-	                                        &SQL_backup_schemas, &SQL_store_has, NULL };
+	                                        &SQL_backup_schemas,    &SQL_store_has,       NULL };
 static const struct sql *const register_statements[] = { &SQL_backup_erased, NULL };
 static const struct sql *const *const lists[] = { statements, NULL };
 static const struct sql *const *const lists_with_register[] = { statements, register_statements, NULL };
@@ -46,7 +46,8 @@ not_written(const char *path)
 static int
 store_lost(const struct place *p)
 {
-	return app_fail(EXIT_AWAY, _("the database of %s was lost while it was copied; nothing is kept, run it again"), p->name);
+	return app_fail(EXIT_AWAY, _("the database of %s was lost while it was copied; nothing is kept, run it again"),
+	                p->name);
 }
 
 /* ---- what is said of a store ------------------------------------------------------------------------------------- */
@@ -78,9 +79,10 @@ head_add(struct copying *c, struct store *store, const char **snapshot)
 	*snapshot = arena_strdup(c->app->arena, rows_text(rows, 0, 0));
 	if (tx_run(c->tx, &SQL_backup_head, NULL, &rows) != STORE_OK || rows_count(rows) != 1)
 		return store_lost(c->place);
-	c->store = json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:i, s:[]}", "name", c->place->name, "service", c->place->service,
-	                     "seq", (json_int_t)rows_int(rows, 0, 0), "epoch", rows_text(rows, 0, 1), "epochs",
-	                     (json_int_t)rows_int(rows, 0, 2), "server", (json_int_t)rows_int(rows, 0, 3), "erased", 0, "files");
+	c->store = json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:i, s:[]}", "name", c->place->name, "service",
+	                     c->place->service, "seq", (json_int_t)rows_int(rows, 0, 0), "epoch", rows_text(rows, 0, 1),
+	                     "epochs", (json_int_t)rows_int(rows, 0, 2), "server", (json_int_t)rows_int(rows, 0, 3),
+	                     "erased", 0, "files");
 	return c->store == NULL || *snapshot == NULL ? app_no_memory() : EXIT_DONE;
 }
 
@@ -97,7 +99,8 @@ dump_add(struct copying *c, const char *snapshot)
 	const char *name = arena_printf(c->app->arena, "%s.dump", c->place->name),
 		   *file = name == NULL ? NULL : arena_printf(c->app->arena, "--file=%s/%s", c->folder, name),
 		   *of = arena_printf(c->app->arena, "--snapshot=%s", snapshot);
-	const char *const argv[] = { "pg_dump", "--format=custom", "--no-password", "--lock-wait-timeout=60s", of, file, NULL };
+	const char *const argv[] = { "pg_dump", "--format=custom", "--no-password", "--lock-wait-timeout=60s", of, file,
+		                     NULL };
 	pid_t pid;
 
 	if (file == NULL || of == NULL)
@@ -185,7 +188,8 @@ kind_find(struct copying *c, bool *has_register)
 		status = store_has(c, "erased", store, has_register);
 	store_destroy(&store);
 	if (status == EXIT_DONE && !has_log)
-		return app_fail(EXIT_AWAY, _("the database of %s is empty: its service has never been started"), c->place->name);
+		return app_fail(EXIT_AWAY, _("the database of %s is empty: its service has never been started"),
+		                c->place->name);
 	return status;
 }
 
@@ -308,13 +312,14 @@ tell(struct app *app, json_t *manifest, const char *name)
 	struct table *t = table_new(app->arena, shown, COUNT_OF(shown));
 	if (t == NULL)
 		return app_no_memory();
-	json_array_foreach(json_object_get(manifest, "stores"), i, store) {
-		const char *cells[] = {
-			json_string_value(json_object_get(store, "name")),
-			arena_printf(app->arena, "%" PRId64, (int64_t)json_integer_value(json_object_get(store, "seq"))),
-			json_string_value(json_object_get(store, "epoch")),
-			arena_printf(app->arena, "%" PRId64, (int64_t)json_integer_value(json_object_get(store, "erased")))
-		};
+	json_array_foreach(json_object_get(manifest, "stores"), i, store)
+	{
+		const char *cells[] = { json_string_value(json_object_get(store, "name")),
+			                arena_printf(app->arena, "%" PRId64,
+			                             (int64_t)json_integer_value(json_object_get(store, "seq"))),
+			                json_string_value(json_object_get(store, "epoch")),
+			                arena_printf(app->arena, "%" PRId64,
+			                             (int64_t)json_integer_value(json_object_get(store, "erased"))) };
 		if (table_add(t, cells) != 0)
 			return app_no_memory();
 	}

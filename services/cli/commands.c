@@ -75,16 +75,14 @@ static const struct argp_option withdraw_options[] = {
 	{ "posting", OPTION_POSTING, N_("ID"), 0, N_("this posting leaves the round"), 0 },
 	REASON_OPTION, YES_OPTION, { 0 },
 };
-<<<<<<< HEAD
 static const struct argp_option restore_options[] = {
 	{ "register", OPTION_REGISTER, N_("DIR"), 0,
 	  N_("a newer backup, whose register of the erased holds as well, where the living database is lost"), 0 },
 	YES_OPTION, { 0 },
-=======
+};
 static const struct argp_option preview_options[] = {
 	{ "html", OPTION_HTML, NULL, 0, N_("the page that mail programs show, instead of the plain text"), 0 },
 	OUTPUT_OPTION, { 0 },
->>>>>>> 00201a44155c5d27ecf782bb77d99e8bdb1f58b4
 };
 static const struct argp_option status_options[] = {
 	{ "metrics", OPTION_METRICS, NULL, 0, N_("all figures as Prometheus text"), 0 },

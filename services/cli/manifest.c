@@ -44,9 +44,9 @@ manifest_new(struct app *app)
 {
 	int64_t now_ms = clock_wall_ms();
 
-	return json_pack("{s:i, s:s, s:I, s:s, s:s, s:[]}", "format", MANIFEST_FORMAT, "bassin", BASSIN_VERSION, "made_ms",
-	                 (json_int_t)now_ms, "made", time_text(app->arena, now_ms), "pool_key", manifest_pool_key(app),
-	                 "stores");
+	return json_pack("{s:i, s:s, s:I, s:s, s:s, s:[]}", "format", MANIFEST_FORMAT, "bassin", BASSIN_VERSION,
+	                 "made_ms", (json_int_t)now_ms, "made", time_text(app->arena, now_ms), "pool_key",
+	                 manifest_pool_key(app), "stores");
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------------- */
@@ -183,7 +183,8 @@ store_check(struct app *app, const char *folder, const json_t *store)
 
 	if (json_string_value(json_object_get(store, "name")) == NULL)
 		return damaged(app, folder, "manifest.json", _("a store without a name"));
-	json_array_foreach(json_object_get(store, "files"), i, file) {
+	json_array_foreach(json_object_get(store, "files"), i, file)
+	{
 		int status = file_check(app, folder, file);
 		if (status != EXIT_DONE)
 			return status;
@@ -205,7 +206,8 @@ manifest_check(struct app *app, const char *folder, const json_t *manifest)
 		                BASSIN_VERSION, version == NULL ? "?" : terminal_safe_text(app->arena, version));
 	if (said == NULL || seal_of(manifest, hex) != 0 || strcmp(said, hex) != 0)
 		return damaged(app, folder, "manifest.json", _("it is not what was written"));
-	json_array_foreach(json_object_get(manifest, "stores"), i, store) {
+	json_array_foreach(json_object_get(manifest, "stores"), i, store)
+	{
 		int status = store_check(app, folder, store);
 		if (status != EXIT_DONE)
 			return status;

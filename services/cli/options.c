@@ -161,11 +161,8 @@ parse_command(int key, char *arg, struct argp_state *state)
 	case OPTION_METRICS: o->metrics = true; return 0;
 	case OPTION_ROUND: o->round = arg; return 0;
 	case OPTION_DETAILS: o->details = true; return 0;
-<<<<<<< HEAD
 	case OPTION_REGISTER: o->register_from = arg; return 0;
-=======
 	case OPTION_HTML: o->html = true; return 0;
->>>>>>> 00201a44155c5d27ecf782bb77d99e8bdb1f58b4
 	case OPTION_OUTPUT: o->output = arg; return 0;
 	case ARGP_KEY_ARG:
 		if (o->arg_count == ARGS_MAX)

@@ -101,10 +101,12 @@ schemas_check(struct restoring *r, const struct putting *p)
 
 	if (status != EXIT_DONE)
 		return status;
-	json_object_foreach(json_object_get(p->copy, "schemas"), series, version)
-		if (json_integer_value(version) > schema_known(said, series))
-			return app_fail(EXIT_REFUSED, _("this backup is newer than %s here: install Bassin %s or later"),
-			                p->place->program, text_of(r, r->manifest, "bassin"));
+	json_object_foreach(json_object_get(p->copy, "schemas"), series, version) if (
+	    json_integer_value(version) >
+	    schema_known(said,
+	                 series)) return app_fail(EXIT_REFUSED,
+	                                          _("this backup is newer than %s here: install Bassin %s or later"),
+	                                          p->place->program, text_of(r, r->manifest, "bassin"));
 	return EXIT_DONE;
 }
 
@@ -112,7 +114,8 @@ schemas_check(struct restoring *r, const struct putting *p)
 static int
 in_use(const struct place *p)
 {
-	return app_fail(EXIT_REFUSED, _("%s is running, and is not restored; stop it first: systemctl stop %s"), p->name, p->unit);
+	return app_fail(EXIT_REFUSED, _("%s is running, and is not restored; stop it first: systemctl stop %s"),
+	                p->name, p->unit);
 }
 
 static int
@@ -127,14 +130,15 @@ store_take(struct restoring *r, struct putting *p)
 		return status;
 	param_text(&params, p->place->name);
 	if (store_lease_try(p->store, &held) != STORE_OK)
-		return app_fail(EXIT_AWAY, _("the database of %s cannot be used; `bassin doctor` tells more"), p->place->name);
+		return app_fail(EXIT_AWAY, _("the database of %s cannot be used; `bassin doctor` tells more"),
+		                p->place->name);
 	if (!held || store_run(p->store, &SQL_store_users, &params, &rows) != STORE_OK || rows_int(rows, 0, 0) > 0)
 		return in_use(p->place);
 	int64_t here = rows_int(rows, 0, 1) / MAJOR,
 		there = json_integer_value(json_object_get(p->copy, "server")) / MAJOR;
 	if (there > here)
-		return app_fail(EXIT_REFUSED, _("this backup is of PostgreSQL %d, and the database of %s is on %d"), (int)there,
-		                p->place->name, (int)here);
+		return app_fail(EXIT_REFUSED, _("this backup is of PostgreSQL %d, and the database of %s is on %d"),
+		                (int)there, p->place->name, (int)here);
 	return EXIT_DONE;
 }
 
@@ -145,14 +149,16 @@ stores_choose(struct restoring *r)
 	const json_t *copy;
 	size_t i;
 
-	json_array_foreach(json_object_get(r->manifest, "stores"), i, copy) {
+	json_array_foreach(json_object_get(r->manifest, "stores"), i, copy)
+	{
 		const char *name = json_string_value(json_object_get(copy, "name"));
 		const struct place *p = places_named(&r->places, name);
 		if (r->app->options.service != NULL && strcmp(r->app->options.service, name) != 0)
 			continue;
 		if (p == NULL || p->conninfo[0] == '\0')
-			return app_fail(EXIT_USE, _("%s is in the backup, and has no settings on this machine; --service NAME "
-			                            "restores another one alone"),
+			return app_fail(EXIT_USE,
+			                _("%s is in the backup, and has no settings on this machine; --service NAME "
+			                  "restores another one alone"),
 			                terminal_safe_text(r->app->arena, name));
 		if (r->count < PLACES_MAX)
 			r->at[r->count++] = (struct putting){ .place = p, .copy = copy };
@@ -180,9 +186,11 @@ pool_key_compare(struct restoring *r)
 	const char *then = text_of(r, r->manifest, "pool_key"), *now = manifest_pool_key(r->app);
 
 	if (strcmp(then, now) != 0)
-		(void)app_fail(EXIT_DONE, _("warning: %s is not the key of this backup; with another one the register of the erased "
-		                            "knows nobody. Put that key back before you start a service"),
-		               app_path(r->app, "keys/pool.key"));
+		(void)app_fail(
+		    EXIT_DONE,
+		    _("warning: %s is not the key of this backup; with another one the register of the erased "
+		      "knows nobody. Put that key back before you start a service"),
+		    app_path(r->app, "keys/pool.key"));
 }
 
 static int
@@ -193,9 +201,10 @@ confirm(struct restoring *r)
 	for (size_t i = 0; i < r->count && names != NULL; i++)
 		names = arena_printf(r->app->arena, "%s%s%s", names, i == 0 ? "" : ", ", r->at[i].place->name);
 	const char *question =
-	    names == NULL ? NULL :
-	                    arena_printf(r->app->arena, _("What these databases hold is replaced by the copy of %s: %s. Restore?"),
-	                                 text_of(r, r->manifest, "made"), names);
+	    names == NULL ?
+		NULL :
+		arena_printf(r->app->arena, _("What these databases hold is replaced by the copy of %s: %s. Restore?"),
+	                     text_of(r, r->manifest, "made"), names);
 	if (question == NULL)
 		return app_no_memory();
 	return manage_confirm(r->app, question) ? EXIT_DONE :
@@ -244,7 +253,8 @@ pump(int from, int to)
 static bool
 register_line_is_sound(const char *line)
 {
-	size_t hex = strspn(line, "0123456789abcdef"), day = line[hex] == ' ' ? strspn(line + hex + 1, "0123456789-") : 0;
+	size_t hex = strspn(line, "0123456789abcdef"),
+	       day = line[hex] == ' ' ? strspn(line + hex + 1, "0123456789-") : 0;
 
 	return hex == 64 && day == 10 && strcmp(line + hex + 1 + day, "\n") == 0;
 }
@@ -258,15 +268,16 @@ register_write(struct restoring *r, const struct putting *p, int to)
 	int rc = 0;
 
 	if (from == NULL)
-		return errno == ENOENT ? 0 : -1;        /* a store that has no register */
+		return errno == ENOENT ? 0 : -1; /* a store that has no register */
 	while (rc == 0 && fgets(line, sizeof line, from) != NULL) {
 		if (!register_line_is_sound(line)) {
 			rc = -1;
 			break;
 		}
-		(void)snprintf(statement, sizeof statement,
-		               "INSERT INTO pg_temp.register_aside VALUES ('\\x%.64s', '%.10s') ON CONFLICT DO NOTHING;\n", line,
-		               line + 65);
+		(void)snprintf(
+		    statement, sizeof statement,
+		    "INSERT INTO pg_temp.register_aside VALUES ('\\x%.64s', '%.10s') ON CONFLICT DO NOTHING;\n", line,
+		    line + 65);
 		rc = write_text(to, statement);
 	}
 	(void)fclose(from);
@@ -303,8 +314,8 @@ copy_stream(struct restoring *r, const struct putting *p, int to)
 static int
 store_put(struct restoring *r, const struct putting *p)
 {
-	static const char *const argv[] = { "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--no-password",
-		                            "--file=-", NULL };
+	static const char *const argv[] = { "psql",          "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1",
+		                            "--no-password", "--file=-",    NULL };
 	int ends[2];
 	pid_t pid;
 
@@ -350,20 +361,27 @@ steps_make(struct restoring *r)
 	int status = steps == NULL ? EXIT_AWAY : EXIT_DONE;
 
 	if (status == EXIT_DONE && is_restored(r, "notifications"))
-		status = step_add(steps, _("set mail_mode = hold in [notifications] first: mails since the copy would be composed again; "
-		                           "look through `bassin mail list`, `bassin mail suppress ID` what went out, then set it back"));
+		status = step_add(
+		    steps,
+		    _("set mail_mode = hold in [notifications] first: mails since the copy would be composed again; "
+		      "look through `bassin mail list`, `bassin mail suppress ID` what went out, then set it back"));
 	for (size_t i = 0; status == EXIT_DONE && i < r->count; i++)
 		status = step_add(steps, arena_printf(a, "systemctl start %s", r->at[i].place->unit));
 	if (status == EXIT_DONE && is_restored(r, "matching"))
-		status = step_add(steps, _("bassin round list: a round that was published since the copy is not known any more, though "
-		                           "its mails are out; solve nothing, restore a later copy"));
+		status = step_add(
+		    steps,
+		    _("bassin round list: a round that was published since the copy is not known any more, though "
+		      "its mails are out; solve nothing, restore a later copy"));
 	if (status == EXIT_DONE && (is_restored(r, "employer_intake") || is_restored(r, "learner_intake")))
-		status = step_add(steps, arena_printf(a, _("each college feeds again what it fed since %s: the same files"),
-		                                      text_of(r, r->manifest, "made")));
+		status =
+		    step_add(steps, arena_printf(a, _("each college feeds again what it fed since %s: the same files"),
+		                                 text_of(r, r->manifest, "made")));
 	for (size_t i = 0; status == EXIT_DONE && i < r->count; i++)
-		status = step_add(steps, arena_printf(a, _("bassin status; then, for each service whose reader is `diverged` here: "
-		                                           "bassin resync SERVICE %s"),
-		                                      r->at[i].place->name));
+		status = step_add(
+		    steps, arena_printf(a,
+		                        _("bassin status; then, for each service whose reader is `diverged` here: "
+		                          "bassin resync SERVICE %s"),
+		                        r->at[i].place->name));
 	if (status == EXIT_DONE)
 		return steps;
 	json_decref(steps);
@@ -378,14 +396,14 @@ tell(struct restoring *r)
 
 	for (i = 0; i < r->count; i++)
 		(void)json_array_append_new(names, json_string(r->at[i].place->name));
-	json_t *all = json_pack("{s:o, s:s, s:o}", "restored", names, "made", text_of(r, r->manifest, "made"), "next", steps);
+	json_t *all =
+	    json_pack("{s:o, s:s, s:o}", "restored", names, "made", text_of(r, r->manifest, "made"), "next", steps);
 	if (all == NULL)
 		return app_no_memory();
 	if (r->app->options.json)
 		return json_write(stdout, all) == 0 ? EXIT_DONE : app_not_written();
 	int rc = printf(_("Restored to %s. Now:\n"), text_of(r, r->manifest, "made"));
-	json_array_foreach(steps, i, step)
-		rc = rc < 0 ? rc : printf("  %zu. %s\n", i + 1, json_string_value(step));
+	json_array_foreach(steps, i, step) rc = rc < 0 ? rc : printf("  %zu. %s\n", i + 1, json_string_value(step));
 	json_decref(all);
 	return rc < 0 ? app_not_written() : EXIT_DONE;
 }
@@ -424,7 +442,9 @@ restore(struct restoring *r)
 int
 run_restore(struct app *app)
 {
-	struct restoring r = { .app = app, .folder = app->options.args[0], .register_folder = app->options.register_from };
+	struct restoring r = { .app = app,
+		               .folder = app->options.args[0],
+		               .register_folder = app->options.register_from };
 
 	log_open("bassin", LOG_LEVEL_WARN);
 	(void)signal(SIGPIPE, SIG_IGN);

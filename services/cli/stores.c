@@ -18,8 +18,6 @@
 #define VARIABLES_MAX 512
 #define STATEMENT_MS 600000
 
-extern char **environ;
-
 /* Readers stand before what they read: a copy of a reader is then never ahead of the copy of the log. */
 static const char *const services[] = { "notifications", "matching", "employer_intake", "learner_intake" };
 
@@ -108,10 +106,9 @@ places_named(const struct places_here *p, const char *name)
 int
 place_connect(const struct place *p, const struct sql *const *const *statements, struct store **out)
 {
-	const struct store_settings settings = { .conninfo = p->conninfo,
-		                                 .name = "bassin",
-		                                 .statement_ms = STATEMENT_MS,
-		                                 .statements = statements };
+	const struct store_settings settings = {
+		.conninfo = p->conninfo, .name = "bassin", .statement_ms = STATEMENT_MS, .statements = statements
+	};
 
 	*out = store_new(&settings);
 	if (*out == NULL)

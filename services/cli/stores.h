@@ -14,11 +14,11 @@
 #define PLACES_MAX 64
 
 struct place {
-	const char *name;       /* its log's: learner_intake, learner_intake_north */
-	const char *service;    /* learner_intake */
-	const char *unit;       /* bassin-learner-intake@learner_intake */
-	const char *program;    /* path of bassin-learner-intake, beside this program */
-	const char *conninfo;   /* "": no settings for it here */
+	const char *name; /* its log's: learner_intake, learner_intake_north */
+	const char *service; /* learner_intake */
+	const char *unit; /* bassin-learner-intake@learner_intake */
+	const char *program; /* path of bassin-learner-intake, beside this program */
+	const char *conninfo; /* "": no settings for it here */
 	struct settings *settings;
 };
 
@@ -31,7 +31,7 @@ struct places_here {
  * on this machine have no conninfo. */
 int places_find(struct app *app, struct places_here *out) MUST_CHECK;
 void places_forget(struct places_here *self);
-const struct place *places_named(const struct places_here *p, const char *name);        /* NULL: none */
+const struct place *places_named(const struct places_here *p, const char *name); /* NULL: none */
 
 /* Connects, with these lists of statements prepared, which live as long as *out; what is wrong was told. */
 int place_connect(const struct place *p, const struct sql *const *const *statements, struct store **out) MUST_CHECK;
@@ -39,7 +39,8 @@ int place_connect(const struct place *p, const struct sql *const *const *stateme
 /* ---- programs ------------------------------------------------------------------------------------------------------
  * Found by PATH. With a place, libpq finds its store in the environment: nothing of it, and no password, is on a command
  * line. in, out: descriptors that become standard input and output; -1: /dev/null. */
-int program_start(struct app *app, const struct place *p, const char *const *argv, int in, int out, pid_t *pid) MUST_CHECK;
+int
+program_start(struct app *app, const struct place *p, const char *const *argv, int in, int out, pid_t *pid) MUST_CHECK;
 /* Its exit status; 128 + the signal. */
 int program_wait(pid_t pid);
 

@@ -13,11 +13,12 @@ import subprocess
 import unittest
 
 import mailing
-from feeding import Feeder, college, csv_text, GOOD
-from pool import SERVICES, BIN, Pool, wait_for
+from feeding import GOOD, college, csv_text
+from pool import BIN, SERVICES, Pool, wait_for
 from smtp_server import SmtpServer
 
 BUILDS = ("plain",)
+TIMEOUT = 120
 LEARNERS = 400
 
 
@@ -38,24 +39,26 @@ def read_json(*path):
         return json.load(f)
 
 
+def setUpModule():
+    """One pool for all; each test leaves it well."""
+    server = SmtpServer()
+    server.__enter__()
+    unittest.addModuleCleanup(server.__exit__, None, None, None)
+    pool = Pool(dict(mailing.SOON, smtp_url=server.url, mail_mode="send"))
+    unittest.addModuleCleanup(pool.destroy)
+    pool.start()
+    c = college(pool, "c1")
+    c.rows("programmes", {})
+    c.rows("competencies", {})
+    c.rows("employers", {})
+    c.rows("postings", {"competencies": "", "reserves": "", "reserve_order": ""})
+    c.rows("learners", *[learner(n) for n in range(LEARNERS)])
+    BackupTest.server, BackupTest.pool, BackupTest.college = server, pool, c
+
+
 class BackupTest(unittest.TestCase):
     maxDiff = 2000
-
-    @classmethod
-    def setUpClass(cls):
-        server = SmtpServer()
-        server.__enter__()
-        cls.addClassCleanup(server.__exit__, None, None, None)
-        cls.server = server
-        cls.pool = Pool(dict(mailing.SOON, smtp_url=server.url, mail_mode="send"))
-        cls.addClassCleanup(cls.pool.destroy)
-        cls.pool.start()
-        cls.college = college(cls.pool, "c1")
-        cls.college.rows("programmes", {})
-        cls.college.rows("competencies", {})
-        cls.college.rows("employers", {})
-        cls.college.rows("postings", {"competencies": "", "reserves": "", "reserve_order": ""})
-        cls.college.rows("learners", *[learner(n) for n in range(LEARNERS)])
+    server = pool = college = None
 
     def folder(self, name):
         return os.path.join(self.pool.home, name)
@@ -258,14 +261,14 @@ class Restore(BackupTest):
             env = self.shim("pg_restore", 'pg_restore "$@"; touch %s; exec tail -f /dev/null --pid=$PPID\n' % mark)
             killed = self.start_with(env, "restore", folder, "--service", "learner_intake", "--yes")
             wait_for(lambda: os.path.exists(mark), 30, "all was sent")
-            busy = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'psql' AND state <> 'idle'"
+            busy = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'psql'"
             started = self.start_with({}, "restore", folder, "--service", "learner_intake", "--yes")
             _, err = started.communicate(timeout=60)
             self.assertEqual(started.returncode, 3, err)                        # the first one holds the lease
             killed.kill()
             killed.wait(timeout=30)
             killed.communicate()
-            wait_for(lambda: self.pool.sql("learner_intake", busy.replace(" AND state <> 'idle'", ""))[0][0] == 0, 30, "psql is gone")
+            wait_for(lambda: self.pool.sql("learner_intake", busy)[0][0] == 0, 30, "psql is gone")
             self.assertEqual(self.held(), before)
         finally:
             self.pool.start("learner_intake")
@@ -302,7 +305,7 @@ class Restore(BackupTest):
         # Whoever had seen more says so, and nobody goes on as if nothing were.
         def diverged():
             rows = json.loads(self.pool.run("--json", "status", "--details").stdout)
-            return {(row["log_id"], log["log_id"]) for row in rows for log in row["cursors"] if log["state"] == "diverged"}
+            return {(row["service"], log["log_id"]) for row in rows for log in row["cursors"] if log["state"] == "diverged"}
         wait_for(lambda: len(diverged()) >= 2, 30, Status(self.pool))
         self.assertEqual({log for _, log in diverged()}, {"learner_intake"})
         self.assertGreaterEqual({reader for reader, _ in diverged()}, {"matching", "notifications"})
@@ -315,7 +318,7 @@ class Restore(BackupTest):
         self.settled()
         self.assertEqual(self.learners(), fed)
         numbers = {row["pool_number"] for row in self.college.list("learners")}
-        seen = {row[0] for row in self.pool.sql("matching", "SELECT pool_number FROM learner")}
+        seen = {row[0] for row in self.pool.sql("matching", "SELECT learner FROM view_learner")}
         self.assertEqual(seen, numbers)
         for gone in ("l3", "l1001"):
             refused = self.college.feed("learners", csv_text([dict(GOOD["learners"], **learner(int(gone[1:])))]))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Eligibility and fit of one pair. */
 #include "base/compiler.h"
-#include "fit.h"
+#include "fit_parts.h"
 
 const struct fit_weights FIT_USUAL_WEIGHTS = { 5, 3, 2 };
 
@@ -84,70 +84,38 @@ bool
 fit_weights_are_sound(const struct fit_weights *w)
 {
 	return weight_is_sound(w->competencies) && weight_is_sound(w->distance) && weight_is_sound(w->hours) &&
-	    w->competencies + w->distance + w->hours > 0;
+	       w->competencies + w->distance + w->hours > 0;
 }
 
 static int32_t
-competencies_part(const struct fit_set *needed, const struct fit_set *offered)
+in_both(const struct fit_set *needed, const struct fit_set *offered)
 {
-	size_t both = 0, n = 0, o = 0;
+	int32_t both = 0;
 
-	if (needed->n == 0)
-		return FIT_MAX;
-	while (n < needed->n && o < offered->n) {
+	for (size_t n = 0, o = 0; n < needed->n && o < offered->n;) {
 		int32_t a = needed->items[n], b = offered->items[o];
 
 		both += a == b;
 		n += a <= b;
 		o += b <= a;
 	}
-	return (int32_t)(FIT_MAX * both / needed->n);
-}
-
-static int32_t
-distance_part(const struct fit_learner *l, const struct fit_posting *p, int32_t metres)
-{
-	int64_t reach = l->max_metres == FIT_NO_LIMIT ? FIT_USUAL_METRES : l->max_metres;
-
-	if (p->remote)
-		return FIT_MAX;
-	if (metres < 0)
-		return 0;
-	if (reach == 0)
-		return metres == 0 ? FIT_MAX : 0;
-	return metres >= reach ? 0 : (int32_t)(FIT_MAX * (reach - metres) / reach);
-}
-
-/* Where her hours do not reach (the pair is shown, but not eligible) the part stays within its range. */
-static int32_t
-hours_part(const struct fit_learner *l, const struct fit_posting *p)
-{
-	if (p->hours >= l->hours)
-		return FIT_MAX;
-	return p->hours <= 0 ? 0 : (int32_t)((int64_t)FIT_MAX * p->hours / l->hours);
+	return both;
 }
 
 struct fit
 fit_of(const struct fit_learner *l, const struct fit_posting *p, int32_t metres, const struct fit_weights *w)
 {
-	struct fit f = {
-		.competencies = competencies_part(&l->competencies, &p->competencies),
-		.distance = distance_part(l, p, metres),
-		.hours = hours_part(l, p),
-		.metres = metres,
-	};
+	struct fit_scale scale = fit_scale_of(l, w);
 
 	BUG_IF(!fit_weights_are_sound(w));
-	f.total = (w->competencies * f.competencies + w->distance * f.distance + w->hours * f.hours) /
-	    (w->competencies + w->distance + w->hours);
-	return f;
+	return fit_of_parts(&scale, p->remote, p->hours, metres, in_both(&l->competencies, &p->competencies));
 }
 
 const char *
 fit_reason_to_text(enum fit_reason reason)
 {
-	static const char *const TEXTS[FIT_REASONS] = { "programme", "type", "period", "hours", "weekdays", "language",
-		"distance", "place_unknown", "consent" };
+	static const char *const TEXTS[FIT_REASONS] = { "programme", "type",     "period",        "hours",  "weekdays",
+		                                        "language",  "distance", "place_unknown", "consent" };
 
 	for (unsigned k = 0; k < FIT_REASONS; k++)
 		if ((unsigned)reason == 1u << k)

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Haversine, and the box that a circle fits into. */
-#include <math.h>
-
+/* Haversine, and the same distance by the chord. */
 #include "geo.h"
 
-static const double EARTH_METRES = 6371008.8;
+static const double PI = 3.14159265358979323846;
 static const double DEGREE = 3.14159265358979323846 / 180;
 
 static double
@@ -22,21 +20,35 @@ geo_metres(struct geo_point a, struct geo_point b)
 	double h = up * up + cos(lat_a) * cos(lat_b) * along * along;
 
 	/* Rounding may carry opposite points a hair above 1. */
-	return (int32_t)lround(2 * EARTH_METRES * asin(sqrt(h > 1 ? 1 : h)));
+	return (int32_t)lround(2 * GEO_EARTH_METRES * asin(sqrt(h > 1 ? 1 : h)));
 }
 
-struct geo_box
-geo_box_around(struct geo_point centre, int32_t metres)
+struct geo_vector
+geo_vector_of(struct geo_point p)
 {
-	double lat = degrees(centre.latitude_e7), lon = degrees(centre.longitude_e7);
-	/* geo_metres rounds: up to half a metre is added; the other half is for the rounding of the doubles here. */
-	double angle = ((double)metres + 1) / EARTH_METRES, half = 360;
-	struct geo_box box = { lat - angle / DEGREE, lat + angle / DEGREE, 0, 0 };
+	double latitude = degrees(p.latitude_e7) * DEGREE, longitude = degrees(p.longitude_e7) * DEGREE;
 
-	/* The meridians that touch the circle; none where it holds a pole. */
-	if (box.south > -90 && box.north < 90)
-		half = asin(fmin(1, sin(angle) / cos(lat * DEGREE))) / DEGREE + 1e-6;
-	box.west = lon - half;
-	box.east = lon + half;
-	return box;
+	return (struct geo_vector){ cos(latitude) * cos(longitude), cos(latitude) * sin(longitude), sin(latitude) };
+}
+
+/* The angle of `metres`, which geo_metres may have rounded down by half a metre, and then of some more: opposite points
+ * are known to a tenth of a metre only. */
+static double
+angle_limit(int32_t metres)
+{
+	return ((double)metres + 2) / GEO_EARTH_METRES;
+}
+
+double
+geo_chord2_limit(int32_t metres)
+{
+	double angle = angle_limit(metres), half_chord = angle < PI ? sin(angle / 2) : 2;
+
+	return 4 * half_chord * half_chord;
+}
+
+int64_t
+geo_latitude_limit_e7(int32_t metres)
+{
+	return (int64_t)ceil(angle_limit(metres) / DEGREE * GEO_E7);
 }

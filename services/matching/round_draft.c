@@ -352,13 +352,12 @@ draft_choices(struct drafting *d)
 struct searching { struct drafting *d; size_t learner; };
 
 static int
-fit_found(void *to, size_t k, int32_t metres)
+fit_found(void *to, size_t k, const struct fit *fit)
 {
 	struct searching *s = to;
 	struct drafting *d = s->d;
-	struct fit f = fit_of(&d->pool->learners[s->learner].fit, &d->fits[k], metres, &d->pool->weights);
 
-	draft_fit(d->draft, d->out->learners[s->learner], d->out->postings[d->fit_posting[k]], f.total);
+	draft_fit(d->draft, d->out->learners[s->learner], d->out->postings[d->fit_posting[k]], fit->total);
 	d->out->eligible[s->learner] = true;
 	return 0;
 }
@@ -375,7 +374,7 @@ draft_fits(struct drafting *d)
 	for (size_t i = 0; i < d->pool->n_learners; i++) {
 		struct searching s = { d, i };
 		if (d->out->learners[i] != ROUND_NONE)
-			(void)index_search(x, &d->pool->learners[i].fit, fit_found, &s);
+			(void)index_search(x, &d->pool->learners[i].fit, &d->pool->weights, fit_found, &s);
 	}
 	index_destroy(&x);
 }

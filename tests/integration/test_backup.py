@@ -71,12 +71,15 @@ class BackupTest(unittest.TestCase):
         return {row["external_id"] for row in self.college.list("learners")}
 
     def settled(self):
-        """All followers are at the heads, and nothing is wrong."""
-        wait_for(lambda: self.pool.run("status").returncode == 0 and not self.alarms(), 60, Status(self.pool))
-
-    def alarms(self):
-        done = self.pool.run("--json", "status")
-        return re.findall(r'"diverged"', done.stdout)
+        """Everybody follows, at the heads, and there is no alarm."""
+        def well():
+            done = self.pool.run("--json", "status", "--details")
+            rows = json.loads(done.stdout)
+            logs = [log for row in rows for log in row["cursors"]]
+            heads = {row["service"]: row["head_seq"] for row in rows}
+            return done.returncode == 0 and not any(row["alarms"] for row in rows) and all(
+                log["state"] == "following" and log["seq"] >= heads[log["log_id"]] for log in logs)
+        wait_for(well, 60, Status(self.pool))
 
     def shim(self, name, script):
         """A program of this name that goes first in PATH."""

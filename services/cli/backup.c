@@ -31,7 +31,7 @@ static const struct sql *const *const lists_with_register[] = { statements, regi
 
 struct copying {
 	struct app *app;
-	const struct place *place;
+	const struct local *local;
 	const char *folder;
 	struct tx *tx;
 	json_t *store; /* its part of the manifest */
@@ -44,7 +44,7 @@ not_written(const char *path)
 }
 
 static int
-store_lost(const struct place *p)
+store_lost(const struct local *p)
 {
 	return app_fail(EXIT_AWAY, _("the database of %s was lost while it was copied; nothing is kept, run it again"),
 	                p->name);
@@ -60,7 +60,7 @@ schemas_add(struct copying *c)
 	if (schemas == NULL || json_object_set_new(c->store, "schemas", schemas) != 0)
 		return app_no_memory();
 	if (tx_run(c->tx, &SQL_backup_schemas, NULL, &rows) != STORE_OK)
-		return store_lost(c->place);
+		return store_lost(c->local);
 	for (int i = 0; i < rows_count(rows); i++)
 		if (json_object_set_new(schemas, rows_text(rows, i, 0), json_integer(rows_int(rows, i, 1))) != 0)
 			return app_no_memory();
@@ -75,12 +75,12 @@ head_add(struct copying *c, struct store *store, const char **snapshot)
 
 	if (tx_begin(store, &c->tx) != STORE_OK || tx_run(c->tx, &SQL_backup_repeatable, NULL, NULL) != STORE_OK ||
 	    tx_run(c->tx, &SQL_backup_snapshot, NULL, &rows) != STORE_OK)
-		return store_lost(c->place);
+		return store_lost(c->local);
 	*snapshot = arena_strdup(c->app->arena, rows_text(rows, 0, 0));
 	if (tx_run(c->tx, &SQL_backup_head, NULL, &rows) != STORE_OK || rows_count(rows) != 1)
-		return store_lost(c->place);
-	c->store = json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:i, s:[]}", "name", c->place->name, "service",
-	                     c->place->service, "seq", (json_int_t)rows_int(rows, 0, 0), "epoch", rows_text(rows, 0, 1),
+		return store_lost(c->local);
+	c->store = json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:i, s:[]}", "name", c->local->name, "service",
+	                     c->local->service, "seq", (json_int_t)rows_int(rows, 0, 0), "epoch", rows_text(rows, 0, 1),
 	                     "epochs", (json_int_t)rows_int(rows, 0, 2), "server", (json_int_t)rows_int(rows, 0, 3),
 	                     "erased", 0, "files");
 	return c->store == NULL || *snapshot == NULL ? app_no_memory() : EXIT_DONE;
@@ -96,7 +96,7 @@ file_add(struct copying *c, const char *name)
 static int
 dump_add(struct copying *c, const char *snapshot)
 {
-	const char *name = arena_printf(c->app->arena, "%s.dump", c->place->name),
+	const char *name = arena_printf(c->app->arena, "%s.dump", c->local->name),
 		   *file = name == NULL ? NULL : arena_printf(c->app->arena, "--file=%s/%s", c->folder, name),
 		   *of = arena_printf(c->app->arena, "--snapshot=%s", snapshot);
 	const char *const argv[] = { "pg_dump", "--format=custom", "--no-password", "--lock-wait-timeout=60s", of, file,
@@ -105,11 +105,11 @@ dump_add(struct copying *c, const char *snapshot)
 
 	if (file == NULL || of == NULL)
 		return app_no_memory();
-	int status = program_start(c->app, c->place, argv, -1, -1, &pid);
+	int status = program_start(c->app, c->local, argv, -1, -1, &pid);
 	if (status != EXIT_DONE)
 		return status;
 	if (program_wait(pid) != 0)
-		return app_fail(EXIT_AWAY, _("pg_dump has failed for %s; nothing is kept"), c->place->name);
+		return app_fail(EXIT_AWAY, _("pg_dump has failed for %s; nothing is kept"), c->local->name);
 	return file_add(c, name);
 }
 
@@ -126,14 +126,14 @@ register_write(struct copying *c, FILE *to, int64_t *count)
 		param_bytes(&p, after, *count == 0 ? 0 : sizeof after);
 		param_int(&p, REGISTER_PAGE);
 		if (tx_run(c->tx, &SQL_backup_erased, &p, &rows) != STORE_OK)
-			return store_lost(c->place);
+			return store_lost(c->local);
 		n = rows_count(rows);
 		for (int i = 0; i < n; i++) {
 			if (fprintf(to, "%s %s\n", rows_text(rows, i, 0), rows_text(rows, i, 1)) < 0)
 				return not_written(c->folder);
 		}
 		if (n > 0 && !hex_to_bytes(rows_text(rows, n - 1, 0), after, sizeof after))
-			return store_lost(c->place);
+			return store_lost(c->local);
 		*count += n;
 	} while (n == REGISTER_PAGE);
 	return EXIT_DONE;
@@ -143,7 +143,7 @@ register_write(struct copying *c, FILE *to, int64_t *count)
 static int
 register_add(struct copying *c)
 {
-	const char *name = arena_printf(c->app->arena, "%s.erased", c->place->name),
+	const char *name = arena_printf(c->app->arena, "%s.erased", c->local->name),
 		   *path = name == NULL ? NULL : arena_printf(c->app->arena, "%s/%s", c->folder, name);
 	FILE *to = path == NULL ? NULL : fopen(path, "wex");
 	int64_t count = 0;
@@ -167,7 +167,7 @@ store_has(struct copying *c, const char *table, struct store *store, bool *has)
 
 	param_text(&p, table);
 	if (store_run(store, &SQL_store_has, &p, &rows) != STORE_OK)
-		return store_lost(c->place);
+		return store_lost(c->local);
 	*has = rows_bool(rows, 0, 0);
 	return EXIT_DONE;
 }
@@ -181,7 +181,7 @@ kind_find(struct copying *c, bool *has_register)
 	struct store *store;
 	bool has_log = false;
 
-	int status = place_connect(c->place, look, &store);
+	int status = local_connect(c->local, look, &store);
 	if (status == EXIT_DONE)
 		status = store_has(c, "event_head", store, &has_log);
 	if (status == EXIT_DONE)
@@ -189,7 +189,7 @@ kind_find(struct copying *c, bool *has_register)
 	store_destroy(&store);
 	if (status == EXIT_DONE && !has_log)
 		return app_fail(EXIT_AWAY, _("the database of %s is empty: its service has never been started"),
-		                c->place->name);
+		                c->local->name);
 	return status;
 }
 
@@ -202,7 +202,7 @@ store_copy(struct copying *c)
 
 	int status = kind_find(c, &has_register);
 	if (status == EXIT_DONE)
-		status = place_connect(c->place, has_register ? lists_with_register : lists, &store);
+		status = local_connect(c->local, has_register ? lists_with_register : lists, &store);
 	if (status == EXIT_DONE)
 		status = head_add(c, store, &snapshot);
 	if (status == EXIT_DONE)
@@ -217,16 +217,16 @@ store_copy(struct copying *c)
 }
 
 static int
-stores_copy(struct app *app, const struct places_here *places, const char *folder, json_t *manifest)
+stores_copy(struct app *app, const struct locals *locals, const char *folder, json_t *manifest)
 {
 	int status = EXIT_DONE;
 	size_t copied = 0;
 
-	for (size_t i = 0; status == EXIT_DONE && i < places->count; i++) {
-		struct copying c = { .app = app, .place = &places->at[i], .folder = folder };
-		if (c.place->conninfo[0] == '\0') {
+	for (size_t i = 0; status == EXIT_DONE && i < locals->count; i++) {
+		struct copying c = { .app = app, .local = &locals->at[i], .folder = folder };
+		if (c.local->conninfo[0] == '\0') {
 			(void)app_fail(EXIT_DONE, _("%s has no settings on this machine, and is not in this backup"),
-			               c.place->name);
+			               c.local->name);
 			continue;
 		}
 		status = store_copy(&c);
@@ -267,14 +267,14 @@ parent_of(struct app *app, const char *path)
 
 /* What a backup that failed has written: files of ours, in a folder of ours. */
 static void
-folder_remove(const char *folder, const struct places_here *places)
+folder_remove(const char *folder, const struct locals *locals)
 {
 	static const char *const ends[] = { "dump", "erased" };
 	char path[PATH_MAX];
 
-	for (size_t i = 0; i < places->count; i++)
+	for (size_t i = 0; i < locals->count; i++)
 		for (size_t e = 0; e < COUNT_OF(ends); e++) {
-			int length = snprintf(path, sizeof path, "%s/%s.%s", folder, places->at[i].name, ends[e]);
+			int length = snprintf(path, sizeof path, "%s/%s.%s", folder, locals->at[i].name, ends[e]);
 			if (length > 0 && (size_t)length < sizeof path)
 				(void)unlink(path);
 		}
@@ -331,19 +331,19 @@ tell(struct app *app, json_t *manifest, const char *name)
 }
 
 static int
-backup_into(struct app *app, const char *name, const char *folder, const struct places_here *places)
+backup_into(struct app *app, const char *name, const char *folder, const struct locals *locals)
 {
 	json_t *manifest = manifest_new(app);
 
 	if (manifest == NULL)
 		return app_no_memory();
-	int status = stores_copy(app, places, folder, manifest);
+	int status = stores_copy(app, locals, folder, manifest);
 	if (status == EXIT_DONE)
 		status = folder_seal(app, manifest, folder, name);
 	if (status == EXIT_DONE)
 		status = tell(app, manifest, name);
 	else
-		folder_remove(folder, places);
+		folder_remove(folder, locals);
 	json_decref(manifest);
 	return status;
 }
@@ -356,7 +356,7 @@ run_backup(struct app *app)
 	while (size > 1 && name[size - 1] == '/')
 		name[--size] = '\0';
 	char *folder = arena_printf(app->arena, "%s.partial-XXXXXX", name);
-	struct places_here places;
+	struct locals locals;
 	struct stat there;
 
 	log_open("bassin", LOG_LEVEL_WARN);
@@ -365,11 +365,11 @@ run_backup(struct app *app)
 		return app_no_memory();
 	if (lstat(name, &there) == 0)
 		return app_fail(EXIT_USE, _("%s is there already: a backup is a new folder"), name);
-	int status = places_find(app, &places);
+	int status = locals_find(app, &locals);
 	if (status == EXIT_DONE && mkdtemp(folder) == NULL)
 		status = not_written(folder);
 	if (status == EXIT_DONE)
-		status = backup_into(app, name, folder, &places);
-	places_forget(&places);
+		status = backup_into(app, name, folder, &locals);
+	locals_forget(&locals);
 	return status;
 }

@@ -232,6 +232,10 @@ const struct cli_command cli_commands[] = {
 	     "since the copy stays erased. Says what to type next. Works on the files in the pool's folder, and needs pg_restore "
 	     "and psql."),
 	  restore_options, 1, 1, run_restore },
+	{ "doctor", NULL, N_("look at all that the pool on this machine needs, and say what to type"),
+	  N_("Settings, keys and who may read them, directory, tables of places, databases, clock, disk, ports and mail relay. Each "
+	     "line is ok, warn or FAIL; exit status 0 when none is FAIL, else 1. Changes nothing."),
+	  no_options, 0, 0, run_doctor },
 	{ NULL, NULL, NULL, NULL, NULL, 0, 0, NULL },
 };
 /* clang-format on */

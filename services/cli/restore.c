@@ -32,7 +32,7 @@ static const struct sql *const *const lists[] = { statements, NULL };
 
 /* One store of the backup that is to be put back here. */
 struct putting {
-	const struct place *place;
+	const struct local *local;
 	const json_t *copy; /* its part of the manifest */
 	struct store *store; /* holds the lease */
 };
@@ -42,8 +42,8 @@ struct restoring {
 	const char *folder;
 	const char *register_folder; /* another backup, whose register is newer; NULL: none */
 	json_t *manifest, *register_manifest;
-	struct places_here places;
-	struct putting at[PLACES_MAX];
+	struct locals locals;
+	struct putting at[LOCALS_MAX];
 	size_t count;
 };
 
@@ -58,7 +58,7 @@ text_of(struct restoring *r, const json_t *object, const char *name)
 /* ---- is it newer than what is here? ------------------------------------------------------------------------------ */
 /* What `PROGRAM --schema` says: `series version` in each line. */
 static int
-schemas_ask(struct app *app, const struct place *p, char out[SCHEMAS_MAX_BYTES])
+schemas_ask(struct app *app, const struct local *p, char out[SCHEMAS_MAX_BYTES])
 {
 	const char *const argv[] = { p->program, "--schema", NULL };
 	int ends[2];
@@ -97,7 +97,7 @@ schemas_check(struct restoring *r, const struct putting *p)
 	char said[SCHEMAS_MAX_BYTES];
 	const char *series;
 	json_t *version;
-	int status = schemas_ask(r->app, p->place, said);
+	int status = schemas_ask(r->app, p->local, said);
 
 	if (status != EXIT_DONE)
 		return status;
@@ -106,13 +106,13 @@ schemas_check(struct restoring *r, const struct putting *p)
 	    schema_known(said,
 	                 series)) return app_fail(EXIT_REFUSED,
 	                                          _("this backup is newer than %s here: install Bassin %s or later"),
-	                                          p->place->program, text_of(r, r->manifest, "bassin"));
+	                                          p->local->program, text_of(r, r->manifest, "bassin"));
 	return EXIT_DONE;
 }
 
 /* ---- is nobody using it? ----------------------------------------------------------------------------------------- */
 static int
-in_use(const struct place *p)
+in_use(const struct local *p)
 {
 	return app_fail(EXIT_REFUSED, _("%s is running, and is not restored; stop it first: systemctl stop %s"),
 	                p->name, p->unit);
@@ -125,20 +125,20 @@ store_take(struct restoring *r, struct putting *p)
 	struct rows *rows;
 	bool held = false;
 
-	int status = place_connect(p->place, lists, &p->store);
+	int status = local_connect(p->local, lists, &p->store);
 	if (status != EXIT_DONE)
 		return status;
-	param_text(&params, p->place->name);
+	param_text(&params, p->local->name);
 	if (store_lease_try(p->store, &held) != STORE_OK)
 		return app_fail(EXIT_AWAY, _("the database of %s cannot be used; `bassin doctor` tells more"),
-		                p->place->name);
+		                p->local->name);
 	if (!held || store_run(p->store, &SQL_store_users, &params, &rows) != STORE_OK || rows_int(rows, 0, 0) > 0)
-		return in_use(p->place);
+		return in_use(p->local);
 	int64_t here = rows_int(rows, 0, 1) / MAJOR,
 		there = json_integer_value(json_object_get(p->copy, "server")) / MAJOR;
 	if (there > here)
 		return app_fail(EXIT_REFUSED, _("this backup is of PostgreSQL %d, and the database of %s is on %d"),
-		                (int)there, p->place->name, (int)here);
+		                (int)there, p->local->name, (int)here);
 	return EXIT_DONE;
 }
 
@@ -152,7 +152,7 @@ stores_choose(struct restoring *r)
 	json_array_foreach(json_object_get(r->manifest, "stores"), i, copy)
 	{
 		const char *name = json_string_value(json_object_get(copy, "name"));
-		const struct place *p = places_named(&r->places, name);
+		const struct local *p = locals_named(&r->locals, name);
 		if (r->app->options.service != NULL && strcmp(r->app->options.service, name) != 0)
 			continue;
 		if (p == NULL || p->conninfo[0] == '\0')
@@ -160,8 +160,8 @@ stores_choose(struct restoring *r)
 			                _("%s is in the backup, and has no settings on this machine; --service NAME "
 			                  "restores another one alone"),
 			                terminal_safe_text(r->app->arena, name));
-		if (r->count < PLACES_MAX)
-			r->at[r->count++] = (struct putting){ .place = p, .copy = copy };
+		if (r->count < LOCALS_MAX)
+			r->at[r->count++] = (struct putting){ .local = p, .copy = copy };
 	}
 	return r->count > 0 ? EXIT_DONE : app_fail(EXIT_USE, _("%s holds no copy of that"), r->folder);
 }
@@ -199,7 +199,7 @@ confirm(struct restoring *r)
 	const char *names = "";
 
 	for (size_t i = 0; i < r->count && names != NULL; i++)
-		names = arena_printf(r->app->arena, "%s%s%s", names, i == 0 ? "" : ", ", r->at[i].place->name);
+		names = arena_printf(r->app->arena, "%s%s%s", names, i == 0 ? "" : ", ", r->at[i].local->name);
 	const char *question =
 	    names == NULL ?
 		NULL :
@@ -263,7 +263,7 @@ static int
 register_write(struct restoring *r, const struct putting *p, int to)
 {
 	char line[LINE_MAX_BYTES], statement[2 * LINE_MAX_BYTES];
-	const char *path = arena_printf(r->app->arena, "%s/%s.erased", r->register_folder, p->place->name);
+	const char *path = arena_printf(r->app->arena, "%s/%s.erased", r->register_folder, p->local->name);
 	FILE *from = path == NULL ? NULL : fopen(path, "re");
 	int rc = 0;
 
@@ -297,14 +297,14 @@ begin_write(struct restoring *r, const struct putting *p, int to)
 static bool
 copy_stream(struct restoring *r, const struct putting *p, int to)
 {
-	const char *dump = arena_printf(r->app->arena, "%s/%s.dump", r->folder, p->place->name);
+	const char *dump = arena_printf(r->app->arena, "%s/%s.dump", r->folder, p->local->name);
 	const char *const argv[] = { "pg_restore", "--no-owner", "--no-privileges", "--file=-", dump, NULL };
 	int ends[2];
 	pid_t pid;
 
 	if (dump == NULL || begin_write(r, p, to) != 0 || pipe2(ends, O_CLOEXEC) != 0)
 		return false;
-	bool started = program_start(r->app, p->place, argv, -1, ends[1], &pid) == EXIT_DONE;
+	bool started = program_start(r->app, p->local, argv, -1, ends[1], &pid) == EXIT_DONE;
 	(void)close(ends[1]);
 	bool whole = started && pump(ends[0], to) == 0;
 	(void)close(ends[0]);
@@ -321,7 +321,7 @@ store_put(struct restoring *r, const struct putting *p)
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return app_fail(EXIT_AWAY, _("%s cannot be run: %s"), argv[0], strerror(errno));
-	int status = program_start(r->app, p->place, argv, ends[0], -1, &pid);
+	int status = program_start(r->app, p->local, argv, ends[0], -1, &pid);
 	(void)close(ends[0]);
 	bool committed = false;
 	if (status == EXIT_DONE) {
@@ -333,7 +333,7 @@ store_put(struct restoring *r, const struct putting *p)
 	if (status != EXIT_DONE)
 		return status;
 	if (program_wait(pid) != 0 || !committed)
-		return app_fail(EXIT_AWAY, _("%s was not restored, and is as it was"), p->place->name);
+		return app_fail(EXIT_AWAY, _("%s was not restored, and is as it was"), p->local->name);
 	return EXIT_DONE;
 }
 
@@ -342,7 +342,7 @@ static bool
 is_restored(const struct restoring *r, const char *service)
 {
 	for (size_t i = 0; i < r->count; i++)
-		if (strcmp(r->at[i].place->service, service) == 0)
+		if (strcmp(r->at[i].local->service, service) == 0)
 			return true;
 	return false;
 }
@@ -366,7 +366,7 @@ steps_make(struct restoring *r)
 		    _("set mail_mode = hold in [notifications] first: mails since the copy would be composed again; "
 		      "look through `bassin mail list`, `bassin mail suppress ID` what went out, then set it back"));
 	for (size_t i = 0; status == EXIT_DONE && i < r->count; i++)
-		status = step_add(steps, arena_printf(a, "systemctl start %s", r->at[i].place->unit));
+		status = step_add(steps, arena_printf(a, "systemctl start %s", r->at[i].local->unit));
 	if (status == EXIT_DONE && is_restored(r, "matching"))
 		status = step_add(
 		    steps,
@@ -381,7 +381,7 @@ steps_make(struct restoring *r)
 		    steps, arena_printf(a,
 		                        _("bassin status; then, for each service whose reader is `diverged` here: "
 		                          "bassin resync SERVICE %s"),
-		                        r->at[i].place->name));
+		                        r->at[i].local->name));
 	if (status == EXIT_DONE)
 		return steps;
 	json_decref(steps);
@@ -395,7 +395,7 @@ tell(struct restoring *r)
 	size_t i;
 
 	for (i = 0; i < r->count; i++)
-		(void)json_array_append_new(names, json_string(r->at[i].place->name));
+		(void)json_array_append_new(names, json_string(r->at[i].local->name));
 	json_t *all =
 	    json_pack("{s:o, s:s, s:o}", "restored", names, "made", text_of(r, r->manifest, "made"), "next", steps);
 	if (all == NULL)
@@ -425,7 +425,7 @@ restore(struct restoring *r)
 	int status = manifests_read(r);
 
 	if (status == EXIT_DONE)
-		status = places_find(r->app, &r->places);
+		status = locals_find(r->app, &r->locals);
 	if (status == EXIT_DONE)
 		status = stores_choose(r);
 	if (status == EXIT_DONE)
@@ -451,7 +451,7 @@ run_restore(struct app *app)
 	int status = restore(&r);
 	for (size_t i = 0; i < r.count; i++)
 		store_destroy(&r.at[i].store);
-	places_forget(&r.places);
+	locals_forget(&r.locals);
 	json_decref(r.manifest);
 	json_decref(r.register_manifest);
 	return status;

@@ -21,15 +21,24 @@
 /* Readers stand before what they read: a copy of a reader is then never ahead of the copy of the log. */
 static const char *const services[] = { "notifications", "matching", "employer_intake", "learner_intake" };
 
-/* clang-format off */
-/* What is looked up here of a service's settings; each is explained where the service has it. */
+/* What is looked up here of a service's settings, with the service's own defaults; it explains them where it has them. */
+#define LOOK_UP(name, fallback)                                            \
+	{                                                                  \
+		name, SETTING_KIND_TEXT, fallback, 0, 4096, NULL, "", NULL \
+	}
 static const struct setting looked_up[] = {
-	SETTING_TEXT(home,         "", "the pool's folder"),
-	SETTING_TEXT(log_id,       "", "name of this service's log and key, where several stand; empty: the service's"),
-	SETTING_SECRET(store,      "", "the service's database, a libpq connection string"),
+	LOOK_UP("home", ""),
+	LOOK_UP("log_id", ""),
+	LOOK_UP("store", ""),
+	LOOK_UP("places", ""),
+	LOOK_UP("mail_mode", "hold"),
+	LOOK_UP("smtp_url", ""),
+	LOOK_UP("smtp_tls", "none"),
+	LOOK_UP("smtp_user", ""),
+	LOOK_UP("smtp_password", ""),
+	LOOK_UP("smtp_ca_file", ""),
 	SETTING_END,
 };
-/* clang-format on */
 static const struct setting *const tables[] = { looked_up, NULL };
 
 /* ---- which there are --------------------------------------------------------------------------------------------- */
@@ -45,7 +54,7 @@ beside_us(struct app *app, const char *program)
 }
 
 static int
-place_fill(struct app *app, struct place *p, const char *name, const char *service)
+local_fill(struct app *app, struct local *p, const char *name, const char *service)
 {
 	char *program = arena_printf(app->arena, "bassin-%s", service);
 
@@ -65,7 +74,7 @@ place_fill(struct app *app, struct place *p, const char *name, const char *servi
 }
 
 int
-places_find(struct app *app, struct places_here *out)
+locals_find(struct app *app, struct locals *out)
 {
 	const struct directory *d = NULL;
 	int status = app_directory(app, &d);
@@ -73,11 +82,11 @@ places_find(struct app *app, struct places_here *out)
 	out->count = 0;
 	language_add("bassin-service", NULL);
 	for (size_t s = 0; status == EXIT_DONE && s < COUNT_OF(services); s++)
-		for (size_t i = 0; status == EXIT_DONE && i < directory_count(d) && out->count < PLACES_MAX; i++) {
+		for (size_t i = 0; status == EXIT_DONE && i < directory_count(d) && out->count < LOCALS_MAX; i++) {
 			const struct directory_entry *e = directory_at(d, i);
 			if (directory_entry_is_of(e, services[s]) &&
 			    (app->options.service == NULL || strcmp(app->options.service, e->name) == 0))
-				status = place_fill(app, &out->at[out->count++], e->name, services[s]);
+				status = local_fill(app, &out->at[out->count++], e->name, services[s]);
 		}
 	if (status == EXIT_DONE && out->count == 0)
 		return app_fail(EXIT_USE, _("there is no service %s in %s"),
@@ -87,15 +96,15 @@ places_find(struct app *app, struct places_here *out)
 }
 
 void
-places_forget(struct places_here *self)
+locals_forget(struct locals *self)
 {
 	for (size_t i = 0; i < self->count; i++)
 		settings_destroy(&self->at[i].settings);
 	self->count = 0;
 }
 
-const struct place *
-places_named(const struct places_here *p, const char *name)
+const struct local *
+locals_named(const struct locals *p, const char *name)
 {
 	for (size_t i = 0; i < p->count; i++)
 		if (strcmp(p->at[i].name, name) == 0)
@@ -104,7 +113,7 @@ places_named(const struct places_here *p, const char *name)
 }
 
 int
-place_connect(const struct place *p, const struct sql *const *const *statements, struct store **out)
+local_connect(const struct local *p, const struct sql *const *const *statements, struct store **out)
 {
 	const struct store_settings settings = {
 		.conninfo = p->conninfo, .name = "bassin", .statement_ms = STATEMENT_MS, .statements = statements
@@ -122,7 +131,7 @@ place_connect(const struct place *p, const struct sql *const *const *statements,
 /* ---- programs ---------------------------------------------------------------------------------------------------- */
 /* Our environment, with what the connection string says in libpq's own variables. */
 static char **
-environment_for(struct app *app, const struct place *p)
+environment_for(struct app *app, const struct local *p)
 {
 	char **all = arena_zalloc(app->arena, VARIABLES_MAX, sizeof *all);
 	PQconninfoOption *options = p == NULL ? NULL : PQconninfoParse(p->conninfo, NULL);
@@ -154,7 +163,7 @@ redirect(posix_spawn_file_actions_t *actions, int fd, int becomes, int flags)
 }
 
 int
-program_start(struct app *app, const struct place *p, const char *const *argv, int in, int out, pid_t *pid)
+program_start(struct app *app, const struct local *p, const char *const *argv, int in, int out, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	char **environment = environment_for(app, p);

@@ -55,7 +55,7 @@ enum verdict
 on_mail_frequency(struct call *call)
 {
 	struct frequency_ask ask;
-	const char *address;
+	const char *address = NULL;
 	enum verdict v = frequency_ask_read(call, &ask);
 
 	if (v == VERDICT_OK)

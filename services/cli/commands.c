@@ -94,6 +94,10 @@ static const struct argp_option preview_options[] = {
 	{ "html", OPTION_HTML, NULL, 0, N_("the page that mail programs show, instead of the plain text"), 0 },
 	OUTPUT_OPTION, { 0 },
 };
+static const struct argp_option frequency_options[] = {
+	{ "scope", OPTION_SCOPE, N_("SCOPE"), 0, N_("mine: what concerns her own records; firm: all records of her firm"), 0 },
+	{ 0 },
+};
 static const struct argp_option status_options[] = {
 	{ "metrics", OPTION_METRICS, NULL, 0, N_("all figures as Prometheus text"), 0 },
 	{ "details", OPTION_DETAILS, NULL, 0, N_("all figures as a table"), 0 },
@@ -123,7 +127,7 @@ const struct cli_command cli_commands[] = {
 	     "the pool could not be reached (nothing is lost: run it again)."),
 	  feed_options, 2, 2, run_feed },
 	{ "list", N_("KIND [COLUMN=VALUE...]"), N_("list rows"),
-	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, rounds, mail, audit, view KIND. Only "
+	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, rounds, mail, mail_frequencies, audit, view KIND. Only "
 	     "rows with all these values are shown."),
 	  csv_options, 1, MANY, run_list },
 	{ "set", N_("ID FIELD=VALUE..."), N_("correct fields of one posting, employer, institution or learner"),
@@ -218,6 +222,11 @@ const struct cli_command cli_commands[] = {
 	{ "mail retry", N_("ID"), N_("try a message again now"), NULL, no_options, 1, 1, run_mail_retry },
 	{ "mail suppress", N_("ID|ADDRESS"), N_("never send this message, or anything to this address"), NULL,
 	  reason_options, 1, 1, run_mail_suppress },
+	{ "mail frequency", N_("EMPLOYER|INSTITUTION|ADDRESS FREQUENCY"), N_("set how often a person is written to"),
+	  N_("FREQUENCY is now, daily, weekly or never. The person is the contact of an employer, the coordinator of an "
+	     "institution, or whoever of them has this address. Urgent messages (who is coming; a place given up shortly "
+	     "before the start) come at once, but never with never. 'bassin list mail_frequencies' shows what was set."),
+	  frequency_options, 2, 2, run_mail_frequency },
 	{ "mail preview", N_("[KIND]"), N_("show what a kind of message looks like, with sample data"),
 	  N_("Without a KIND: the kinds that there are. It is composed as the real ones are, and sent to nobody. --lang chooses "
 	     "the language."),

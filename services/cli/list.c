@@ -187,6 +187,7 @@ static const struct { const char *name, *service; Bassin__V1__CommandType type; 
 	{ "rounds", "matching", TYPE(ROUND_LIST), NULL },
 	{ "view", "matching", TYPE(VIEW_LIST), "kind" },
 	{ "mail", "notifications", TYPE(MAIL_LIST), NULL },
+	{ "mail_frequencies", "notifications", TYPE(MAIL_FREQUENCY_LIST), NULL },
 };
 /* clang-format on */
 

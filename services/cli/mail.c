@@ -163,3 +163,19 @@ run_mail_preview(struct app *app)
 		return status;
 	return app->options.arg_count > 0 ? show_preview(app, reply) : show_kinds(app, reply);
 }
+
+int
+run_mail_frequency(struct app *app)
+{
+	Bassin__V1__MailFrequency ask = BASSIN__V1__MAIL_FREQUENCY__INIT;
+	const char *service;
+	int status = app_service(app, "notifications", &service);
+
+	ask.person = app->options.args[0];
+	ask.frequency = app->options.args[1];
+	if (app->options.scope != NULL)
+		ask.scope = (char *)(uintptr_t)app->options.scope;
+	if (status == EXIT_DONE)
+		status = app_ask(app, service, TYPE(MAIL_FREQUENCY), &ask.base, app->arena, NULL, NULL);
+	return say(app, status, _("she is written to so often from now on"));
+}

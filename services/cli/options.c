@@ -160,6 +160,7 @@ parse_command(int key, char *arg, struct argp_state *state)
 	case OPTION_REASON: o->reason = arg; return 0;
 	case OPTION_ALL: o->all = true; return 0;
 	case OPTION_NOTE: o->note = arg; return 0;
+	case OPTION_SCOPE: o->scope = arg; return 0;
 	case OPTION_METRICS: o->metrics = true; return 0;
 	case OPTION_ROUND: o->round = arg; return 0;
 	case OPTION_DETAILS: o->details = true; return 0;

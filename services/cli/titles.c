@@ -58,7 +58,7 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "was", N_("was") }, { "is", N_("is") }, { "paused_until", N_("paused until") },
 	{ "paused_reason", N_("reason of the pause") },
 	{ "task", N_("task") }, { "closed_by", N_("closed by") }, { "closed_ms", N_("closed on") }, { "note", N_("note") },
-	{ "other", N_("other") }, { "since_ms", N_("since") },
+	{ "frequency", N_("how often") }, { "scope", N_("of what") }, { "other", N_("other") }, { "since_ms", N_("since") },
 	{ "recipient", N_("recipient") }, { "created", N_("created on") }, { "next_try", N_("next try") },
 	{ "last_code", N_("SMTP code") }, { "answer", N_("the relay's answer") }, { "message_id", N_("Message-ID") },
 	{ "named_as", N_("named as") },

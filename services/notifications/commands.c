@@ -101,6 +101,8 @@ const struct command notifications_commands[] = {
 	COMMAND(MAIL_SHOW,      on_mail_show,     true),
 	COMMAND(MAIL_RETRY,     on_mail_retry,    false),
 	COMMAND(MAIL_SUPPRESS,  on_mail_suppress, false),
+	COMMAND(MAIL_FREQUENCY, on_mail_frequency, false),
+	COMMAND(MAIL_FREQUENCY_LIST, on_mail_frequency_list, true),
 	COMMAND(TASK_LIST,      on_task_list,     true),
 	COMMAND(TASK_DONE,      on_task_done,     false),
 	COMMAND(MAIL_PREVIEW,   on_mail_preview,  true),

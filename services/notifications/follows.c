@@ -4,6 +4,7 @@
  *	a posting that is open for the first time that we see it     its employer is told that it was received
  *	a placement that names somebody, of a published round        its employer is told who is coming
  *	a college's summary of a published round                     its coordinator is told
+ *	somebody gone from where her employer was told she comes     its employer is told that a place is free (store_facts.c)
  * Once each: a later version of the same fact changes what is composed of it, and tells nothing anew.
  */
 #include <string.h>
@@ -136,7 +137,8 @@ notices_make(struct work *w, const struct told *t)
 	}
 	if (failed)
 		return STORE_RETRY;
-	return n > 0 || t->posting_count > 0 ? store_notices(w, all, n, notifications_of(w)->settings.waits) : STORE_OK;
+	bool loose = n > 0 || t->posting_count + t->placement_count + t->erased_count > 0;
+	return loose ? store_notices(w, all, n, notifications_of(w)->settings.waits) : STORE_OK;
 }
 
 static int

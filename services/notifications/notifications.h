@@ -6,7 +6,7 @@
  *	queue.c     claimed, handed to the worker, recorded
  *	upkeep.c    counts for status, pruning
  *	tasks.c, task_commands.c   what people must do
- *	commands.c, lists.c, preview.c   what people ask
+ *	commands.c, lists.c, preferences.c, preview.c   what people ask
  * All of it runs on the loop's thread; worker.h says what runs beside it.
  */
 #ifndef NOTIFICATIONS_NOTIFICATIONS_H
@@ -123,6 +123,9 @@ enum verdict on_mail_list(struct call *call);
 enum verdict on_mail_show(struct call *call);
 /* held.c */
 enum verdict on_learner_held(struct call *call);
+/* preferences.c */
+enum verdict on_mail_frequency(struct call *call);
+enum verdict on_mail_frequency_list(struct call *call);
 /* preview.c */
 enum verdict on_mail_preview(struct call *call);
 

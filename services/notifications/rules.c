@@ -211,7 +211,7 @@ readiness_judge(const struct readiness *r, enum queue_why *why, const char **nee
 		return s;
 	if (r->missing_posting != NULL)
 		return lacking(WHY_POSTING_MISSING, why, "posting", r->missing_posting, needs, needs_id);
-	if (!r->has_cause) {
+	if (!r->has_cause || r->is_stranger) {
 		*why = WHY_CAUSE_GONE;
 		return QUEUE_SUPPRESSED;
 	}

@@ -156,6 +156,7 @@ struct readiness {
 	const char *missing_learner; /* pool number of the first without a contact; NULL: none */
 	const char *missing_institution; /* of a candidate; NULL: none */
 	const char *missing_posting; /* where somebody is placed; NULL: none */
+	bool is_stranger; /* told as a colleague of the recipient's firm, which its reader no longer is, or no longer asks for */
 	bool has_sender, is_suppressed, is_stale;
 	int64_t now_ms, paused_until_ms; /* nothing is asked of the employer before */
 };

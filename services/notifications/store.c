@@ -45,12 +45,15 @@ static int
 notices_attach(struct work *w, const struct waits waits[KINDS])
 {
 	struct params open = params_new(w->arena), attach = params_new(w->arena);
+	int result = tx_run(w->tx, &SQL_notice_copy, NULL, NULL);
 
+	if (result != STORE_OK)
+		return result;
 	param_int(&open, w->now_ms);
 	param_texts(&open, kind_texts_all(), KINDS);
 	INTS(&open, struct waits, waits, KINDS, wait_ms);
 	INTS(&open, struct waits, waits, KINDS, longest_ms);
-	int result = tx_run(w->tx, &SQL_mail_open, &open, NULL);
+	result = tx_run(w->tx, &SQL_mail_open, &open, NULL);
 	if (result != STORE_OK)
 		return result;
 	param_int(&attach, w->now_ms);
@@ -351,5 +354,7 @@ store_prune(struct work *w, int64_t ended_before_ms, int64_t needed_before_ms, b
 	*more = tx_affected(w->tx) > 0;
 	param_int(&employers, needed_before_ms);
 	result = tx_run(w->tx, &SQL_prune_employers, &employers, NULL);
+	if (result == STORE_OK) /* after the contacts that had these addresses */
+		result = tx_run(w->tx, &SQL_prune_preferences, &employers, NULL);
 	return result == STORE_OK ? tx_run(w->tx, &SQL_prune_rounds, NULL, NULL) : result;
 }

@@ -266,6 +266,22 @@ rounds_put(struct work *w, const struct told *t)
 	return tx_run(w->tx, &SQL_position_put, &at, NULL);
 }
 
+/* Before what is told replaces what stood. */
+static int
+freed_notice(struct work *w, const struct told *t)
+{
+	struct params p = params_new(w->arena);
+
+	if (t->placement_count == 0 && t->erased_count == 0)
+		return STORE_OK;
+	param_int(&p, w->now_ms);
+	TEXTS(&p, struct told_placement, t->placements, t->placement_count, posting);
+	TEXTS(&p, struct told_placed, t->placed, t->placed_count, posting);
+	TEXTS(&p, struct told_placed, t->placed, t->placed_count, learner);
+	param_texts(&p, t->erased, t->erased_count);
+	return tx_run(w->tx, &SQL_notice_freed, &p, NULL);
+}
+
 static int
 placements_put(struct work *w, const struct told *t)
 {
@@ -352,6 +368,8 @@ store_told(struct work *w, const struct told *t, const char *log_id, uint64_t he
 		result = rounds_seen(w, t, log_id, head);
 	if (result == STORE_OK)
 		result = rounds_put(w, t);
+	if (result == STORE_OK)
+		result = freed_notice(w, t);
 	if (result == STORE_OK)
 		result = placements_put(w, t);
 	if (result == STORE_OK)

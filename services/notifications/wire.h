@@ -103,10 +103,16 @@ struct suppress_ask {
 	const char *address, *reason;
 }; /* address NULL: mail; else normalised */
 
+/* One of address and recipient is NULL. frequency, scope: "" where they stay as they are, not both. */
+struct frequency_ask {
+	const char *address, *recipient, *frequency, *scope;
+};
+
 /* Ids of mails are numbers from 1. */
 bool mail_id_read(const char *text, int64_t *out) MUST_CHECK;
 enum verdict mail_ask_read(struct call *call, int64_t *mail) MUST_CHECK;
 enum verdict suppress_ask_read(struct call *call, struct suppress_ask *out) MUST_CHECK;
+enum verdict frequency_ask_read(struct call *call, struct frequency_ask *out) MUST_CHECK;
 enum verdict mail_file_answer(struct call *call, const char *message, size_t size, const char *state) MUST_CHECK;
 /* *kind "": only the kinds are wanted. */
 enum verdict mail_preview_read(struct call *call, const char **kind, enum mail_language *language) MUST_CHECK;

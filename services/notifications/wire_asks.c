@@ -9,8 +9,9 @@
 #include "bassin/v1/notification.pb-c.h"
 #include "context.h"
 #include "preview_samples.h"
+#include "timing.h"
 
-enum { REASON_BYTES_MAX = 500 };
+enum { REASON_BYTES_MAX = 500, REFERENCE_BYTES_MAX = 257 };
 
 bool
 mail_id_read(const char *t, int64_t *out)
@@ -66,6 +67,47 @@ suppress_ask_read(struct call *call, struct suppress_ask *out)
 		return call_refuse(call, REFUSAL_BAD_ADDRESS, "address", address_flaw_to_allowed(flaw));
 	out->address = address_normalise(call->work->arena, m->address);
 	return out->address != NULL ? VERDICT_OK : VERDICT_RETRY;
+}
+
+/* Who is meant: an address; a record of an employer, where the college's own needs no institution; an institution. */
+static enum verdict
+person_read(struct call *call, const char *person, struct frequency_ask *out)
+{
+	const char *own = call->who->institution;
+	size_t size = strlen(person);
+
+	if (size == 0)
+		return call_refuse(call, REFUSAL_REQUIRED, "person", NULL);
+	if (size > REFERENCE_BYTES_MAX || !text_is_utf8(person, size) || !text_is_printable(person, false))
+		return call_refuse(call, REFUSAL_UNKNOWN, "person", NULL);
+	if (strchr(person, '@') != NULL && strchr(person, '/') == NULL) {
+		out->address = address_normalise(call->work->arena, person);
+		return out->address != NULL ? VERDICT_OK : VERDICT_RETRY;
+	}
+	bool is_own = call->who->role == ROLE_COLLEGE && strchr(person, '/') == NULL && strcmp(person, own) != 0;
+	out->recipient = is_own ? arena_printf(call->work->arena, "%s/%s", own, person) : person;
+	return out->recipient != NULL ? VERDICT_OK : VERDICT_RETRY;
+}
+
+enum verdict
+frequency_ask_read(struct call *call, struct frequency_ask *out)
+{
+	const Bassin__V1__MailFrequency *m = call_message(call, &bassin__v1__mail_frequency__descriptor);
+	enum frequency frequency;
+	enum scope scope;
+
+	*out = (struct frequency_ask){ .address = NULL };
+	if (m == NULL)
+		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
+	if (m->frequency[0] == '\0' && m->scope[0] == '\0')
+		return call_refuse(call, REFUSAL_REQUIRED, "frequency", NULL);
+	if (m->frequency[0] != '\0' && !frequency_from_text(m->frequency, &frequency))
+		return call_refuse(call, REFUSAL_NOT_IN_LIST, "frequency", "now|daily|weekly|never");
+	if (m->scope[0] != '\0' && !scope_from_text(m->scope, &scope))
+		return call_refuse(call, REFUSAL_NOT_IN_LIST, "scope", "mine|firm");
+	out->frequency = m->frequency;
+	out->scope = m->scope;
+	return person_read(call, m->person, out);
 }
 
 enum verdict

@@ -119,7 +119,7 @@ class Colleges(PrivacyTest):
         here = [number for number, posting in self.placed if posting.startswith(OTHER + "/")]
         looked = []
         for kind in ("institutions", "programmes", "competencies", "employers", "postings", "learners", "learner_rankings",
-                     "employer_rankings", "direct_offers", "waiting", "rounds", "mail", "audit"):
+                     "employer_rankings", "direct_offers", "waiting", "rounds", "mail", "mail_frequencies", "audit"):
             looked += [(("list", kind), []), (("list", kind, "institution=" + OWN), []), (("list", kind, "--csv"), [])]
         looked += [(("list", "postings", "scope=pool"), []), (("list", "learners", "in_pool=yes"), [])]
         looked += [(("list", "candidates", "%s/%s" % (OWN, posting)), []) for posting in p]
@@ -169,6 +169,7 @@ class Colleges(PrivacyTest):
             (("round", "solve", self.round, "--dry-run"), []), (("round", "open"), []),
             *((("mail", word, mail, *reason), []) for mail in theirs
               for word, reason in (("retry", ()), ("suppress", ("--reason", "x")))),
+            *((("mail", "frequency", person, "never"), []) for person in (firm, OWN, "contact@" + OWN + ".example")),
             (("task", "done", "1", "--note", "x"), []),
             (("resync", "matching", "learner_intake"), []), (("parked", "retry", "matching", "learner_intake"), []),
         ]

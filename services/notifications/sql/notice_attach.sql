@@ -3,7 +3,7 @@
 -- waits on while it collects.
 WITH attached AS (
 	UPDATE notice n SET mail = (SELECT min(m.mail) FROM mail m WHERE m.state = 'waiting' AND m.kind = n.kind
-		AND m.recipient = n.recipient AND m.round = n.round)
+		AND m.recipient = n.recipient AND m.round = n.round AND m.colleague = n.colleague)
 	WHERE n.mail IS NULL AND n.dropped = ''
 	RETURNING n.mail, n.kind)
 UPDATE mail m SET due_ms = least(m.latest_ms, $1::bigint + w.wait)

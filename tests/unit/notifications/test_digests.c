@@ -74,7 +74,7 @@ says(const char *kind, const char *text)
 static void
 a_posting(const char *posting, const char *employer)
 {
-	say_posting(posting, employer, arena_printf(play.arena, "Titre %s", posting), BASSIN__V1__POSTING_STATE__POSTING_OPEN);
+	say_posting(posting, employer, arena_printf(play.arena, "Titre %s", posting), OPEN);
 }
 
 /* ---- one message a day ------------------------------------------------------------------------------------------- */
@@ -145,11 +145,11 @@ a_fact_that_changes_takes_a_message_apart_and_makes_it_anew(void **state)
 	a_posting("b/P1", "b/E7");
 	later(11 * MINUTE);
 	assert_string_equal(mails(), "postings_received folded, postings_received folded, digest queued");
-	say_posting("b/P1", "b/E7", "Autre titre", BASSIN__V1__POSTING_STATE__POSTING_OPEN);
+	say_posting("b/P1", "b/E7", "Autre titre", OPEN);
 	turns(4);
 	assert_string_equal(mails(), "postings_received folded, postings_received folded, digest queued");
 	assert_true(says("digest", "Autre titre"));
-	say_posting("b/P1", "b/E7", "Autre titre", BASSIN__V1__POSTING_STATE__POSTING_WITHDRAWN);
+	say_posting("b/P1", "b/E7", "Autre titre", WITHDRAWN);
 	turns(4);
 	assert_string_equal(mails(), "postings_received queued, postings_received suppressed cause_gone");
 	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM mail_source WHERE mail > 2"), "0");
@@ -243,6 +243,160 @@ what_waits_for_its_month_is_never_stale(void **state)
 	assert_true(says("postings_received", "Titre a/P3"));
 }
 
+/* ---- places given up --------------------------------------------------------------------------------------------- */
+static void
+two_are_coming(struct positions *at)
+{
+	say_learner(L1, "a", "Zoé", "Tremblay", true);
+	say_learner(L2, "a", "Léo", "Gagnon", true);
+	a_posting("a/P1", "a/E1"); /* from 2027-01-16 on */
+	positions_fill(at, 0, 0);
+	say_round(PUBLISHED, at);
+	say_placed("a/P1", "a/E1", L1 " " L2, at);
+	later(11 * MINUTE);
+	assert_non_null(strstr(mails(), ", candidates queued"));
+	(void)cluster_sql(&play.cluster, "UPDATE mail SET state = 'sent', attempts = 1");
+}
+
+static void
+an_employer_is_told_once_that_a_place_is_free_and_not_by_whom(void **state)
+{
+	struct positions at;
+
+	(void)state;
+	two_are_coming(&at);
+	say_learner(L1, "a", "", "", false);
+	say_placed("a/P1", "a/E1", L2, &at);
+	say_placed("a/P1", "a/E1", L2, &at);
+	later(11 * MINUTE);
+	assert_string_equal(mails(), "postings_received sent, candidates sent, place_freed waiting next_digest");
+	resync("matching", MATCHING);
+	until_it_is("2026-11-23", 8, 0);
+	assert_string_equal(mails(), "postings_received sent, candidates sent, place_freed queued");
+	assert_true(says("place_freed", L2));
+	assert_false(says("place_freed", L1));
+	assert_false(says("place_freed", "Tremblay"));
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM notice WHERE kind = 'place_freed'"), "1");
+}
+
+static void
+a_place_given_up_shortly_before_the_start_is_told_at_any_hour(void **state)
+{
+	struct positions at;
+
+	(void)state;
+	until_it_is("2026-12-30", 9, 0);
+	two_are_coming(&at);
+	until_it_is("2027-01-02", 22, 0); /* a Saturday; the stay begins on the 16th */
+	say_placed("a/P1", "a/E1", "", &at);
+	later(2 * MINUTE);
+	assert_string_equal(mails(), "postings_received sent, candidates sent, place_freed queued");
+}
+
+static void
+a_round_that_is_called_off_frees_no_place(void **state)
+{
+	struct positions at;
+
+	(void)state;
+	two_are_coming(&at);
+	say_round(CALLED_OFF, &at);
+	say_placed("a/P1", "a/E1", "", &at);
+	later(11 * MINUTE);
+	assert_string_equal(mails(), "postings_received sent, candidates sent, place_freed suppressed round_withdrawn");
+}
+
+/* ---- what people ask for ----------------------------------------------------------------------------------------- */
+static struct play_answer
+asks(enum role role, const char *institution, const char *person, const char *frequency, const char *scope)
+{
+	Bassin__V1__MailFrequency m = BASSIN__V1__MAIL_FREQUENCY__INIT;
+
+	m.person = TEXT(person);
+	m.frequency = TEXT(frequency);
+	m.scope = TEXT(scope);
+	return play_ask(&play, role, institution, COMMAND(MAIL_FREQUENCY), &m.base);
+}
+
+static const char *
+wishes(enum role role, const char *institution, const char *filter)
+{
+	return play_list(&play, role, institution, COMMAND(MAIL_FREQUENCY_LIST), filter, 100, "");
+}
+
+static void
+a_person_is_written_to_as_she_asked(void **state)
+{
+	(void)state;
+	assert_int_equal(asks(ROLE_COLLEGE, "a", "E1", "never", "").code, OK_CODE);
+	a_posting("a/P1", "a/E1");
+	later(11 * MINUTE);
+	assert_string_equal(mails(), "postings_received suppressed never");
+	assert_int_equal(asks(ROLE_COLLEGE, "a", "Luc@Ferme.example", "weekly", "").code, OK_CODE);
+	a_posting("a/P2", "a/E1");
+	later(11 * MINUTE);
+	a_posting("a/P3", "a/E1");
+	until_it_is("2026-11-24", 9, 0);
+	assert_string_equal(due("next_digest"), "2026-11-27 08:00");
+	assert_int_equal(asks(ROLE_INTERMEDIARY, "", "a/E1", "now", "").code, OK_CODE);
+	turns(4);
+	assert_string_equal(mails(), "postings_received suppressed never, postings_received queued, postings_received queued");
+}
+
+static void
+a_college_sets_and_sees_its_own_people_only(void **state)
+{
+	(void)state;
+	say_employer("b/E7", "zoe@autre.example", "fr");
+	assert_int_not_equal(asks(ROLE_COLLEGE, "b", "a/E1", "never", "").code, OK_CODE);
+	assert_int_not_equal(asks(ROLE_COLLEGE, "b", "luc@ferme.example", "never", "").code, OK_CODE);
+	assert_int_not_equal(asks(ROLE_COLLEGE, "b", "a", "never", "").code, OK_CODE);
+	assert_int_not_equal(asks(ROLE_COLLEGE, "b", "E9", "never", "").code, OK_CODE);
+	assert_int_not_equal(asks(ROLE_COLLEGE, "b", "E7", "hourly", "").code, OK_CODE);
+	assert_int_not_equal(asks(ROLE_COLLEGE, "b", "E7", "", "").code, OK_CODE);
+	assert_int_not_equal(asks(ROLE_COLLEGE, "b", "b", "", "firm").code, OK_CODE); /* a coordinator has no firm */
+	assert_int_equal(asks(ROLE_COLLEGE, "b", "b", "weekly", "").code, OK_CODE);
+	assert_int_equal(asks(ROLE_COLLEGE, "a", "E1", "", "firm").code, OK_CODE);
+	const char *own = wishes(ROLE_COLLEGE, "b", NULL);
+	assert_non_null(strstr(own, "b;b;ana@b.example;weekly;mine;"));
+	assert_null(strstr(own, "a/E1"));
+	const char *all = wishes(ROLE_INTERMEDIARY, "", NULL);
+	assert_non_null(strstr(all, "a/E1;a;l***@ferme.example;daily;firm;"));
+	assert_null(strstr(all, "luc@"));
+	assert_null(strstr(wishes(ROLE_INTERMEDIARY, "", "frequency=weekly"), "a/E1"));
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM audit WHERE subject_ids LIKE '%%@%%'"), "0");
+	later(500 * DAY_MS);
+	turns(4);
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM preference"), "1"); /* the firm's contact is gone */
+}
+
+static void
+who_asks_for_all_of_her_firm_s_mail_gets_it_as_well(void **state)
+{
+	(void)state;
+	office->settings.timing.employers = FREQUENCY_NOW;
+	say_employer("b/E7", "zoe@ferme.example", "fr");
+	say_firm("a/E1", "a/E1");
+	say_firm("b/E7", "a/E1");
+	assert_int_equal(asks(ROLE_COLLEGE, "b", "E7", "", "firm").code, OK_CODE);
+	a_posting("a/P1", "a/E1");
+	later(11 * MINUTE);
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT string_agg(to_address || ' ' || state, ', ' ORDER BY to_address) FROM mail"),
+	                    "luc@ferme.example queued, zoe@ferme.example queued");
+	assert_null(strstr(mails_as(ROLE_COLLEGE, "a", NULL), "zoe@")); /* another college's contact */
+	resync("employer_intake", EMPLOYERS);
+	later(11 * MINUTE);
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM mail"), "2");
+	/* what has not left is not told to who is of the firm no more */
+	a_posting("a/P2", "a/E1");
+	later(5 * MINUTE);
+	say_firm("a/E1", "");
+	say_firm("b/E7", "");
+	later(6 * MINUTE);
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT string_agg(colleague || ' ' || state || ' ' || why, ', ' ORDER BY mail) FROM mail WHERE mail > 2"),
+	                    " queued , b/E7 suppressed cause_gone");
+}
+
 static int
 zone_up(void **state)
 {
@@ -271,6 +425,12 @@ main(void)
 		SCENE(a_small_firm_is_asked_twice_a_month_and_nothing_is_lost),
 		SCENE(a_firm_is_all_its_records_and_grows_and_shrinks_with_them),
 		SCENE(what_waits_for_its_month_is_never_stale),
+		SCENE(an_employer_is_told_once_that_a_place_is_free_and_not_by_whom),
+		SCENE(a_place_given_up_shortly_before_the_start_is_told_at_any_hour),
+		SCENE(a_round_that_is_called_off_frees_no_place),
+		SCENE(a_person_is_written_to_as_she_asked),
+		SCENE(a_college_sets_and_sees_its_own_people_only),
+		SCENE(who_asks_for_all_of_her_firm_s_mail_gets_it_as_well),
 	};
 
 	return cmocka_run_group_tests(tests, zone_up, zone_down);

@@ -302,7 +302,8 @@ an_erased_learner_stands_in_no_mail(void **state)
 	assert_string_equal(states(), "sent,suppressed cause_gone,queued");
 }
 
-/* matching tells the placement anew without her: the same notice, so no second mail, and nothing waits for her contact. */
+/* matching tells the placement anew without her: the same notice, so no second mail, and nothing waits for her contact. An employer
+ * who was told that she comes is told that she does not, once, and not who she was. */
 static void
 a_placement_told_anew_without_the_erased_mails_nobody_again(void **state)
 {
@@ -329,8 +330,12 @@ a_placement_told_anew_without_the_erased_mails_nobody_again(void **state)
 	say_erased(L1);
 	say_placed("b/P1", "b/E1", L2, &at);
 	later(30 * MINUTE);
-	assert_string_equal(states(), "sent,sent");
-	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM notice WHERE kind = 'candidates'"), "1");
+	assert_string_equal(states(), "sent,sent,queued");
+	assert_true(says(3, L2));
+	assert_false(says(3, L1));
+	assert_false(says(3, "Tremblay"));
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT string_agg(kind, ' ' ORDER BY kind) FROM notice WHERE round <> ''"),
+	                    "candidates place_freed");
 }
 
 /* An employer who loses somebody is told who, and nothing else is asked of her; who comes by assignment is proposed. */

@@ -175,6 +175,8 @@ on_told(struct work *w, const struct follow *f, const struct event *events, size
 	if (result == STORE_OK)
 		result = store_own_only(w, &t, f->log_id);
 	if (result == STORE_OK)
+		result = store_corrected(w, &t);
+	if (result == STORE_OK)
 		result = store_told(w, &t, f->log_id, head_of(w, f->log_id));
 	if (result == STORE_OK)
 		result = facts_touch(w, &t);
@@ -184,7 +186,7 @@ on_told(struct work *w, const struct follow *f, const struct event *events, size
 		result = postings_stray(w, &t);
 	if (result == STORE_OK)
 		result = notices_make(w, &t);
-	n->compose_due_ms = 0;
+	n->compose_due_ms = n->bounces_due_ms = 0;
 	count_soon(n, w->mono_ms);
 	return result;
 }

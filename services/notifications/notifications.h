@@ -4,6 +4,7 @@
  *	follows.c   facts come in, notices are made
  *	notices.c   what is due is composed            facts.c: from rows to the facts of a letter
  *	queue.c     claimed, handed to the worker, recorded
+ *	bounces.c   delivery reports are read, matched and recorded
  *	upkeep.c    counts for status, pruning
  *	commands.c, lists.c, preview.c   what people ask
  * All of it runs on the loop's thread; worker.h says what runs beside it.
@@ -13,10 +14,12 @@
 
 #include "service/service.h"
 #include "service/status.h"
+#include "maildir.h"
 #include "store.h"
 #include "worker.h"
 
 #define CONNECTIONS_MAX WORKER_MAX
+#define BOUNCES_AT_ONCE 8 /* files in one turn */
 #define DAY_MS INT64_C(86400000)
 
 /* Settings as they are used; texts live as long as the settings. */
@@ -29,6 +32,15 @@ struct post_settings {
 	struct waits waits[MAIL_KIND_COUNT]; /* by enum mail_kind */
 	int64_t retry_unit_ms, stale_ms, keep_ms, contact_keep_ms;
 	unsigned connections;
+	const char *bounce_maildir; /* "": none */
+	const char *bounce_address; /* of the envelope; "": the sender's */
+	int64_t bounce_check_ms;
+};
+
+/* A delivery report that was handled, and what its file becomes once that is committed. */
+struct handled_file {
+	char name[MAILDIR_NAME_MAX + 1];
+	char fate; /* S, F: kept so flagged; X: deleted */
 };
 
 struct notifications {
@@ -53,6 +65,13 @@ struct notifications {
 	} counts[QUEUE_COUNT];
 	int64_t counted_ms; /* wall */
 	uint64_t attempts_total, composed_total;
+
+	int64_t bounces_due_ms; /* mono */
+	struct handled_file handled[BOUNCES_AT_ONCE]; /* by the transaction that is open */
+	size_t handled_count;
+	bool maildir_trouble; /* it could not be read, or a file not be moved */
+	bool move_failed;
+	uint64_t reports_total;
 };
 
 static inline struct notifications *
@@ -98,6 +117,10 @@ void send_after(void *service, bool committed);
 int64_t record_due(void *service);
 int record_run(struct work *w);
 void record_after(void *service, bool committed);
+/* bounces.c */
+int64_t bounces_due(void *service);
+int bounces_run(struct work *w);
+void bounces_after(void *service, bool committed);
 /* upkeep.c */
 int64_t count_due(void *service);
 int count_run(struct work *w);
@@ -109,6 +132,7 @@ void count_soon(struct notifications *n, int64_t mono_ms);
 /* lists.c */
 enum verdict on_mail_list(struct call *call);
 enum verdict on_mail_show(struct call *call);
+enum verdict on_suppression_list(struct call *call);
 /* preview.c */
 enum verdict on_mail_preview(struct call *call);
 

@@ -9,6 +9,7 @@
 #define COUNT_SOON_MS 500
 #define COUNT_EVERY_MS 30000
 #define PRUNE_EVERY_MS (60 * 60 * 1000)
+#define PRUNE_FILES 500 /* in one turn */
 
 /* ---- counting ---------------------------------------------------------------------------------------------------- */
 int64_t
@@ -65,6 +66,8 @@ alarms_tell(const struct notifications *n, struct status_out *out)
 			status_alarm(out, "mails_%s_longer_than_a_day count=%" PRId64 " oldest_hours=%.0f",
 			             queue_state_to_text(s), n->counts[s].count, age_s(n, s) / 3600);
 	}
+	if (n->maildir_trouble || n->move_failed)
+		status_alarm(out, "bounce_maildir cannot_be_read_or_written");
 	if (!n->settings.sender_is_complete && n->counts[QUEUE_WAITING].count > 0)
 		status_alarm(out, "sender_settings_missing mails_waiting=%" PRId64, n->counts[QUEUE_WAITING].count);
 }
@@ -90,6 +93,7 @@ notifications_on_status(void *state, struct status_out *out)
 	status_figure(out, "bassin_mails_in_flight", NULL, (double)n->in_hand_count, false);
 	status_figure(out, "bassin_mail_connections", NULL, n->settings.connections, false);
 	status_figure(out, "bassin_mails_composed_total", NULL, (double)n->composed_total, true);
+	status_figure(out, "bassin_delivery_reports_total", NULL, (double)n->reports_total, true);
 	status_figure(out, "bassin_mail_attempts_total", NULL, (double)n->attempts_total, true);
 	alarms_tell(n, out);
 }
@@ -101,6 +105,19 @@ prune_due(void *service)
 	return ((struct notifications *)service)->prune_due_ms;
 }
 
+/* Files that were handled long ago. */
+static void
+aside_prune(struct work *w, bool *more)
+{
+	struct notifications *n = notifications_of(w);
+	bool more_files = false;
+
+	if (n->settings.bounce_maildir[0] != '\0' &&
+	    maildir_sweep(n->settings.bounce_maildir, w->now_ms - n->settings.keep_ms, PRUNE_FILES, &more_files) != 0)
+		n->maildir_trouble = true;
+	*more = *more || more_files;
+}
+
 int
 prune_run(struct work *w)
 {
@@ -109,6 +126,8 @@ prune_run(struct work *w)
 	int result = store_prune(w, w->now_ms - n->settings.keep_ms, w->now_ms - n->settings.contact_keep_ms, &more);
 
 	if (result == STORE_OK)
+		aside_prune(w, &more);
+	if (result == STORE_OK)
 		n->prune_due_ms = w->mono_ms + (more ? COUNT_SOON_MS : PRUNE_EVERY_MS);
 	return result;
 }
@@ -116,6 +135,7 @@ prune_run(struct work *w)
 /* Results first: they free connections. */
 const struct chore notifications_chores[] = {
 	{ "record", record_due, record_run, record_after },
+	{ "bounces", bounces_due, bounces_run, bounces_after },
 	{ "compose", compose_due, compose_run, compose_after },
 	{ "send", send_due, send_run, send_after },
 	{ "count", count_due, count_run, NULL },

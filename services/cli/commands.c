@@ -9,6 +9,7 @@
 #include "list.h"
 #include "manage.h"
 #include "round.h"
+#include "task.h"
 
 #define MANY 1000
 
@@ -49,6 +50,11 @@ static const struct argp_option feed_options[] = {
 	{ "complete", OPTION_COMPLETE, NULL, 0, N_("list what the pool holds and the file lacks, and withdraw it"), 0 },
 	YES_OPTION, REASON_OPTION, { 0 },
 };
+static const struct argp_option show_options[] = {
+	{ "history", OPTION_HISTORY, NULL, 0, N_("who changed what, when and why, instead"), 0 },
+	CSV_OPTION, { 0 },
+};
+static const struct argp_option set_options[] = { DRY_RUN_OPTION, REASON_OPTION, { 0 } };
 static const struct argp_option pair_options[] = {
 	{ "round", OPTION_ROUND, N_("ID"), 0, N_("by this round's snapshot and weights"), 0 },
 	{ 0 },
@@ -84,6 +90,14 @@ static const struct argp_option status_options[] = {
 	{ "details", OPTION_DETAILS, NULL, 0, N_("all figures as a table"), 0 },
 	{ 0 },
 };
+static const struct argp_option task_list_options[] = {
+	{ "all", OPTION_ALL, NULL, 0, N_("also what is done"), 0 },
+	CSV_OPTION, { 0 },
+};
+static const struct argp_option task_done_options[] = {
+	{ "note", OPTION_NOTE, N_("TEXT"), 0, N_("what was done; no names of people"), 0 },
+	{ 0 },
+};
 
 const struct cli_command cli_commands[] = {
 	{ "keys make", N_("NAME"), N_("make a key, and enter it into the keyring"),
@@ -103,8 +117,15 @@ const struct cli_command cli_commands[] = {
 	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, rounds, mail, suppressions, audit, view KIND. Only "
 	     "rows with all these values are shown."),
 	  csv_options, 1, MANY, run_list },
+	{ "set", N_("ID FIELD=VALUE..."), N_("correct fields of one posting, employer, institution or learner"),
+	  N_("The fields are the columns of its file, checked in the same way; an empty value clears one that may be empty. The "
+	     "row must stand; a posting that is closed or withdrawn is opened first. --reason is needed: it is kept with who, "
+	     "when, and what changed. The next file of your college decides again: correct it there too."),
+	  set_options, 2, MANY, run_set },
 	{ "show", N_("ID"), N_("show one posting, employer, institution, learner, programme or competency"),
-	  N_("An id may say its kind where it is not clear: posting:P1, employer:E7."), no_options, 1, 1, run_show },
+	  N_("An id may say its kind where it is not clear: posting:P1, employer:E7, learner:L1. The last changes stand below. "
+	     "Of names, addresses and the like the history holds that they were changed, never what they were (***)."),
+	  show_options, 1, 1, run_show },
 	{ "pair", N_("LEARNER POSTING"), N_("why the two fit, or every reason why not"), NULL, pair_options, 2, 2,
 	  run_pair },
 	{ "learner withdraw", N_("ID..."), N_("take learners out of the pool; their consent is withdrawn"),
@@ -166,6 +187,13 @@ const struct cli_command cli_commands[] = {
 	     "up, and the next round may fill it."),
 	  withdraw_options, 1, 1, run_round_withdraw },
 	{ "round list", N_("[COLUMN=VALUE...]"), N_("list rounds"), NULL, csv_options, 0, MANY, run_round_list },
+	{ "task list", N_("[COLUMN=VALUE...]"), N_("list what there is to do, the oldest first, and what to type"),
+	  N_("A college sees its own tasks, the intermediary all. Filters are kind, institution (empty: the intermediary's own) "
+	     "and state (open, done). A task closes itself when its matter is settled."),
+	  task_list_options, 0, MANY, run_task_list },
+	{ "task done", N_("ID"), N_("close a task by hand"),
+	  N_("For what needs nothing more, such as two firms that are not one. It opens again only if the matter arises anew."),
+	  task_done_options, 1, 1, run_task_done },
 	{ "mail list", N_("[COLUMN=VALUE...]"), N_("list messages and their states"), NULL, csv_options, 0, MANY,
 	  run_mail_list },
 	{ "mail show", N_("ID"), N_("show a message as it was sent"), NULL, output_options, 1, 1, run_mail_show },
@@ -173,7 +201,7 @@ const struct cli_command cli_commands[] = {
 	{ "mail suppress", N_("ID|ADDRESS"), N_("never send this message, or anything to this address"), NULL,
 	  reason_options, 1, 1, run_mail_suppress },
 	{ "mail suppressions", N_("[COLUMN=VALUE...]"), N_("list addresses that nothing is sent to, and why"),
-	  N_("Causes are by_hand, bounced (a report says that nobody is there) and refused (the relay says so). They end when the "
+	  N_("Causes are asked (a person says so), bounced (a report says that nobody is there) and refused (the relay says so). They end when the "
 	     "college feeds another address, by mail unsuppress, or, the latter two, by mail retry."),
 	  csv_options, 0, MANY, run_mail_suppressions },
 	{ "mail unsuppress", N_("ADDRESS"), N_("write to this address again"), NULL, no_options, 1, 1, run_mail_unsuppress },

@@ -112,6 +112,16 @@ add_rows(struct table *t, struct arena *a, const Bassin__V1__Table *page, const 
 	return 0;
 }
 
+int
+list_page_print(struct app *app, const Bassin__V1__Table *page)
+{
+	struct table *t = table_of_page(app->arena, page, NULL);
+
+	if (t == NULL || add_rows(t, app->arena, page, NULL, true) != 0)
+		return app_no_memory();
+	return table_print(t, stdout) == 0 ? EXIT_DONE : app_not_written();
+}
+
 /* People get one table of all pages; CSV and JSON are written page by page. */
 static int
 show_page(void *self, const Bassin__V1__Table *page)

@@ -20,6 +20,9 @@ const char *page_cell(const Bassin__V1__Table *page, size_t row, size_t column);
 int list_show(struct app *app, const char *service, Bassin__V1__CommandType type, const char *const *filters,
               size_t filter_count);
 
+/* One page as a table for people. */
+int list_page_print(struct app *app, const Bassin__V1__Table *page);
+
 /* A card: fields and values below each other; in JSON an object. */
 int card_show(struct app *app, const Bassin__V1__Table *card);
 

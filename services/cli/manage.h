@@ -17,6 +17,8 @@ int run_mail_preview(struct app *app);
 
 int run_status(struct app *app); /* status.c */
 
+int run_set(struct app *app); /* set.c */
+
 int run_posting_pause(struct app *app); /* manage.c */
 int run_posting_open(struct app *app);
 int run_posting_close(struct app *app);

@@ -158,9 +158,12 @@ parse_command(int key, char *arg, struct argp_state *state)
 	case OPTION_LEARNER: o->learner = arg; return 0;
 	case OPTION_POSTING: o->posting = arg; return 0;
 	case OPTION_REASON: o->reason = arg; return 0;
+	case OPTION_ALL: o->all = true; return 0;
+	case OPTION_NOTE: o->note = arg; return 0;
 	case OPTION_METRICS: o->metrics = true; return 0;
 	case OPTION_ROUND: o->round = arg; return 0;
 	case OPTION_DETAILS: o->details = true; return 0;
+	case OPTION_HISTORY: o->history = true; return 0;
 	case OPTION_HTML: o->html = true; return 0;
 	case OPTION_OUTPUT: o->output = arg; return 0;
 	case ARGP_KEY_ARG:

@@ -36,15 +36,18 @@ enum option_key {
 	OPTION_METRICS,
 	OPTION_ROUND,
 	OPTION_DETAILS,
+	OPTION_HISTORY,
 	OPTION_WAIT,
+	OPTION_ALL,
+	OPTION_NOTE,
 	OPTION_HTML,
 	OPTION_OUTPUT = 'o',
 };
 
 struct options {
-	bool json, dry_run, complete, yes, csv, outcome, instance, no_guarantee, metrics, details, html;
+	bool json, dry_run, complete, yes, csv, outcome, instance, no_guarantee, metrics, details, html, all, history;
 	const char *as, *home, *service, *role, *institution, *report, *title, *weights, *learner, *posting, *reason,
-	    *round, *output;
+	    *round, *output, *note;
 	int wait_s; /* how long a pool that does not answer is waited for; 0: not said */
 	char **args; /* what is no option, in order */
 	int arg_count;

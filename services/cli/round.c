@@ -91,6 +91,20 @@ show_report(struct app *app, const Bassin__V1__RoundReport *r, bool details)
 }
 
 static int
+show_same_person(struct app *app, const char *service, const Bassin__V1__RoundReport *frozen)
+{
+	Bassin__V1__RoundAsk ask = BASSIN__V1__ROUND_ASK__INIT;
+	const Bassin__V1__RoundReport *r;
+
+	ask.round = frozen->round;
+	ask.language = (char *)(uintptr_t)language_code();
+	int status = ask_report(app, service, TYPE(ROUND_SHOW), &ask.base, &r);
+	if (status != EXIT_DONE)
+		return status;
+	return round_print_same_person(r, app->arena, stdout) == 0 ? EXIT_DONE : app_not_written();
+}
+
+static int
 move_round(struct app *app, Bassin__V1__CommandType type, const char *done)
 {
 	Bassin__V1__RoundAsk ask = BASSIN__V1__ROUND_ASK__INIT;
@@ -105,8 +119,10 @@ move_round(struct app *app, Bassin__V1__CommandType type, const char *done)
 	status = ask_report(app, service, type, &ask.base, &r);
 	if (status != EXIT_DONE || app->options.json)
 		return status == EXIT_DONE ? show_report(app, r, false) : status;
-	return printf(_("%s: %s\n"), terminal_safe_text(app->arena, r->round), done) < 0 ? app_not_written() :
-	                                                                                   EXIT_DONE;
+	if (printf(_("%s: %s\n"), terminal_safe_text(app->arena, r->round), done) < 0)
+		return app_not_written();
+	/* Replies are kept, and name nobody: who it is is asked for. */
+	return type == TYPE(ROUND_FREEZE) && r->same_person_count > 0 ? show_same_person(app, service, r) : EXIT_DONE;
 }
 
 int

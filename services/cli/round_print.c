@@ -230,6 +230,29 @@ print_withdrawals(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 	return t == NULL ? -1 : table_print(t, to);
 }
 
+int
+round_print_same_person(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+{
+	const struct column columns[] = { { "institution", column_title("institution"), COLUMN_TEXT },
+		                          { "learner", column_title("learner"), COLUMN_TEXT },
+		                          { "other_institution", _("also at"), COLUMN_TEXT },
+		                          { "other", _("there as"), COLUMN_TEXT } };
+	struct table *t = table_new(a, columns, COUNT_OF(columns));
+
+	if (r->n_same_person == 0)
+		return 0;
+	for (size_t i = 0; t != NULL && i < r->n_same_person; i++) {
+		const Bassin__V1__SamePerson *s = r->same_person[i];
+		const char *where = s->other_institution[0] != '\0' ? s->other_institution : _("another college");
+		const char *cells[] = { s->institution, s->learner, where, s->other };
+		if (table_add(t, cells) != 0)
+			return -1;
+	}
+	fprintf(to, "\n%s\n", _("One person twice in this round, by equal permanent codes: decide who takes part, and take the other out "
+	                         "by 'bassin round withdraw ROUND --learner ID --reason TEXT'"));
+	return t == NULL ? -1 : table_print(t, to);
+}
+
 /* "ranking", "ranking (moved up from p1)" */
 static const char *
 by_text(struct arena *a, const Bassin__V1__Placement *p)
@@ -367,7 +390,7 @@ round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FIL
 		return -1;
 	if (r->postings > 0)
 		fprintf(to, _("\nIn all: %d postings, %d seats, %d filled\n"), r->postings, r->seats, r->seats_filled);
-	if (print_ranks(r, a, to) != 0 || print_withdrawals(r, a, to) != 0)
+	if (print_ranks(r, a, to) != 0 || print_withdrawals(r, a, to) != 0 || round_print_same_person(r, a, to) != 0)
 		return -1;
 	if (r->waiting_references > 0)
 		fprintf(to,

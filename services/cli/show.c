@@ -3,16 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/ids.h"
 #include "base/language.h"
-#include "base/refusal.h"
 #include "bassin/v1/matching.pb-c.h"
+#include "find.h"
 #include "json.h"
 #include "list.h"
 #include "table.h"
-#include "terminal.h"
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
+#define CHANGES_SHOWN 10
 
 /* A field that stands several times (the entries of a ranking) becomes a list. */
 static int
@@ -65,57 +64,56 @@ card_show(struct app *app, const Bassin__V1__Table *card)
 	return table_print(t, stdout) == 0 ? EXIT_DONE : app_not_written();
 }
 
-/* Does the answer say that this service, or the part of it that the key may see, knows no such thing? */
-static bool
-is_unknown(const struct client_answer *answer)
+/* ---- show -------------------------------------------------------------------------------------------------------- */
+static Bassin__V1__CommandType
+history_of(const struct found *f)
 {
-	return answer->code == BASSIN__V1__REPLY_CODE__FORBIDDEN ||
-	       (answer->code == BASSIN__V1__REPLY_CODE__REFUSED && answer->refusal != NULL &&
-	        (strcmp(answer->refusal->code, REFUSAL_UNKNOWN) == 0 ||
-	         strcmp(answer->refusal->code, REFUSAL_BAD_ID) == 0));
+	return f->is_learners ? TYPE(LEARNER_INTAKE_HISTORY) : TYPE(EMPLOYER_INTAKE_HISTORY);
 }
 
-/* *found is set when a card was shown. */
+/* The last changes, below the card. Who may see the card of another college's posting may not see who changed it. */
 static int
-show_from(struct app *app, const char *service, Bassin__V1__CommandType type, const char *id, bool *found)
+show_last_changes(struct app *app, const struct found *f)
 {
-	Bassin__V1__ShowAsk ask = BASSIN__V1__SHOW_ASK__INIT;
+	Bassin__V1__ListAsk ask = BASSIN__V1__LIST_ASK__INIT;
 	struct client_answer answer = { .code = BASSIN__V1__REPLY_CODE__OK };
 	ProtobufCAllocator allocator = arena_allocator(app->arena);
+	char *filter = arena_printf(app->arena, "id=%s", f->id);
 
-	ask.id = (char *)(uintptr_t)id;
-	ask.language = (char *)(uintptr_t)language_code();
-	int status = app_service(app, service, &service);
-	if (status == EXIT_DONE)
-		status = app_ask_quietly(app, service, type, &ask.base, app->arena, &answer);
-	if (status == EXIT_REFUSED && is_unknown(&answer))
-		return EXIT_DONE;
+	if (filter == NULL)
+		return app_no_memory();
+	ask.limit = CHANGES_SHOWN;
+	ask.filters = &filter;
+	ask.n_filters = 1;
+	int status = app_ask_quietly(app, f->service, history_of(f), &ask.base, app->arena, &answer);
 	if (status == EXIT_REFUSED && answer.code != BASSIN__V1__REPLY_CODE__OK)
-		return app_tell(app, &answer);
+		return EXIT_DONE;
 	if (status != EXIT_DONE)
 		return status;
-	*found = true;
-	const Bassin__V1__Table *card = (const Bassin__V1__Table *)protobuf_c_message_unpack(
+	const Bassin__V1__Table *lines = (const Bassin__V1__Table *)protobuf_c_message_unpack(
 	    &bassin__v1__table__descriptor, &allocator, answer.size, answer.payload);
-	return card == NULL ? app_no_memory() : card_show(app, card);
+	if (lines == NULL)
+		return app_no_memory();
+	if (lines->n_rows == 0)
+		return EXIT_DONE;
+	printf("\n%s\n", lines->next[0] == '\0' ? _("Changes, newest first:") :
+	                                            _("The last changes, newest first (--history shows all):"));
+	return list_page_print(app, lines);
 }
 
 int
 run_show(struct app *app)
 {
-	const char *id = app->options.args[0];
-	bool found = false;
-	int status = EXIT_DONE;
+	struct found f;
+	int status = find_row(app, app->options.args[0], &f);
 
-	/* A pool number can only be a learner's; what has a slash, or is not a learner's, is the employers' side. */
-	if (!pool_number_is_sound(id))
-		status = show_from(app, "employer_intake", TYPE(EMPLOYER_INTAKE_SHOW), id, &found);
-	if (status == EXIT_DONE && !found)
-		status = show_from(app, "learner_intake", TYPE(LEARNER_INTAKE_SHOW), id, &found);
-	if (status == EXIT_DONE && !found)
-		return app_fail(EXIT_REFUSED, _("nothing is known by this id, or it is not yours: %s"),
-		                terminal_safe_text(app->arena, id));
-	return status;
+	if (status == EXIT_DONE && app->options.history) {
+		const char *filter = arena_printf(app->arena, "id=%s", f.id);
+		return filter == NULL ? app_no_memory() : list_show(app, f.service, history_of(&f), &filter, 1);
+	}
+	if (status == EXIT_DONE)
+		status = card_show(app, f.card);
+	return status == EXIT_DONE && !app->options.json ? show_last_changes(app, &f) : status;
 }
 
 int

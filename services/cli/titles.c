@@ -55,6 +55,10 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "posting_a", N_("posting A") }, { "title_a", N_("title A") }, { "starts_on_a", N_("A starts on") },
 	{ "ends_on_a", N_("A ends on") }, { "posting_b", N_("posting B") }, { "title_b", N_("title B") },
 	{ "starts_on_b", N_("B starts on") }, { "ends_on_b", N_("B ends on") }, { "at_ms", N_("at") }, { "cause", N_("cause") }, { "status", N_("mail status") },
+	{ "was", N_("was") }, { "is", N_("is") }, { "paused_until", N_("paused until") },
+	{ "paused_reason", N_("reason of the pause") },
+	{ "task", N_("task") }, { "closed_by", N_("closed by") }, { "closed_ms", N_("closed on") }, { "note", N_("note") },
+	{ "other", N_("other") }, { "since_ms", N_("since") },
 	{ "recipient", N_("recipient") }, { "created", N_("created on") }, { "next_try", N_("next try") },
 	{ "last_code", N_("SMTP code") }, { "answer", N_("the relay's answer") }, { "message_id", N_("Message-ID") },
 };

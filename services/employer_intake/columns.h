@@ -11,9 +11,9 @@ extern const struct choice choices_language[], choices_work_language[], choices_
 	X(INSTITUTION_EXTERNAL_ID,       COLUMN_ID("external_id", COLUMN_MUST)) \
 	X(INSTITUTION_NAME_FR,           COLUMN_TEXT("name_fr", COLUMN_MUST, TEXT_MAX_CHARS)) \
 	X(INSTITUTION_NAME_EN,           COLUMN_TEXT("name_en", COLUMN_MUST, TEXT_MAX_CHARS)) \
-	X(INSTITUTION_COORDINATOR_NAME,  COLUMN_TEXT("coordinator_name", COLUMN_MUST, TEXT_MAX_CHARS)) \
-	X(INSTITUTION_COORDINATOR_EMAIL, COLUMN_EMAIL("coordinator_email", COLUMN_MUST)) \
-	X(INSTITUTION_PHONE,             COLUMN_PHONE("phone", COLUMN_MUST)) \
+	X(INSTITUTION_COORDINATOR_NAME,  COLUMN_TEXT("coordinator_name", COLUMN_MUST | COLUMN_PERSONAL, TEXT_MAX_CHARS)) \
+	X(INSTITUTION_COORDINATOR_EMAIL, COLUMN_EMAIL("coordinator_email", COLUMN_MUST | COLUMN_PERSONAL)) \
+	X(INSTITUTION_PHONE,             COLUMN_PHONE("phone", COLUMN_MUST | COLUMN_PERSONAL)) \
 	X(INSTITUTION_POSTAL_ADDRESS,    COLUMN_TEXT("postal_address", COLUMN_MUST, TEXT_MAX_CHARS)) \
 	X(INSTITUTION_LANGUAGE,          COLUMN_CHOICE("language", COLUMN_MUST, choices_language, NULL))
 
@@ -24,14 +24,14 @@ extern const struct choice choices_language[], choices_work_language[], choices_
 	X(EMPLOYER_HEADCOUNT,            COLUMN_INT("headcount", 0, 0, 1000000, NULL)) \
 	X(EMPLOYER_NAICS,                COLUMN_DIGITS("naics", 0, 2, 6)) \
 	X(EMPLOYER_LANGUAGE,             COLUMN_CHOICE("language", COLUMN_MUST, choices_language, NULL)) \
-	X(EMPLOYER_CONTACT_NAME,         COLUMN_TEXT("contact_name", COLUMN_MUST, TEXT_MAX_CHARS)) \
-	X(EMPLOYER_CONTACT_EMAIL,        COLUMN_EMAIL("contact_email", COLUMN_MUST)) \
-	X(EMPLOYER_CONTACT_PHONE,        COLUMN_PHONE("contact_phone", 0)) \
+	X(EMPLOYER_CONTACT_NAME,         COLUMN_TEXT("contact_name", COLUMN_MUST | COLUMN_PERSONAL, TEXT_MAX_CHARS)) \
+	X(EMPLOYER_CONTACT_EMAIL,        COLUMN_EMAIL("contact_email", COLUMN_MUST | COLUMN_PERSONAL)) \
+	X(EMPLOYER_CONTACT_PHONE,        COLUMN_PHONE("contact_phone", COLUMN_PERSONAL)) \
 	X(EMPLOYER_ADDRESS,              COLUMN_TEXT("address", 0, TEXT_MAX_CHARS)) \
 	X(EMPLOYER_MUNICIPALITY,         COLUMN_TEXT("municipality", 0, TEXT_MAX_CHARS)) \
 	X(EMPLOYER_POSTAL_CODE,          COLUMN_POSTAL("postal_code", COLUMN_MUST)) \
-	X(EMPLOYER_LATITUDE,             COLUMN_LATITUDE("latitude")) \
-	X(EMPLOYER_LONGITUDE,            COLUMN_LONGITUDE("longitude"))
+	X(EMPLOYER_LATITUDE,             COLUMN_LATITUDE("latitude", 0)) \
+	X(EMPLOYER_LONGITUDE,            COLUMN_LONGITUDE("longitude", 0))
 
 #define POSTING_COLUMNS(X) \
 	X(POSTING_EXTERNAL_ID,           COLUMN_ID("external_id", COLUMN_MUST)) \
@@ -52,8 +52,8 @@ extern const struct choice choices_language[], choices_work_language[], choices_
 	X(POSTING_LANGUAGE,              COLUMN_CHOICE("language", 0, choices_work_language, NULL)) \
 	X(POSTING_PLACE,                 COLUMN_CHOICE("place", 0, choices_place_kind, NULL)) \
 	X(POSTING_POSTAL_CODE,           COLUMN_POSTAL("postal_code", 0)) \
-	X(POSTING_LATITUDE,              COLUMN_LATITUDE("latitude")) \
-	X(POSTING_LONGITUDE,             COLUMN_LONGITUDE("longitude")) \
+	X(POSTING_LATITUDE,              COLUMN_LATITUDE("latitude", 0)) \
+	X(POSTING_LONGITUDE,             COLUMN_LONGITUDE("longitude", 0)) \
 	X(POSTING_ACCEPTS_UNRANKED,      COLUMN_BOOL("accepts_unranked", 0, "yes")) \
 	X(POSTING_ASSIGNABLE,            COLUMN_BOOL("assignable", 0, "yes")) \
 	X(POSTING_RESERVES,              COLUMN_RESERVES("reserves", 0, 20)) \

@@ -6,15 +6,31 @@
 #include "wire.h"
 
 /* ---- a posting moves from state to state --------------------------------------------------------------------------- */
+static int
+move_history(struct call *call, const struct record *p, enum posting_state was, const char *reason)
+{
+	const struct change c = { "posting", p->institution, p->external_id, p->version, reason };
+	struct history *h = history_new(call->work->arena);
+
+	if (h == NULL)
+		return STORE_RETRY;
+	history_add(h, &c, "state", posting_state_to_text(was), posting_state_to_text(p->state));
+	return history_keep(h, call->work, call, NULL);
+}
+
 static enum verdict
-posting_keep(struct call *call, struct record *p, enum posting_state was)
+posting_keep(struct call *call, struct record *p, enum posting_state was, const char *reason)
 {
 	int result = postings_state_write(call->work->tx, call->work->arena, &(struct records){ p, 1 });
+
+	if (result == STORE_OK)
+		result = move_history(call, p, was, reason);
 
 	if (result != STORE_OK)
 		return verdict_of(result);
 	if (posting_emit(call->work, p) != 0)
 		return VERDICT_RETRY;
+	tasks_soon(call->work);
 	call->subject_ids = arena_printf(call->work->arena, "%s/%s", p->institution, p->external_id);
 	log_info("posting=%s/%s state=%s was=%s", p->institution, p->external_id, posting_state_to_text(p->state),
 	         posting_state_to_text(was));
@@ -46,7 +62,7 @@ on_posting_move(struct call *call)
 	p->state = posting_state_for_seats(move.to, p->cells[POSTING_SEATS].number, p->seats_taken);
 	p->reason = p->state == move.to ? move.reason : "seats";
 	p->version++;
-	return posting_keep(call, p, was);
+	return posting_keep(call, p, was, move.reason);
 }
 
 #define COMMAND(type, handler, reads) { BASSIN__V1__COMMAND_TYPE__##type, handler, reads }
@@ -63,6 +79,8 @@ const struct command intake_commands[] = {
 	COMMAND(POSTING_LIST,          on_posting_list,      true),
 	COMMAND(EMPLOYER_RANKING_LIST, on_ranking_list,      true),
 	COMMAND(EMPLOYER_INTAKE_SHOW,  on_show,              true),
+	COMMAND(EMPLOYER_INTAKE_SET,   on_set,               false),
+	COMMAND(EMPLOYER_INTAKE_HISTORY, on_history,         true),
 	COMMAND(FIRM_SUSPECTS,         on_firm_suspects,     true),
 	COMMAND(FIRM_PROPOSE,          on_firm_propose,      false),
 	COMMAND(FIRM_MERGE,            on_firm_merge,        false),

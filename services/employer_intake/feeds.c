@@ -12,6 +12,7 @@
 struct batch;
 
 struct kind {
+	const char *name;               /* in histories */
 	const struct row_table *table;
 	bool of_institution;            /* rows belong to the caller's institution, which must be known */
 	int latitude, longitude, postal_code;   /* columns; latitude -1: it has no place */
@@ -21,7 +22,7 @@ struct kind {
 	void (*judge)(struct feed *f, struct row *r, const struct record *stored, const struct cell *merged);
 	/* After the rows are decided: which of them wait. May be NULL. */
 	int (*settle)(struct batch *b);
-	int (*write)(struct tx *tx, struct arena *a, const struct records *r);
+	int (*write)(struct tx *tx, struct arena *a, const struct records *r, const struct creation *made);
 	int (*emit)(struct work *w, const struct record *r);
 	/* After all is written: what else follows for these rows, changed or not. May be NULL. */
 	int (*after)(struct work *w, const char *institution, const char *const *ids, size_t n);
@@ -34,6 +35,7 @@ struct batch {
 	const struct record **stored;   /* by row; NULL: new */
 	const struct cell **merged;     /* by row; NULL: refused */
 	struct records changed;         /* in the order of the rows */
+	const struct record **before;   /* what stood of each of them; NULL: new */
 };
 
 /* ---- deciding -------------------------------------------------------------------------------------------------------- */
@@ -128,15 +130,22 @@ row_decide(struct batch *b, size_t i)
 	if (row_is_refused(r))
 		return;
 	b->merged[i] = merged;
-	struct record now = { .institution = f->institution, .external_id = merged[0].text, .cells = merged, .reason = "" };
+	struct record now = { .institution = f->institution, .external_id = merged[0].text, .cells = merged, .reason = "",
+		              .paused_reason = "" };
 	if (!b->kind->of_institution)
 		now.institution = now.external_id;
 	now.version = stored == NULL ? 1 : stored->version + 1;
+	if (stored != NULL) {       /* a file says nothing of a pause */
+		now.paused_until = stored->paused_until;
+		now.paused_reason = stored->paused_reason;
+	}
 	place_decide(b, merged, &now);
 	state_decide(b, stored, &now);
 	r->outcome = stored == NULL ? ROW_CREATED : is_same(b, stored, &now) ? ROW_UNCHANGED : ROW_UPDATED;
-	if (r->outcome != ROW_UNCHANGED)
-		b->changed.all[b->changed.count++] = now;
+	if (r->outcome == ROW_UNCHANGED)
+		return;
+	b->before[b->changed.count] = stored;
+	b->changed.all[b->changed.count++] = now;
 }
 
 /* ---- the flow -------------------------------------------------------------------------------------------------------- */
@@ -150,7 +159,8 @@ batch_load(struct batch *b)
 	b->stored = arena_zalloc(f->arena, f->count, sizeof *b->stored);
 	b->merged = arena_zalloc(f->arena, f->count, sizeof *b->merged);
 	b->changed.all = arena_zalloc(f->arena, f->count, sizeof *b->changed.all);
-	if (keys == NULL || b->stored == NULL || b->merged == NULL || b->changed.all == NULL)
+	b->before = arena_zalloc(f->arena, f->count, sizeof *b->before);
+	if (keys == NULL || b->stored == NULL || b->merged == NULL || b->changed.all == NULL || b->before == NULL)
 		return STORE_RETRY;
 	int result = b->kind->load(b->work->tx, f->arena, f->institution, keys, f->key_count, &found);
 	for (size_t i = 0; result == STORE_OK && i < found.count; i++) {
@@ -161,14 +171,45 @@ batch_load(struct batch *b)
 	return result;
 }
 
+static const char *
+place_text(struct arena *a, const struct record *r)
+{
+	return r->has_place ? arena_printf(a, "%.7f,%.7f", r->place.latitude_e7 / 1e7, r->place.longitude_e7 / 1e7) : "";
+}
+
+/* What the rows that stood have become. */
 static int
-batch_keep(struct batch *b)
+batch_history(const struct batch *b, const struct call *call)
+{
+	struct arena *a = b->feed->arena;
+	struct history *h = history_new(a);
+
+	if (h == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < b->changed.count; i++) {
+		const struct record *was = b->before[i], *now = &b->changed.all[i];
+		const struct change c = { b->kind->name, now->institution, now->external_id, now->version, b->feed->reason };
+
+		if (was == NULL)
+			continue;
+		history_add_cells(h, &c, b->kind->table, was->cells, now->cells);
+		history_add(h, &c, "place_degrees", place_text(a, was), place_text(a, now));
+		history_add(h, &c, "state", posting_state_to_text(was->state), posting_state_to_text(now->state));
+	}
+	return history_keep(h, b->work, call, NULL);
+}
+
+static int
+batch_keep(struct batch *b, const struct call *call)
 {
 	struct feed *f = b->feed;
 
 	if (f->dry_run || f->failed || b->changed.count == 0)
 		return STORE_OK;
-	int result = b->kind->write(b->work->tx, f->arena, &b->changed);
+	const struct creation made = { b->work->now_ms, history_who(f->arena, call->who) };
+	int result = made.who == NULL ? STORE_RETRY : b->kind->write(b->work->tx, f->arena, &b->changed, &made);
+	if (result == STORE_OK)
+		result = batch_history(b, call);
 	for (size_t i = 0; result == STORE_OK && i < b->changed.count; i++) {
 		if (b->kind->emit(b->work, &b->changed.all[i]) != 0)
 			result = STORE_RETRY;
@@ -196,7 +237,7 @@ batch_after(struct batch *b)
 }
 
 static int
-batch_run(struct batch *b)
+batch_run(struct batch *b, const struct call *call)
 {
 	int result = batch_load(b);
 
@@ -211,7 +252,8 @@ batch_run(struct batch *b)
 	if (b->kind->settle != NULL)
 		result = b->kind->settle(b);
 	if (result == STORE_OK)
-		result = batch_keep(b);
+		result = batch_keep(b, call);
+	tasks_soon(b->work);
 	return result == STORE_OK ? batch_after(b) : result;
 }
 
@@ -227,54 +269,88 @@ institution_require(struct call *call)
 }
 
 static enum verdict
+feed_decide(struct call *call, const struct kind *kind, struct feed *feed)
+{
+	struct batch b = { .kind = kind, .work = call->work, .feed = feed };
+
+	feed_keys(feed, 0);
+	enum verdict v = verdict_of(batch_run(&b, call));
+	if (v != VERDICT_OK)
+		return v;
+	if (call->subject_ids == NULL)
+		call->subject_ids = feed_summary(feed);
+	return feed_answer(call, feed);
+}
+
+static enum verdict
 feed_run(struct call *call, const struct kind *kind)
 {
-	struct batch b = { .kind = kind, .work = call->work };
+	struct feed *feed;
 	enum verdict v = kind->of_institution ? institution_require(call) : VERDICT_OK;
 
 	if (v == VERDICT_OK)
-		v = feed_read(call, kind->table, &b.feed);
-	if (v != VERDICT_OK)
-		return v;
-	feed_keys(b.feed, 0);
-	v = verdict_of(batch_run(&b));
-	if (v != VERDICT_OK)
-		return v;
-	call->subject_ids = feed_summary(b.feed);
-	return feed_answer(call, b.feed);
+		v = feed_read(call, kind->table, &feed);
+	return v == VERDICT_OK ? feed_decide(call, kind, feed) : v;
 }
+
+static const struct kind institution_kind = {
+	.name = "institution", .table = &institution_table, .latitude = -1, .load = institutions_load,
+	.write = institutions_write, .emit = institution_emit,
+};
+static const struct kind employer_kind = {
+	.name = "employer", .table = &employer_table, .of_institution = true, .latitude = EMPLOYER_LATITUDE,
+	.longitude = EMPLOYER_LONGITUDE, .postal_code = EMPLOYER_POSTAL_CODE, .load = employers_load,
+	.judge = employer_feed_judge, .write = employers_write, .emit = employer_emit, .after = firms_suspect,
+};
+static const struct kind posting_kind = {
+	.name = "posting", .table = &posting_table, .of_institution = true, .latitude = POSTING_LATITUDE,
+	.longitude = POSTING_LONGITUDE, .postal_code = POSTING_POSTAL_CODE, .load = postings_load,
+	.judge = posting_feed_judge, .settle = postings_settle, .write = postings_write, .emit = posting_emit,
+};
 
 enum verdict
 on_feed_institutions(struct call *call)
 {
-	static const struct kind kind = {
-		.table = &institution_table, .latitude = -1, .load = institutions_load, .write = institutions_write,
-		.emit = institution_emit,
-	};
-
-	return feed_run(call, &kind);
+	return feed_run(call, &institution_kind);
 }
 
 enum verdict
 on_feed_employers(struct call *call)
 {
-	static const struct kind kind = {
-		.table = &employer_table, .of_institution = true, .latitude = EMPLOYER_LATITUDE,
-		.longitude = EMPLOYER_LONGITUDE, .postal_code = EMPLOYER_POSTAL_CODE, .load = employers_load,
-		.judge = employer_feed_judge, .write = employers_write, .emit = employer_emit, .after = firms_suspect,
-	};
-
-	return feed_run(call, &kind);
+	return feed_run(call, &employer_kind);
 }
 
 enum verdict
 on_feed_postings(struct call *call)
 {
-	static const struct kind kind = {
-		.table = &posting_table, .of_institution = true, .latitude = POSTING_LATITUDE,
-		.longitude = POSTING_LONGITUDE, .postal_code = POSTING_POSTAL_CODE, .load = postings_load,
-		.judge = posting_feed_judge, .settle = postings_settle, .write = postings_write, .emit = posting_emit,
-	};
+	return feed_run(call, &posting_kind);
+}
 
-	return feed_run(call, &kind);
+/* ---- some columns of one row ------------------------------------------------------------------------------------------ */
+
+/* Rows are set by who feeds them: institutions by the intermediary, all others by their own college. */
+enum verdict
+on_set(struct call *call)
+{
+	static const struct kind *const kinds[] = { [ROW_POSTING] = &posting_kind, [ROW_EMPLOYER] = &employer_kind,
+		                                    [ROW_INSTITUTION] = &institution_kind };
+	struct row_found found;
+	struct row_set set;
+	struct feed *feed;
+	enum verdict v = set_read(call, &set);
+
+	if (v == VERDICT_OK)
+		v = verdict_of(row_find(call, set.id, &found));
+	if (v != VERDICT_OK)
+		return v;
+	if (found.kind == ROW_NONE)
+		return call_refuse(call, REFUSAL_UNKNOWN, "id", NULL);
+	const struct kind *kind = kinds[found.kind];
+	if (kind->of_institution ? !found.own : call->who->role != ROLE_INTERMEDIARY)
+		return call_refuse(call, REFUSAL_NOT_YOURS, "id", NULL);
+	v = set_feed(call, &set, found.record.external_id, kind->table, &feed);
+	if (v != VERDICT_OK)
+		return v;
+	call->subject_ids = found.name;
+	return feed_decide(call, kind, feed);
 }

@@ -171,18 +171,15 @@ on_firm_history(struct call *call)
 }
 
 /* ---- postings that seem to be the same ------------------------------------------------------------------------------- */
-enum { TITLE_A = 3, TITLE_B = 8 };
-
 /* Adds the pairs of a page of the store whose titles say the same. *more: the list's own page has room yet. */
 static bool
 doubles_add(struct arena *a, struct listing *l, const struct rows *rows, size_t columns, bool *more)
 {
 	for (int row = 0; row < rows_count(rows) && *more; row++) {
-		const char *x = firm_fold(a, rows_text(rows, row, TITLE_A)),
-			   *y = firm_fold(a, rows_text(rows, row, TITLE_B));
-		if (x == NULL || y == NULL)
+		bool same;
+		if (!firm_double_is_same(a, rows, row, &same))
 			return false;
-		if (strcmp(x, y) == 0)
+		if (same)
 			*more = row_add(l, rows, row, columns);
 	}
 	return true;

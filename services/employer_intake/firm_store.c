@@ -276,6 +276,16 @@ firm_doubles_list(struct tx *tx, struct arena *a, const char *institution, const
 	return tx_run(tx, &SQL_firm_doubles, &p, out);
 }
 
+bool
+firm_double_is_same(struct arena *a, const struct rows *rows, int row, bool *same)
+{
+	const char *x = firm_fold(a, rows_text(rows, row, DOUBLE_TITLE_A)),
+		   *y = firm_fold(a, rows_text(rows, row, DOUBLE_TITLE_B));
+
+	*same = x != NULL && y != NULL && strcmp(x, y) == 0;
+	return x != NULL && y != NULL;
+}
+
 int
 firm_members(struct tx *tx, struct arena *a, const char *institution, const char *external_id, struct rows **out)
 {

@@ -58,6 +58,9 @@ int firm_suspects_list(struct tx *tx, struct arena *a, const char *institution, 
                        const char *state, const char *reason, struct rows **out) MUST_CHECK;
 int firm_doubles_list(struct tx *tx, struct arena *a, const char *institution, const char *const after[4], int64_t limit,
                       struct rows **out) MUST_CHECK;
+/* Of a row of that list: its postings, their institutions, and whether the titles say the same. false: no memory. */
+enum { DOUBLE_POSTING_A = 1, DOUBLE_INSTITUTION_A, DOUBLE_TITLE_A, DOUBLE_POSTING_B = 6, DOUBLE_INSTITUTION_B, DOUBLE_TITLE_B };
+bool firm_double_is_same(struct arena *a, const struct rows *rows, int row, bool *same) MUST_CHECK;
 int firm_members(struct tx *tx, struct arena *a, const char *institution, const char *external_id,
                  struct rows **out) MUST_CHECK;
 /* viewer: a college's institution; NULL: the intermediary. */

@@ -104,6 +104,7 @@ act_keep(struct call *call, const struct firm_pair *p, const char *act, bool mov
 	int64_t number;
 	int result = firm_history_write(w->tx, w->arena, p, act, call->who->name, w->now_ms, &number);
 
+	tasks_soon(w);
 	if (result == STORE_OK && moves)
 		result = firms_tell(w, p, number);
 	if (result != STORE_OK)

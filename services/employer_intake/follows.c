@@ -42,11 +42,12 @@ placements_apply(struct work *w, const struct placement *placed, size_t n)
 {
 	const char **institutions = arena_alloc(w->arena, (n + 1) * sizeof *institutions);
 	const char **ids = arena_alloc(w->arena, (n + 1) * sizeof *ids);
+	struct history *h = history_new(w->arena);
 	struct records found;
 
 	if (n == 0)
 		return STORE_OK;
-	if (institutions == NULL || ids == NULL)
+	if (institutions == NULL || ids == NULL || h == NULL)
 		return STORE_RETRY;
 	for (size_t i = 0; i < n; i++) {
 		institutions[i] = placed[i].institution;
@@ -55,13 +56,20 @@ placements_apply(struct work *w, const struct placement *placed, size_t n)
 	int result = postings_load_pairs(w->tx, w->arena, institutions, ids, n, &found);
 	for (size_t i = 0; result == STORE_OK && i < found.count; i++) {
 		const struct placement *p = placement_of(placed, n, &found.all[i]);
+		struct record *r = &found.all[i];
+		const char *was = posting_state_to_text(r->state);
 		BUG_IF(p == NULL);
-		if (seats_take(&found.all[i], p->taken) && posting_emit(w, &found.all[i]) != 0)
+		if (!seats_take(r, p->taken))
+			continue;
+		const struct change c = { "posting", r->institution, r->external_id, r->version, "seats" };
+		history_add(h, &c, "state", was, posting_state_to_text(r->state));
+		if (posting_emit(w, r) != 0)
 			result = STORE_RETRY;
 	}
 	if (result == STORE_OK && found.count > 0)
 		result = postings_state_write(w->tx, w->arena, &found);
-	return result;
+	tasks_soon(w);
+	return result == STORE_OK ? history_keep(h, w, NULL, "matching") : result;
 }
 
 static int

@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "employer_intake/sql.h"
 #include "intake.h"
@@ -13,6 +14,9 @@ static const struct setting intake_settings[] = {
 	SETTING_TEXT(pool_key_file, "$home/keys/pool.key",
 	             "file with the pool's key for hashes, 64 hex digits, made by `bassin keys`; the same at every intake"),
 	SETTING_TEXT(places, "", "file of postal codes, code;latitude;longitude; empty: none is known"),
+	SETTING_INT(silent_days, "14", 0, 365, "an open posting may wait so long for its employer's ranking before its college is told, days"),
+	SETTING_INT(waiting_days, "2", 0, 365, "a posting may wait so long for its employer's record before its college is told, days"),
+	SETTING_INT(tasks_wait_ms, "5000", 10, 3600000, "wait after a change before tasks are looked at, ms"),
 	SETTING_END
 };
 
@@ -55,6 +59,9 @@ intake_open(struct runtime *rt, void **state)
 		intake_close(state);
 		return -1;
 	}
+	in->silent_ms = settings_int(runtime_settings(rt), "silent_days") * DAY_MS;
+	in->waiting_ms = settings_int(runtime_settings(rt), "waiting_days") * DAY_MS;
+	in->tasks.wait_ms = settings_int(runtime_settings(rt), "tasks_wait_ms");
 	enum places_result r = places_load(settings_text(runtime_settings(rt), "places"), &in->places);
 	if (r != PLACES_OK) {
 		log_error("setting=places wrong=\"%s\"", places_result_to_text(r));
@@ -75,9 +82,10 @@ main(int argc, char **argv)
 		.settings = intake_settings,
 		.commands = intake_commands, .command_count = intake_command_count,
 		.follows = intake_follows, .follow_count = intake_follow_count,
+		.chores = intake_chores, .chore_count = intake_chore_count,
 		.statements = employer_intake_statements,
 		.migrations = employer_intake_migrations,
-		.open = intake_open, .close = intake_close,
+		.open = intake_open, .close = intake_close, .on_active = tasks_on_active,
 	};
 
 	return service_main(&service, argc, argv);

@@ -10,7 +10,7 @@
 #include "intake.h"
 #include "wire.h"
 
-struct list_group { size_t first, count; struct ranking now; bool is_new, changed; };
+struct list_group { size_t first, count, entries_before; struct ranking now; bool is_new, changed; };
 struct ranking_batch {
 	struct feed *feed;
 	size_t *order;                  /* rows that are not refused, by posting, learner and place in the batch */
@@ -149,6 +149,7 @@ groups_decide(struct ranking_batch *b, struct work *w)
 		BUG_IF(g == NULL);
 		g->is_new = false;
 		g->now.version = stored.all[i].version + 1;
+		g->entries_before = stored.all[i].count;
 		ranking_sort(&stored.all[i]);
 		g->changed = !ranking_equal(&stored.all[i], &g->now);
 	}
@@ -157,9 +158,34 @@ groups_decide(struct ranking_batch *b, struct work *w)
 	return STORE_OK;
 }
 
+/* How many entries a list has: who is in it is not for the history to keep. */
 static int
-groups_keep(struct ranking_batch *b, struct work *w)
+groups_history(const struct ranking_batch *b, struct call *call)
 {
+	struct arena *a = b->feed->arena;
+	struct history *h = history_new(a);
+
+	if (h == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < b->group_count; i++) {
+		const struct list_group *g = &b->groups[i];
+		const struct change c = { "employer_ranking", g->now.institution, g->now.posting, g->now.version,
+			                  b->feed->reason };
+		if (!g->changed || g->is_new)
+			continue;
+		const char *was = arena_printf(a, "%zu", g->entries_before), *now = arena_printf(a, "%zu", g->now.count);
+		if (was == NULL || now == NULL)
+			return STORE_RETRY;
+		bool same = g->entries_before == g->now.count;
+		history_add(h, &c, "entries", same ? NULL : was, same ? NULL : now);
+	}
+	return history_keep(h, call->work, call, NULL);
+}
+
+static int
+groups_keep(struct ranking_batch *b, struct call *call)
+{
+	struct work *w = call->work;
 	struct rankings changed = { arena_alloc(b->feed->arena, (b->group_count + 1) * sizeof(struct ranking)), 0 };
 
 	if (changed.all == NULL)
@@ -171,6 +197,9 @@ groups_keep(struct ranking_batch *b, struct work *w)
 	if (changed.count == 0 || b->feed->dry_run)
 		return STORE_OK;
 	int result = rankings_write(w->tx, b->feed->arena, &changed);
+	if (result == STORE_OK)
+		result = groups_history(b, call);
+	tasks_soon(w);
 	for (size_t i = 0; result == STORE_OK && i < changed.count; i++) {
 		if (ranking_emit(w, &changed.all[i]) != 0)
 			result = STORE_RETRY;
@@ -192,7 +221,7 @@ on_feed_rankings(struct call *call)
 		return VERDICT_RETRY;
 	int result = groups_decide(&b, call->work);
 	if (result == STORE_OK)
-		result = groups_keep(&b, call->work);
+		result = groups_keep(&b, call);
 	if (result != STORE_OK)
 		return verdict_of(result);
 	call->subject_ids = feed_summary(b.feed);

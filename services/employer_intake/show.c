@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/refusal.h"
+#include "base/text.h"
 #include "intake.h"
 #include "service/listing.h"
 #include "wire.h"
@@ -82,11 +83,17 @@ static bool
 employer_card(struct card *c, const struct record *e)
 {
 	struct arena *a = c->call->work->arena;
+	char until[11];
 
 	if (!c->own && !c->intermediary)
 		return false;
 	card_add(c, "employer", arena_printf(a, "%s/%s", e->institution, e->external_id));
 	card_add_cells(c, &employer_table, e, employer_is_hidden);
+	if (e->paused_until != 0) {
+		text_from_day(e->paused_until, until);
+		card_add(c, "paused_until", arena_strdup(a, until));
+		card_add(c, "paused_reason", e->paused_reason);
+	}
 	card_add_place(c, e);
 	card_add(c, "version", arena_printf(a, "%" PRId64, e->version));
 	return true;
@@ -107,9 +114,9 @@ static const struct {
 	            struct records *out);
 	bool (*card)(struct card *c, const struct record *r);
 } kinds[] = {
-	{ "posting:", postings_load, posting_card },
-	{ "employer:", employers_load, employer_card },
-	{ "institution:", institutions_load, institution_card },
+	[ROW_POSTING] = { "posting:", postings_load, posting_card },
+	[ROW_EMPLOYER] = { "employer:", employers_load, employer_card },
+	[ROW_INSTITUTION] = { "institution:", institutions_load, institution_card },
 };
 
 /* The kind that an id names itself; COUNT_OF(kinds): none. */
@@ -137,11 +144,48 @@ id_read(struct call *call, const char *id, size_t kind, struct card *c, const ch
 	return true;
 }
 
+/* Loads the row that the id means if it is of this kind. *found empty: there is none. enum store_result. */
+static int
+row_load(struct call *call, const char *id, size_t kind, struct card *c, struct records *found)
+{
+	const size_t named = kind_named(id);
+	const char *institution, *external_id;
+
+	*found = (struct records){ NULL, 0 };
+	if (named < COUNT_OF(kinds) && named != kind)
+		return STORE_OK;
+	if (!id_read(call, named == kind ? id + strlen(kinds[kind].prefix) : id, kind, c, &institution, &external_id))
+		return STORE_OK;
+	return kinds[kind].load(call->work->tx, call->work->arena, institution, &external_id, 1, found);
+}
+
+int
+row_find(struct call *call, const char *id, struct row_found *out)
+{
+	struct card card = { .call = call, .intermediary = call->who->role == ROLE_INTERMEDIARY };
+	struct records found;
+
+	*out = (struct row_found){ .kind = ROW_NONE };
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		int result = row_load(call, id, i, &card, &found);
+		if (result != STORE_OK)
+			return result;
+		if (found.count == 0 || (!card.own && !card.intermediary))
+			continue;
+		*out = (struct row_found){ .kind = (enum row_kind)i, .record = found.all[0], .own = card.own };
+		out->name = i == ROW_INSTITUTION ? out->record.external_id
+		                                 : arena_printf(call->work->arena, "%s/%s", out->record.institution,
+		                                                out->record.external_id);
+		return out->name == NULL ? STORE_RETRY : STORE_OK;
+	}
+	return STORE_OK;
+}
+
 enum verdict
 on_show(struct call *call)
 {
 	struct card card = { .call = call, .intermediary = call->who->role == ROLE_INTERMEDIARY };
-	const char *id, *language, *institution, *external_id;
+	const char *id, *language;
 	struct records found;
 	enum verdict v = show_ask_read(call, &id, &language);
 
@@ -150,17 +194,37 @@ on_show(struct call *call)
 	card.out = listing_new(call->work->arena, card_columns, 100);
 	if (card.out == NULL)
 		return VERDICT_RETRY;
-	const size_t named = kind_named(id);
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-		if (named < COUNT_OF(kinds) && named != i)
-			continue;
-		if (!id_read(call, named == i ? id + strlen(kinds[i].prefix) : id, i, &card, &institution, &external_id))
-			continue;
-		int result = kinds[i].load(call->work->tx, call->work->arena, institution, &external_id, 1, &found);
+		int result = row_load(call, id, i, &card, &found);
 		if (result != STORE_OK)
 			return verdict_of(result);
 		if (found.count > 0 && kinds[i].card(&card, &found.all[0]))
 			return listing_answer(call, card.out);
 	}
 	return call_refuse(call, REFUSAL_UNKNOWN, "id", NULL);
+}
+
+enum verdict
+on_history(struct call *call)
+{
+	static const char *const histories[][3] = {
+		[ROW_POSTING] = { "posting", "employer_ranking", NULL }, [ROW_EMPLOYER] = { "employer", NULL },
+		[ROW_INSTITUTION] = { "institution", NULL },
+	};
+	struct work *w = call->work;
+	struct history_ask ask;
+	struct row_found found;
+	struct creation made;
+	enum verdict v = history_ask_read(call, &ask);
+
+	if (v == VERDICT_OK)
+		v = verdict_of(row_find(call, ask.id, &found));
+	if (v != VERDICT_OK)
+		return v;
+	if (found.kind == ROW_NONE)
+		return call_refuse(call, REFUSAL_UNKNOWN, "id", NULL);
+	const char *const *of = histories[found.kind];
+	const struct record *r = &found.record;
+	v = verdict_of(row_creation(w->tx, w->arena, of[0], r->institution, r->external_id, &made));
+	return v == VERDICT_OK ? history_answer(call, &ask, r->institution, r->external_id, of, &made) : v;
 }

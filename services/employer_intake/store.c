@@ -11,12 +11,13 @@
 /* ---- reading records ------------------------------------------------------------------------------------------------- */
 
 /* Where a kind's statement has what is not a cell; -1: it has not. */
-struct layout { const struct row_table *table; int version, place, state, institution; };
+struct layout { const struct row_table *table; int version, place, state, institution, pause; };
 
-static const struct layout institution_layout = { &institution_table, INSTITUTION_COLUMN_COUNT, -1, -1, -1 };
-static const struct layout employer_layout = { &employer_table, EMPLOYER_COLUMN_COUNT, EMPLOYER_COLUMN_COUNT + 1, -1, -1 };
+static const struct layout institution_layout = { &institution_table, INSTITUTION_COLUMN_COUNT, -1, -1, -1, -1 };
+static const struct layout employer_layout = { &employer_table, EMPLOYER_COLUMN_COUNT, EMPLOYER_COLUMN_COUNT + 1, -1, -1,
+	                                       EMPLOYER_COLUMN_COUNT + 3 };
 static const struct layout posting_layout = { &posting_table, POSTING_COLUMN_COUNT, POSTING_COLUMN_COUNT + 1,
-	                                      POSTING_COLUMN_COUNT + 3, POSTING_COLUMN_COUNT + 6 };
+	                                      POSTING_COLUMN_COUNT + 3, POSTING_COLUMN_COUNT + 6, -1 };
 
 static bool
 record_read(const struct layout *l, struct arena *a, const struct rows *rows, int row, const char *institution,
@@ -26,7 +27,8 @@ record_read(const struct layout *l, struct arena *a, const struct rows *rows, in
 
 	if (cells == NULL)
 		return false;
-	*out = (struct record){ .institution = institution, .external_id = cells[0].text, .cells = cells, .reason = "" };
+	*out = (struct record){ .institution = institution, .external_id = cells[0].text, .cells = cells, .reason = "",
+		                .paused_reason = "" };
 	out->version = rows_int(rows, row, l->version);
 	if (l->place >= 0 && !rows_is_null(rows, row, l->place)) {
 		out->has_place = true;
@@ -37,11 +39,15 @@ record_read(const struct layout *l, struct arena *a, const struct rows *rows, in
 		out->reason = arena_strdup(a, rows_text(rows, row, l->state + 1));
 		out->seats_taken = rows_int(rows, row, l->state + 2);
 	}
+	if (l->pause >= 0) {
+		out->paused_until = (int32_t)rows_int(rows, row, l->pause);
+		out->paused_reason = arena_strdup(a, rows_text(rows, row, l->pause + 1));
+	}
 	if (l->institution >= 0)
 		out->institution = arena_strdup(a, rows_text(rows, row, l->institution));
 	else if (institution == NULL)
 		out->institution = out->external_id;
-	return out->reason != NULL && out->institution != NULL;
+	return out->reason != NULL && out->paused_reason != NULL && out->institution != NULL;
 }
 
 static int
@@ -182,18 +188,26 @@ params_texts(struct params *p, const struct records *r, enum record_text which)
 	param_texts(p, v, r->count);
 }
 
+static void
+params_creation(struct params *p, const struct creation *made)
+{
+	param_int(p, made->at_ms);
+	param_text(p, made->who);
+}
+
 int
-institutions_write(struct tx *tx, struct arena *a, const struct records *r)
+institutions_write(struct tx *tx, struct arena *a, const struct records *r, const struct creation *made)
 {
 	struct params p = params_new(a);
 
 	params_cells(&p, &institution_table, r);
 	params_ints(&p, r, RECORD_VERSION);
+	params_creation(&p, made);
 	return tx_run(tx, &SQL_institution_write, &p, NULL);
 }
 
 int
-employers_write(struct tx *tx, struct arena *a, const struct records *r)
+employers_write(struct tx *tx, struct arena *a, const struct records *r, const struct creation *made)
 {
 	struct params p = params_new(a);
 
@@ -202,11 +216,12 @@ employers_write(struct tx *tx, struct arena *a, const struct records *r)
 	params_ints(&p, r, RECORD_VERSION);
 	params_ints(&p, r, RECORD_LATITUDE);
 	params_ints(&p, r, RECORD_LONGITUDE);
+	params_creation(&p, made);
 	return tx_run(tx, &SQL_employer_write, &p, NULL);
 }
 
 int
-postings_write(struct tx *tx, struct arena *a, const struct records *r)
+postings_write(struct tx *tx, struct arena *a, const struct records *r, const struct creation *made)
 {
 	struct params p = params_new(a);
 
@@ -217,6 +232,7 @@ postings_write(struct tx *tx, struct arena *a, const struct records *r)
 	params_ints(&p, r, RECORD_LONGITUDE);
 	params_texts(&p, r, RECORD_STATE);
 	params_texts(&p, r, RECORD_REASON);
+	params_creation(&p, made);
 	return tx_run(tx, &SQL_posting_write, &p, NULL);
 }
 
@@ -232,6 +248,36 @@ postings_state_write(struct tx *tx, struct arena *a, const struct records *r)
 	params_texts(&p, r, RECORD_REASON);
 	params_ints(&p, r, RECORD_SEATS_TAKEN);
 	return tx_run(tx, &SQL_posting_state_write, &p, NULL);
+}
+
+int
+employer_pause_write(struct tx *tx, struct arena *a, const struct record *e)
+{
+	struct params p = params_new(a);
+
+	param_text(&p, e->institution);
+	param_text(&p, e->external_id);
+	param_int(&p, e->version);
+	param_int_or_null(&p, e->paused_until, e->paused_until != 0);
+	param_text(&p, e->paused_reason);
+	return tx_run(tx, &SQL_employer_pause_write, &p, NULL);
+}
+
+int
+row_creation(struct tx *tx, struct arena *a, const char *kind, const char *institution, const char *external_id,
+             struct creation *out)
+{
+	struct params p = params_new(a);
+	struct rows *rows;
+
+	*out = (struct creation){ 0, "" };
+	param_text(&p, kind);
+	param_text(&p, institution);
+	param_text(&p, external_id);
+	int result = tx_run(tx, &SQL_row_created, &p, &rows);
+	if (result == STORE_OK && rows_count(rows) > 0)
+		*out = (struct creation){ rows_int(rows, 0, 0), arena_strdup(a, rows_text(rows, 0, 1)) };
+	return result == STORE_OK && out->who == NULL ? STORE_RETRY : result;
 }
 
 /* ---- what is known --------------------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #define EMPLOYER_INTAKE_STORE_H
 
 #include "rules.h"
+#include "service/history.h"
 #include "service/listing.h"
 #include "store/store.h"
 
@@ -22,6 +23,9 @@ struct record {
 	enum posting_state state;
 	const char *reason;
 	int64_t seats_taken;
+	/* employers: the first day on which it is asked again, days since 1970; 0: it is not paused */
+	int32_t paused_until;
+	const char *paused_reason;
 };
 struct records { struct record *all; size_t count; };
 
@@ -36,10 +40,16 @@ int postings_load(struct tx *tx, struct arena *a, const char *institution, const
 int postings_load_pairs(struct tx *tx, struct arena *a, const char *const *institutions, const char *const *ids, size_t n,
                         struct records *out) MUST_CHECK;
 
-/* New and changed rows alike; no key twice. */
-int institutions_write(struct tx *tx, struct arena *a, const struct records *r) MUST_CHECK;
-int employers_write(struct tx *tx, struct arena *a, const struct records *r) MUST_CHECK;      /* of one institution */
-int postings_write(struct tx *tx, struct arena *a, const struct records *r) MUST_CHECK;       /* of one institution */
+/* New and changed rows alike; no key twice; made: of the new ones. */
+int institutions_write(struct tx *tx, struct arena *a, const struct records *r, const struct creation *made) MUST_CHECK;
+/* both of one institution */
+int employers_write(struct tx *tx, struct arena *a, const struct records *r, const struct creation *made) MUST_CHECK;
+int postings_write(struct tx *tx, struct arena *a, const struct records *r, const struct creation *made) MUST_CHECK;
+/* kind: posting, employer or institution. */
+int row_creation(struct tx *tx, struct arena *a, const char *kind, const char *institution, const char *external_id,
+                 struct creation *out) MUST_CHECK;
+/* Version and pause of an employer that stands. */
+int employer_pause_write(struct tx *tx, struct arena *a, const struct record *e) MUST_CHECK;
 /* Version, state, reason and seats taken of postings that stand. */
 int postings_state_write(struct tx *tx, struct arena *a, const struct records *r) MUST_CHECK;
 

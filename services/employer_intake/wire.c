@@ -278,20 +278,6 @@ ranking_emit(struct work *w, const struct ranking *r)
 }
 
 /* ---- commands and facts that come in --------------------------------------------------------------------------------- */
-static enum verdict
-reason_check(struct call *call, const char *reason, bool needed)
-{
-	size_t size = strlen(reason);
-
-	if (size == 0 && needed)
-		return call_refuse(call, REFUSAL_REQUIRED, "reason", NULL);
-	if (size > 500)
-		return call_refuse(call, REFUSAL_TOO_LONG, "reason", "500");
-	if (!text_is_utf8(reason, size) || !text_is_printable(reason, false))
-		return call_refuse(call, REFUSAL_NOT_TEXT, "reason", NULL);
-	return VERDICT_OK;
-}
-
 enum verdict
 posting_move_read(struct call *call, struct posting_move *out)
 {

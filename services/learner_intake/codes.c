@@ -7,11 +7,11 @@
 #include "wire.h"
 
 static const struct code_kind programmes = {
-	.table = &programme_table, .load = &SQL_programme_load, .write = &SQL_programme_write, .is_programme = true,
+	.name = "programme", .table = &programme_table, .load = &SQL_programme_load, .write = &SQL_programme_write, .is_programme = true,
 	.titles = 1u << PROGRAMME_TITLE_FR | 1u << PROGRAMME_TITLE_EN,
 };
 static const struct code_kind competencies = {
-	.table = &competency_table, .load = &SQL_competency_load, .write = &SQL_competency_write,
+	.name = "competency", .table = &competency_table, .load = &SQL_competency_load, .write = &SQL_competency_write,
 	.titles = 1u << COMPETENCY_TITLE_FR | 1u << COMPETENCY_TITLE_EN, .programme = COMPETENCY_PROGRAMME,
 };
 
@@ -36,13 +36,34 @@ programmes_await(struct tx *tx, struct feed *f, const struct code_kind *kind, co
 	return result;
 }
 
+/* before: what stood of each, version 0 where nothing did. A code is nobody's, so its history has no institution. */
+static int
+codes_history(const struct call *call, const struct feed *f, const struct code_kind *kind, const struct code *changed,
+              const struct code *const *before, size_t count)
+{
+	struct history *h = history_new(f->arena);
+
+	if (h == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < count; i++) {
+		const struct change c = { kind->name, "", changed[i].cells[0].text, changed[i].version, f->reason };
+
+		if (before[i]->version > 0)
+			history_add_cells(h, &c, kind->table, before[i]->cells, changed[i].cells);
+	}
+	return history_keep(h, call->work, call, NULL);
+}
+
 /* Writes what changed, and tells of programmes. */
 static int
-codes_record(struct call *call, struct feed *f, const struct code_kind *kind, struct code *changed, size_t count)
+codes_record(struct call *call, struct feed *f, const struct code_kind *kind, struct code *changed,
+             const struct code *const *before, size_t count)
 {
 	if (f->dry_run || count == 0)
 		return STORE_OK;
 	int result = store_codes_write(call->work->tx, f->arena, kind, changed, count);
+	if (result == STORE_OK)
+		result = codes_history(call, f, kind, changed, before, count);
 	for (size_t i = 0; result == STORE_OK && kind->is_programme && i < count; i++)
 		result = wire_programme(call->work, &changed[i]);
 	return result;
@@ -63,19 +84,22 @@ feed_codes(struct call *call, const struct code_kind *kind, const char *what)
 	struct code *stored = arena_zalloc(f->arena, f->count, sizeof *stored);
 	struct code *now = arena_zalloc(f->arena, f->count, sizeof *now);
 	struct code *changed = arena_zalloc(f->arena, f->count, sizeof *changed);
-	if (stored == NULL || now == NULL || changed == NULL)
+	const struct code **before = arena_zalloc(f->arena, f->count, sizeof *before);
+	if (stored == NULL || now == NULL || changed == NULL || before == NULL)
 		return VERDICT_RETRY;
 	int result = store_codes_load(call->work->tx, f, kind, stored);
 	for (size_t i = 0; result == STORE_OK && i < f->count; i++) {
-		if (!row_is_refused(&f->rows[i]) && code_settle(f, &f->rows[i], &stored[i], kind->titles, &now[i]))
-			changed[count++] = now[i];
+		if (row_is_refused(&f->rows[i]) || !code_settle(f, &f->rows[i], &stored[i], kind->titles, &now[i]))
+			continue;
+		before[count] = &stored[i];
+		changed[count++] = now[i];
 	}
 	if (result == STORE_OK && f->failed)
 		result = STORE_RETRY;
 	if (result == STORE_OK && kind->programme != 0)
 		result = programmes_await(call->work->tx, f, kind, now);
 	if (result == STORE_OK)
-		result = codes_record(call, f, kind, changed, count);
+		result = codes_record(call, f, kind, changed, before, count);
 	return result == STORE_OK ? feed_finish(call, f, what, NULL) : verdict_of_store(result);
 }
 

@@ -37,7 +37,9 @@ person_erase(struct work *w, const char *institution, const char *external_id, i
 	if (result != STORE_OK || *rows == 0)
 		return result;
 	hash_of_person(intake_of(w)->pool_key, institution, external_id, hash);
-	result = store_erased_add(w->tx, w->arena, hash, (int32_t)(w->now_ms / DAY_MS));
+	result = history_forget(w, institution, external_id, learner_histories);
+	if (result == STORE_OK)
+		result = store_erased_add(w->tx, w->arena, hash, (int32_t)(w->now_ms / DAY_MS));
 	if (result == STORE_OK && (*pool_number)[0] != '\0')
 		result = number_erase(w, *pool_number, institution, hash);
 	return result;

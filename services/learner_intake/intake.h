@@ -40,6 +40,7 @@ enum verdict on_feed_programmes(struct call *call);         /* codes.c */
 enum verdict on_feed_competencies(struct call *call);
 enum verdict on_feed_learners(struct call *call);           /* learners.c */
 enum verdict on_learner_withdraw(struct call *call);
+enum verdict on_set(struct call *call);
 enum verdict on_feed_learner_rankings(struct call *call);   /* lists.c */
 enum verdict on_feed_direct_offers(struct call *call);
 enum verdict on_learner_erase(struct call *call);           /* erase.c */
@@ -49,6 +50,10 @@ enum verdict on_competency_list(struct call *call);
 enum verdict on_learner_ranking_list(struct call *call);
 enum verdict on_direct_offer_list(struct call *call);
 enum verdict on_show(struct call *call);
+enum verdict on_history(struct call *call);
+/* The external id of the caller's own learner whom an external id or a pool number means; "": none. enum store_result. */
+int learner_find(struct call *call, const char *id, const char **external_id) MUST_CHECK;
+extern const char *const learner_histories[];               /* kinds of what is kept of a learner, NULL-terminated */
 
 /* erase.c */
 int     erase_restored(struct work *w);     /* whoever is in the register, yet in the store; enum store_result */

@@ -15,7 +15,7 @@
 struct batch {
 	struct work *work;
 	struct intake *in;
-	const char *institution;
+	const char *institution, *reason;
 	struct feed *feed;
 	struct learner *stored;         /* of each row; version 0: none */
 	struct learner *now;            /* what changed, close together */
@@ -26,7 +26,7 @@ struct batch {
 static int
 batch_open(struct batch *b, struct call *call, struct feed *f)
 {
-	*b = (struct batch){ .work = call->work, .in = intake_of(call->work), .feed = f };
+	*b = (struct batch){ .work = call->work, .in = intake_of(call->work), .feed = f, .reason = f->reason };
 	b->institution = call->who->institution;
 	b->stored = arena_zalloc(f->arena, f->count, sizeof *b->stored);
 	b->now = arena_zalloc(f->arena, f->count, sizeof *b->now);
@@ -298,14 +298,56 @@ batch_tell(struct batch *b)
 	return result == STORE_OK && n > 0 ? wishes_tell(b, movers, n) : result;
 }
 
+static const char *
+yes_no(bool is)
+{
+	return is ? "yes" : "no";
+}
+
+static void
+learner_history(struct history *h, const struct change *c, const struct learner *was, const struct learner *now)
+{
+	bool moved = was->has_place != now->has_place || was->place.latitude_e7 != now->place.latitude_e7 ||
+	             was->place.longitude_e7 != now->place.longitude_e7;
+
+	history_add_cells(h, c, &learner_table, was->cells, now->cells);
+	history_add(h, c, "in_pool", yes_no(was->in_pool), yes_no(now->in_pool));
+	history_add(h, c, "withdrawn", yes_no(was->is_withdrawn), yes_no(now->is_withdrawn));
+	if (moved)
+		history_add(h, c, "place_degrees", NULL, NULL);
+}
+
+/* What those who stood have become. */
 static int
-batch_record(struct batch *b)
+batch_history(struct batch *b, const struct call *call)
+{
+	struct history *h = history_new(b->work->arena);
+
+	if (h == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < b->changed; i++) {
+		const struct learner *was = b->before[i], *now = &b->now[i];
+		const struct change c = { "learner", b->institution, now->cells[LEARNER_EXTERNAL_ID].text, now->version,
+			                  b->reason };
+
+		if (was->version > 0)
+			learner_history(h, &c, was, now);
+	}
+	return history_keep(h, b->work, call, NULL);
+}
+
+static int
+batch_record(struct batch *b, const struct call *call)
 {
 	if (b->feed->dry_run || b->changed == 0)
 		return STORE_OK;
-	int result = batch_number(b);
+	const struct creation made = { b->work->now_ms, history_who(b->work->arena, call->who) };
+	int result = made.who == NULL ? STORE_RETRY : batch_number(b);
 	if (result == STORE_OK)
-		result = store_learners_write(b->work->tx, b->work->arena, b->institution, b->in->pool_key, b->now, b->changed);
+		result = store_learners_write(b->work->tx, b->work->arena, b->institution, b->in->pool_key, b->now, b->changed,
+		                              &made);
+	if (result == STORE_OK)
+		result = batch_history(b, call);
 	return result == STORE_OK ? batch_tell(b) : result;
 }
 
@@ -324,17 +366,11 @@ batch_finish(struct batch *b, struct call *call, const char *what)
 	return subjects == NULL ? VERDICT_RETRY : feed_finish(call, b->feed, what, subjects);
 }
 
-enum verdict
-on_feed_learners(struct call *call)
+static enum verdict
+learners_feed(struct call *call, struct feed *f, const char *what)
 {
 	struct batch b;
-	struct feed *f;
 
-	enum verdict v = institution_check(call);
-	if (v == VERDICT_OK)
-		v = feed_read(call, &learner_table, &f);
-	if (v != VERDICT_OK)
-		return v;
 	feed_keys(f, LEARNER_EXTERNAL_ID);
 	int result = batch_open(&b, call, f);
 	if (result == STORE_OK)
@@ -344,8 +380,40 @@ on_feed_learners(struct call *call)
 	if (result == STORE_OK)
 		result = batch_decide(&b);
 	if (result == STORE_OK)
-		result = batch_record(&b);
-	return result == STORE_OK ? batch_finish(&b, call, "learners") : verdict_of_store(result);
+		result = batch_record(&b, call);
+	return result == STORE_OK ? batch_finish(&b, call, what) : verdict_of_store(result);
+}
+
+enum verdict
+on_feed_learners(struct call *call)
+{
+	struct feed *f;
+
+	enum verdict v = institution_check(call);
+	if (v == VERDICT_OK)
+		v = feed_read(call, &learner_table, &f);
+	return v == VERDICT_OK ? learners_feed(call, f, "learners") : v;
+}
+
+enum verdict
+on_set(struct call *call)
+{
+	const char *external_id;
+	struct row_set set;
+	struct feed *f;
+
+	enum verdict v = institution_check(call);
+	if (v == VERDICT_OK)
+		v = set_read(call, &set);
+	if (v != VERDICT_OK)
+		return v;
+	int result = learner_find(call, set.id, &external_id);
+	if (result != STORE_OK)
+		return verdict_of_store(result);
+	if (external_id[0] == '\0')
+		return call_refuse(call, REFUSAL_UNKNOWN, "id", NULL);
+	v = set_feed(call, &set, external_id, &learner_table, &f);
+	return v == VERDICT_OK ? learners_feed(call, f, "set") : v;
 }
 
 /* ---- consent withdrawn ----------------------------------------------------------------------------------------- */
@@ -387,8 +455,9 @@ on_learner_withdraw(struct call *call)
 	if (result == STORE_OK)
 		result = batch_load(&b);
 	if (result == STORE_OK) {
+		b.reason = reason;
 		withdraw_decide(&b, reason);
-		result = batch_record(&b);
+		result = batch_record(&b, call);
 	}
 	return result == STORE_OK ? batch_finish(&b, call, "withdrawals") : verdict_of_store(result);
 }

@@ -19,6 +19,7 @@ struct said {
 	struct row **rows;
 	size_t row_count;
 	int64_t stored_version;
+	const char *before;             /* what the history says stood: entries of the list, or the offer's posting */
 	bool changed;
 };
 
@@ -128,6 +129,37 @@ person_of(const struct batch *b, const struct said *s)
 	return (struct person){ b->institution, s->subject.external_id, s->subject.pool_number, b->in->pool_key };
 }
 
+static const char *
+count_text(struct arena *a, size_t count)
+{
+	return arena_printf(a, "%zu", count);
+}
+
+/* Which postings she ranks is not kept, how many are; NULL both for a list that is another one of the same length. */
+static int
+batch_history(const struct batch *b, const struct call *call, bool is_ranking)
+{
+	struct arena *a = b->work->arena;
+	struct history *h = history_new(a);
+
+	if (h == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < b->count; i++) {
+		const struct said *s = &b->said[i];
+		const struct change c = { is_ranking ? "learner_ranking" : "direct_offer", b->institution,
+			                  s->subject.external_id, s->stored_version + 1, b->feed->reason };
+		const char *now = is_ranking ? count_text(a, s->list.count) : s->offer.posting;
+
+		if (s->stored_version == 0)
+			continue;
+		if (now == NULL || s->before == NULL)
+			return STORE_RETRY;
+		bool told = strcmp(s->before, now) != 0;
+		history_add(h, &c, is_ranking ? "entries" : "posting", told ? s->before : NULL, told ? now : NULL);
+	}
+	return history_keep(h, b->work, call, NULL);
+}
+
 static enum verdict
 batch_finish(struct batch *b, struct call *call, const char *what)
 {
@@ -194,13 +226,14 @@ rankings_decide(struct batch *b)
 		struct said *s = &b->said[i];
 		s->stored_version = stands[i] == NULL ? 0 : stands[i]->version;
 		s->list.version = s->stored_version + 1;
+		s->before = stands[i] == NULL ? "" : count_text(b->work->arena, stands[i]->count);
 		said_settle(b, s, stands[i] != NULL && ranking_equal(stands[i], &s->list), s->list.count == 0);
 	}
 	return STORE_OK;
 }
 
 static int
-rankings_record(struct batch *b)
+rankings_record(struct batch *b, const struct call *call)
 {
 	struct arena *a = b->work->arena;
 
@@ -216,6 +249,8 @@ rankings_record(struct batch *b)
 		subjects[i] = b->said[i].subject;
 	}
 	int result = store_rankings_write(b->work->tx, a, b->institution, lists, subjects, b->count);
+	if (result == STORE_OK)
+		result = batch_history(b, call, true);
 	for (size_t i = 0; result == STORE_OK && i < b->count; i++) {
 		struct person p = person_of(b, &b->said[i]);
 		if (said_is_told(&b->said[i]))
@@ -238,7 +273,7 @@ on_feed_learner_rankings(struct call *call)
 	if (result == STORE_OK)
 		result = rankings_decide(&b);
 	if (result == STORE_OK)
-		result = rankings_record(&b);
+		result = rankings_record(&b, call);
 	return result == STORE_OK ? batch_finish(&b, call, "learner_rankings") : verdict_of_store(result);
 }
 
@@ -290,6 +325,7 @@ offers_decide(struct batch *b)
 		struct said *s = &b->said[i];
 		s->stored_version = stands[i] == NULL ? 0 : stands[i]->version;
 		s->offer.version = s->stored_version + 1;
+		s->before = stands[i] == NULL ? "" : stands[i]->posting;
 		said_settle(b, s, stands[i] != NULL && strcmp(stands[i]->posting, s->offer.posting) == 0,
 		            s->offer.posting[0] == '\0');
 	}
@@ -297,7 +333,7 @@ offers_decide(struct batch *b)
 }
 
 static int
-offers_record(struct batch *b)
+offers_record(struct batch *b, const struct call *call)
 {
 	struct arena *a = b->work->arena;
 
@@ -313,6 +349,8 @@ offers_record(struct batch *b)
 		subjects[i] = b->said[i].subject;
 	}
 	int result = store_offers_write(b->work->tx, a, b->institution, offers, subjects, b->count);
+	if (result == STORE_OK)
+		result = batch_history(b, call, false);
 	for (size_t i = 0; result == STORE_OK && i < b->count; i++) {
 		struct person p = person_of(b, &b->said[i]);
 		if (said_is_told(&b->said[i]))
@@ -335,6 +373,6 @@ on_feed_direct_offers(struct call *call)
 	if (result == STORE_OK)
 		result = offers_decide(&b);
 	if (result == STORE_OK)
-		result = offers_record(&b);
+		result = offers_record(&b, call);
 	return result == STORE_OK ? batch_finish(&b, call, "direct_offers") : verdict_of_store(result);
 }

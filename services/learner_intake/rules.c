@@ -48,7 +48,9 @@ learner_settle(struct feed *f, struct row *r, const struct learner *stored, cons
 {
 	bool stands = stored->version > 0;
 
-	/* A file never clears consent: an empty cell keeps what stands. */
+	/* A file never clears consent: an empty cell keeps what stands. Who sets her consent alone is told so. */
+	if (r->cells[LEARNER_CONSENT_ON].state == CELL_CLEARED && f->is_set)
+		row_refuse(f, r, REFUSAL_REQUIRED, "consent_on", NULL);
 	if (r->cells[LEARNER_CONSENT_ON].state == CELL_CLEARED)
 		r->cells[LEARNER_CONSENT_ON].state = CELL_ABSENT;
 	const struct cell *cells = cells_merge(f->table, f->arena, stands ? stored->cells : NULL, r->cells);

@@ -221,21 +221,35 @@ learner_show(struct card *c, const char *external_id, bool *shown)
 	return card_put_lists(c, &external_id);
 }
 
-static int
-person_show(struct card *c, const char *id, bool *shown)
+int
+learner_find(struct call *call, const char *id, const char **external_id)
 {
-	struct work *w = c->call->work;
-	const char *own = c->call->who->institution, *institution, *external_id;
+	struct work *w = call->work;
+	const char *own = call->who->institution, *institution, *asked;
+	struct learner *found = NULL;
+	size_t count = 0;
 
-	*shown = false;
+	*external_id = "";
 	if (own[0] == '\0')
 		return STORE_OK;
 	int result = STORE_OK;
-	if (reference_split(w->arena, id, own, &institution, &external_id) && strcmp(institution, own) == 0)
-		result = learner_show(c, external_id, shown);
-	if (result != STORE_OK || *shown || !pool_number_is_sound(id))
+	bool is_own = reference_split(w->arena, id, own, &institution, &asked) && strcmp(institution, own) == 0;
+	if (is_own)
+		result = store_learners_load(w->tx, w->arena, own, &asked, 1, &found, &count);
+	if (result == STORE_OK && count > 0)
+		*external_id = asked;
+	if (result != STORE_OK || count > 0 || !pool_number_is_sound(id))
 		return result;
-	result = store_learner_of_number(w->tx, w->arena, own, id, &external_id);
+	return store_learner_of_number(w->tx, w->arena, own, id, external_id);
+}
+
+static int
+person_show(struct card *c, const char *id, bool *shown)
+{
+	const char *external_id;
+	int result = learner_find(c->call, id, &external_id);
+
+	*shown = false;
 	return result == STORE_OK && external_id[0] != '\0' ? learner_show(c, external_id, shown) : result;
 }
 
@@ -280,4 +294,53 @@ on_show(struct call *call)
 	if (!shown)
 		return call_refuse(call, REFUSAL_UNKNOWN, "id", NULL);
 	return card.failed ? VERDICT_RETRY : listing_answer(call, card.rows);
+}
+
+/* ---- who changed what ------------------------------------------------------------------------------------------ */
+const char *const learner_histories[] = { "learner", "learner_ranking", "direct_offer", NULL };
+
+/* The history of a code, which belongs to nobody; it was given by an institution. *known false: no such code. */
+static enum verdict
+code_history(struct call *call, const struct history_ask *ask, const char *kind, const struct sql *load, bool *known)
+{
+	const char *const kinds[] = { kind, NULL };
+	struct params p = params_new(call->work->arena);
+	struct rows *rows;
+
+	*known = false;
+	param_texts(&p, &ask->id, 1);
+	int result = tx_run(call->work->tx, load, &p, &rows);
+	if (result != STORE_OK)
+		return verdict_of_store(result);
+	if (rows_count(rows) == 0)
+		return VERDICT_OK;
+	*known = true;
+	const struct creation made = { 0, arena_strdup(call->work->arena, rows_text(rows, 0, 0)) };
+	return made.who == NULL ? VERDICT_RETRY : history_answer(call, ask, "", ask->id, kinds, &made);
+}
+
+/* Of a learner of the caller's own college, a programme or a competency, as in on_show. */
+enum verdict
+on_history(struct call *call)
+{
+	struct work *w = call->work;
+	const char *external_id = "", *institution = call->who->institution;
+	struct history_ask ask;
+	struct creation made;
+	bool known;
+
+	enum verdict v = history_ask_read(call, &ask);
+	if (v != VERDICT_OK)
+		return v;
+	int result = learner_find(call, ask.id, &external_id);
+	if (result == STORE_OK && external_id[0] != '\0')
+		result = store_learner_creation(w->tx, w->arena, institution, external_id, &made);
+	if (result != STORE_OK)
+		return verdict_of_store(result);
+	if (external_id[0] != '\0')
+		return history_answer(call, &ask, institution, external_id, learner_histories, &made);
+	v = code_history(call, &ask, "programme", &SQL_programme_load, &known);
+	if (v == VERDICT_OK && !known)
+		v = code_history(call, &ask, "competency", &SQL_competency_load, &known);
+	return v == VERDICT_OK && !known ? call_refuse(call, REFUSAL_UNKNOWN, "id", NULL) : v;
 }

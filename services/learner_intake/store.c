@@ -173,7 +173,7 @@ added_fill(struct added *to, size_t i, struct arena *a, const char *institution,
 
 int
 store_learners_write(struct tx *tx, struct arena *a, const char *institution, const uint8_t *pool_key,
-                     const struct learner *learners, size_t count)
+                     const struct learner *learners, size_t count, const struct creation *made)
 {
 	struct params p = params_new(a);
 	struct added added;
@@ -195,7 +195,25 @@ store_learners_write(struct tx *tx, struct arena *a, const char *institution, co
 	param_bools(&p, added.in_pool, count);
 	param_bools(&p, added.contact_told, count);
 	param_cells(&p, &learner_table, added.cells, count);
+	param_int(&p, made->at_ms);
+	param_text(&p, made->who);
 	return tx_run(tx, &SQL_learner_write, &p, NULL);
+}
+
+int
+store_learner_creation(struct tx *tx, struct arena *a, const char *institution, const char *external_id,
+                       struct creation *out)
+{
+	struct params p = params_new(a);
+	struct rows *rows;
+
+	*out = (struct creation){ 0, "" };
+	param_text(&p, institution);
+	param_text(&p, external_id);
+	int result = tx_run(tx, &SQL_learner_created, &p, &rows);
+	if (result == STORE_OK && rows_count(rows) > 0)
+		*out = (struct creation){ rows_int(rows, 0, 0), arena_strdup(a, rows_text(rows, 0, 1)) };
+	return result == STORE_OK && out->who == NULL ? STORE_RETRY : result;
 }
 
 int

@@ -7,10 +7,12 @@
 #define LEARNER_INTAKE_STORE_H
 
 #include "rules.h"
+#include "service/history.h"
 #include "store/store.h"
 
 /* The codes of all keyed rows of f; out: one for each row of f, version 0 where none stands. */
 struct code_kind {
+	const char *name;                   /* in histories */
 	const struct row_table *table;
 	const struct sql *load, *write;
 	uint32_t titles;                    /* columns that are titles */
@@ -27,7 +29,10 @@ int store_codes_known(struct tx *tx, struct arena *a, const struct texts *progra
 int store_learners_load(struct tx *tx, struct arena *a, const char *institution, const char *const *ids, size_t count,
                         struct learner **out, size_t *found) MUST_CHECK;
 int store_learners_write(struct tx *tx, struct arena *a, const char *institution, const uint8_t *pool_key,
-                         const struct learner *learners, size_t count) MUST_CHECK;
+                         const struct learner *learners, size_t count, const struct creation *made) MUST_CHECK;
+/* made: of the new ones. Who has no row gives who "". */
+int store_learner_creation(struct tx *tx, struct arena *a, const char *institution, const char *external_id,
+                           struct creation *out) MUST_CHECK;
 int store_pool_numbers_taken(struct tx *tx, struct arena *a, const char *const *numbers, size_t count,
                              struct texts *taken) MUST_CHECK;
 /* "" where nobody of that institution has that number. */

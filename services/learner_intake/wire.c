@@ -8,7 +8,6 @@
 #include "bassin/v1/bus.pb-c.h"
 #include "bassin/v1/learner.pb-c.h"
 
-#define REASON_MAX_BYTES 500
 #define CONTACT_KEY_MAX (sizeof "learner:" + POOL_NUMBER_SIZE)
 
 /* protobuf-c's structs are not const, but packing only reads. */
@@ -265,10 +264,9 @@ wire_read_withdraw(struct call *call, struct feed **out, const char **reason)
 
 	if (m == NULL)
 		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
-	if (strlen(m->reason) > REASON_MAX_BYTES)
-		return call_refuse(call, REFUSAL_TOO_LONG, "reason", "500");
-	if (!text_is_printable(m->reason, false))
-		return call_refuse(call, REFUSAL_NOT_TEXT, "reason", NULL);
+	enum verdict v = reason_check(call, m->reason, false);
+	if (v != VERDICT_OK)
+		return v;
 	Bassin__V1__FeedRow *items = arena_zalloc(call->work->arena, m->n_external_ids, sizeof *items);
 	Bassin__V1__FeedRow **list = arena_zalloc(call->work->arena, m->n_external_ids, sizeof(Bassin__V1__FeedRow *));
 	if (items == NULL || list == NULL)

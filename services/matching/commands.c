@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/refusal.h"
 #include "service/service.h"
@@ -85,6 +86,8 @@ matching_open(struct runtime *rt, void **state)
 
 	if (m != NULL) {
 		m->freeze_wait_ms = settings_int(runtime_settings(rt), "freeze_wait_ms");
+		m->waiting_ms = settings_int(runtime_settings(rt), "waiting_days") * DAY_MS;
+		m->tasks.wait_ms = settings_int(runtime_settings(rt), "tasks_wait_ms");
 		m->jobs = jobs_new(wake, rt, threads_of_machine());
 	}
 	if (m == NULL || m->jobs == NULL) {

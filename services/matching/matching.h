@@ -4,6 +4,7 @@
 #define MATCHING_MATCHING_H
 
 #include "bus/core.h"
+#include "bus/matters.h"
 #include "jobs.h"
 #include "round.h"
 #include "service/status.h"
@@ -32,6 +33,8 @@ struct matching {
 	int64_t freeze_wait_ms;         /* how long a freeze waits for the logs */
 	struct jobs *jobs;
 	struct freeze freezes[FREEZES_MAX];
+	int64_t waiting_ms;             /* how long a reference may wait before somebody is asked */
+	struct matter_watch tasks;
 	const struct logs *logs;        /* NULL: those of the core in hand */
 };
 

@@ -116,6 +116,9 @@ struct round_left_out { const char *learner, *institution, *posting; uint32_t re
 
 struct round_withdrawal { const char *learner, *posting, *institution, *reason; int64_t at_ms; };
 
+/* Two learners who are one person; for a college one of its own, and of somebody else's neither number nor college (""). */
+struct round_same_person { const char *learner, *institution, *other, *other_institution; };
+
 struct round_position { const char *log_id; struct id epoch; uint64_t seq; };
 
 /* A report: the head, and as much of the rest as the asker may see. */
@@ -130,6 +133,7 @@ struct report {
 	const struct round_withdrawal *withdrawals;     size_t n_withdrawals;
 	const struct round_line *lines;                 size_t n_lines;         /* placed and unplaced alike */
 	const struct round_left_out *left_out;          size_t n_left_out;
+	const struct round_same_person *same_person;    size_t n_same_person;   /* how many there are also without lines */
 	int64_t postings, seats, seats_filled, waiting;
 };
 

@@ -309,6 +309,19 @@ report_withdrawals(struct work *w, const struct round *r, struct report *out)
 	return result;
 }
 
+/* The count alone may be kept as a stored reply. */
+static int
+report_same_person(struct work *w, const struct round *r, const char *institution, enum report_depth depth,
+    struct report *out)
+{
+	struct round_same_person *all = NULL;
+	int result = same_person_store_list(w->tx, w->arena, r->round, institution, REPORT_LINES_MAX, &all,
+	    &out->n_same_person);
+
+	out->same_person = depth == REPORT_LINES ? all : NULL;
+	return result;
+}
+
 int
 round_show_make(struct work *w, const struct round *r, const char *institution, enum report_depth depth,
     struct report *out)
@@ -325,7 +338,8 @@ round_show_make(struct work *w, const struct round *r, const char *institution, 
 	out->waiting = totals.waiting;
 	if (institution == NULL || round_is_public(r->state))
 		out->seats_filled = totals.seats_filled;
-	if (depth == REPORT_LINES)
+	result = report_same_person(w, r, institution, depth, out);
+	if (result == STORE_OK && depth == REPORT_LINES)
 		result = report_withdrawals(w, r, out);
 	return result == STORE_OK ? report_outcome(w, r, institution, depth, out) : result;
 }

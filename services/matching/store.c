@@ -149,7 +149,7 @@ snapshot_store_take(struct tx *tx, struct arena *a, const char *round)
 {
 	static const struct sql *const PARTS[] = { &SQL_snapshot_postings, &SQL_snapshot_learners, &SQL_snapshot_rankings,
 		&SQL_snapshot_choices, &SQL_snapshot_offers, &SQL_snapshot_standing, &SQL_snapshot_waiting,
-		&SQL_snapshot_colleges };
+		&SQL_snapshot_colleges, &SQL_snapshot_same_person };
 
 	for (size_t i = 0; i < COUNT_OF(PARTS); i++) {
 		struct params p = params_of(a, round);
@@ -242,6 +242,27 @@ withdrawal_store_list(struct tx *tx, struct arena *a, const char *round, struct 
 	for (size_t i = 0; i < *n && *out != NULL; i++)
 		(*out)[i] = (struct round_withdrawal){ text_kept(a, r, (int)i, 0, &failed), text_kept(a, r, (int)i, 1, &failed),
 			text_kept(a, r, (int)i, 2, &failed), text_kept(a, r, (int)i, 3, &failed), rows_int(r, (int)i, 4) };
+	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
+}
+
+int
+same_person_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution, size_t limit,
+    struct round_same_person **out, size_t *n)
+{
+	struct params p = params_of(a, round);
+	struct rows *r = NULL;
+	bool failed = false;
+
+	param_text(&p, institution);
+	param_int(&p, (int64_t)limit);
+	int result = tx_run(tx, &SQL_same_person_list, &p, &r);
+	if (result != STORE_OK)
+		return result;
+	*n = (size_t)rows_count(r);
+	*out = arena_zalloc(a, *n, sizeof **out);
+	for (size_t i = 0; i < *n && *out != NULL; i++)
+		(*out)[i] = (struct round_same_person){ text_kept(a, r, (int)i, 0, &failed), text_kept(a, r, (int)i, 1, &failed),
+			text_kept(a, r, (int)i, 2, &failed), text_kept(a, r, (int)i, 3, &failed) };
 	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
 }
 

@@ -48,6 +48,10 @@ int withdrawal_store_add(struct tx *tx, struct arena *a, const char *round, cons
 int withdrawal_store_list(struct tx *tx, struct arena *a, const char *round, struct round_withdrawal **out, size_t *n)
 	MUST_CHECK;
 
+/* Learners who are one person by their permanent codes, as the freeze found them; institution: see struct round_same_person. */
+int same_person_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution, size_t limit,
+    struct round_same_person **out, size_t *n) MUST_CHECK;
+
 /* ---- the outcome (store_outcome.c) ------------------------------------------------------------------------------- */
 /* Replaces what an older solution left. */
 int outcome_store_put(struct tx *tx, const char *round, const struct solution *s) MUST_CHECK;

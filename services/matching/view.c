@@ -9,6 +9,7 @@
 #include "erasure.h"
 #include "matching/sql.h"
 #include "store/store.h"
+#include "tasks.h"
 
 static const struct kind {
 	const char *topic;
@@ -150,6 +151,7 @@ view_apply(struct work *w, const struct follow *f, const struct event *events, s
 		if (result != STORE_OK)
 			return result;
 	}
+	tasks_soon(w);
 	return erasures_apply(w, f, events, count);
 }
 
@@ -163,6 +165,7 @@ view_drop(struct work *w, const struct follow *f, const char *topic, const char 
 		return STORE_OK;                /* an erasure leaves no row */
 	param_text(&p, f->log_id);
 	param_text(&p, key);
+	tasks_soon(w);
 	return tx_run(w->tx, k->drop, &p, NULL);
 }
 

@@ -315,6 +315,24 @@ report_withdrawals(struct arena *a, const struct report *r, Bassin__V1__RoundRep
 }
 
 static bool
+report_same_person(struct arena *a, const struct report *r, Bassin__V1__RoundReport *m)
+{
+	Bassin__V1__SamePerson *rows = NULL;
+	size_t n = r->same_person == NULL ? 0 : r->n_same_person;
+
+	m->same_person_count = (int32_t)r->n_same_person;
+	m->same_person = (void *)MESSAGES(a, n, Bassin__V1__SamePerson, BASSIN__V1__SAME_PERSON__INIT, rows);
+	m->n_same_person = n;
+	for (size_t i = 0; i < n && m->same_person != NULL; i++) {
+		rows[i].learner = borrowed(r->same_person[i].learner);
+		rows[i].institution = borrowed(r->same_person[i].institution);
+		rows[i].other = borrowed(r->same_person[i].other);
+		rows[i].other_institution = borrowed(r->same_person[i].other_institution);
+	}
+	return m->same_person != NULL;
+}
+
+static bool
 report_left_out(struct arena *a, const struct report *r, Bassin__V1__RoundReport *m)
 {
 	Bassin__V1__LeftOut *rows = NULL;
@@ -393,8 +411,8 @@ round_show_answer(struct call *call, const struct report *r)
 	m.verified = r->verified;
 	m.positions = positions_write(a, r->positions, r->n_positions);
 	m.n_positions = r->n_positions;
-	if (m.positions == NULL || !report_colleges(a, r, &m) || !report_withdrawals(a, r, &m) || !report_left_out(a, r, &m) ||
-	    !report_lines(a, r, &m) || !report_rank_counts(a, r, &m))
+	if (m.positions == NULL || !report_colleges(a, r, &m) || !report_withdrawals(a, r, &m) ||
+	    !report_same_person(a, r, &m) || !report_left_out(a, r, &m) || !report_lines(a, r, &m) || !report_rank_counts(a, r, &m))
 		return VERDICT_RETRY;
 	return call_answer(call, &m.base);
 }

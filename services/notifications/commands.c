@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include "base/log.h"
 #include "base/refusal.h"
+#include "tasks.h"
 
 /* Mails of the caller's own college; the intermediary's: all. */
 static const char *
@@ -38,6 +39,7 @@ all_due(struct work *w)
 	struct notifications *n = notifications_of(w);
 
 	n->compose_due_ms = n->send_due_ms = 0;
+	tasks_soon(w);
 	count_soon(n, w->mono_ms);
 }
 
@@ -121,6 +123,8 @@ const struct command notifications_commands[] = {
 	COMMAND(MAIL_SHOW,      on_mail_show,     true),
 	COMMAND(MAIL_RETRY,     on_mail_retry,    false),
 	COMMAND(MAIL_SUPPRESS,  on_mail_suppress, false),
+	COMMAND(TASK_LIST,      on_task_list,     true),
+	COMMAND(TASK_DONE,      on_task_done,     false),
 	COMMAND(MAIL_PREVIEW,   on_mail_preview,  true),
 	COMMAND(MAIL_UNSUPPRESS, on_mail_unsuppress, false),
 	COMMAND(SUPPRESSION_LIST, on_suppression_list, true),

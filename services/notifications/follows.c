@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "notifications.h"
+#include "tasks.h"
 
 /* Keys of facts, as they stand in mail_source (facts.c puts them there) and in mail.needs. */
 struct sources {
@@ -186,6 +187,11 @@ on_told(struct work *w, const struct follow *f, const struct event *events, size
 		result = postings_stray(w, &t);
 	if (result == STORE_OK)
 		result = notices_make(w, &t);
+	if (result == STORE_OK)
+		result = tasks_told(w, f->log_id, events, count);
+	if (result == STORE_OK)
+		result = tasks_forget(w, t.erased, t.erased_count);
+	tasks_soon(w);
 	n->compose_due_ms = n->bounces_due_ms = 0;
 	count_soon(n, w->mono_ms);
 	return result;
@@ -198,6 +204,9 @@ on_gone(struct work *w, const struct follow *f, const char *topic, const char *k
 
 	if (source == NULL)
 		return STORE_RETRY;
+	tasks_soon(w);
+	if (strcmp(topic, "task") == 0)
+		return tasks_gone(w, f->log_id, key);
 	bool dropped;
 	int result = store_drop(w, f->log_id, topic, key, &dropped);
 	if (result != STORE_OK || !dropped)
@@ -209,9 +218,9 @@ on_gone(struct work *w, const struct follow *f, const char *topic, const char *k
 	return result;
 }
 
-static const char *const employer_topics[] = { "institution", "posting", "contact", "firm", NULL };
+static const char *const employer_topics[] = { "institution", "posting", "contact", "firm", "task", NULL };
 static const char *const learner_topics[] = { "programme", "contact", "erasure", NULL };
-static const char *const matching_topics[] = { "round", "placement", "summary", NULL };
+static const char *const matching_topics[] = { "round", "placement", "summary", "task", NULL };
 
 const struct follow notifications_follows[] = {
 	{ "employer_intake", employer_topics, on_told, on_gone },

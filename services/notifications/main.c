@@ -67,6 +67,7 @@ notifications_open(struct runtime *rt, void **state)
 	if (n == NULL)
 		return -1;
 	compose_open();
+	n->tasks.wait_ms = settings_int(runtime_settings(rt), "tasks_wait_ms");
 	if (post_settings_read(runtime_settings(rt), &n->settings) == 0 &&
 	    (n->settings.mode == MODE_HOLD || worker_start(rt, n) == 0)) {
 		log_info("mail_mode=%s connections=%u", settings_text(runtime_settings(rt), "mail_mode"),

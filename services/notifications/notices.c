@@ -10,6 +10,7 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "facts.h"
+#include "tasks.h"
 
 #define COMPOSE_AT_ONCE 16 /* mails in one turn: a letter takes about a millisecond */
 #define AGAIN_BEHIND_MS 250 /* cursors move without a word to us */
@@ -179,6 +180,8 @@ compose_run(struct work *w)
 	for (size_t i = 0; i < count && result == STORE_OK; i++)
 		composed_log(&drafts[i], &all[i]);
 	CRASH_POINT("mail_composed");
+	if (count > 0)
+		tasks_soon(w);
 	if (count > 0)
 		count_soon(n, w->mono_ms);
 	return result == STORE_OK ? plan_next(w) : result;

@@ -6,12 +6,15 @@
  *	queue.c     claimed, handed to the worker, recorded
  *	bounces.c   delivery reports are read, matched and recorded
  *	upkeep.c    counts for status, pruning
+ *	tasks.c, task_commands.c   what people must do
  *	commands.c, lists.c, preview.c   what people ask
  * All of it runs on the loop's thread; worker.h says what runs beside it.
  */
 #ifndef NOTIFICATIONS_NOTIFICATIONS_H
 #define NOTIFICATIONS_NOTIFICATIONS_H
 
+#include "base/clock.h"
+#include "bus/matters.h"
 #include "service/service.h"
 #include "service/status.h"
 #include "maildir.h"
@@ -20,7 +23,7 @@
 
 #define CONNECTIONS_MAX WORKER_MAX
 #define BOUNCES_AT_ONCE 8 /* files in one turn */
-#define DAY_MS INT64_C(86400000)
+#define TASK_OWNERS_MAX 200 /* in status */
 
 /* Settings as they are used; texts live as long as the settings. */
 struct post_settings {
@@ -64,6 +67,12 @@ struct notifications {
 		int64_t count, made_ms;
 	} counts[QUEUE_COUNT];
 	int64_t counted_ms; /* wall */
+	struct task_owner {
+		char institution[NAME_MAX_BYTES + 1]; /* "": the intermediary */
+		int64_t open, since_ms; /* of the oldest, wall */
+	} task_owners[TASK_OWNERS_MAX];
+	size_t task_owner_count;
+	struct matter_watch tasks;
 	uint64_t attempts_total, composed_total;
 
 	int64_t bounces_due_ms; /* mono */

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "bounce.h"
 #include "notifications.h"
+#include "tasks.h"
 
 #define LOOK_AT 8 /* mails looked at for each connection that is free: some may end here */
 
@@ -22,6 +23,8 @@ notifications_on_active(struct work *w)
 	struct rows *again;
 
 	n->compose_due_ms = n->send_due_ms = n->count_due_ms = n->prune_due_ms = n->bounces_due_ms = 0;
+	n->tasks.due_ms = INT64_MAX;
+	tasks_soon(w);
 	int result = store_interrupted(w, n->in_hand, n->in_hand_count, &again);
 	for (int i = 0; result == STORE_OK && i < rows_count(again); i++)
 		log_warn("mail=%" PRId64 " state=%s was=sending why=interrupted", rows_int(again, i, 0),

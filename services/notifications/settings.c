@@ -43,6 +43,7 @@ const struct setting notifications_settings[] = {
 	SETTING_INT(stale_days, "14", 1, 365, "what is older is suppressed and not sent for the first time, days"),
 	SETTING_INT(keep_days, "90", 1, 3650, "messages and addresses of mails that have ended are kept so long, days"),
 	SETTING_INT(contact_keep_days, "400", 1, 3650, "contacts of firms that nothing has needed for so long are deleted, days"),
+	SETTING_INT(tasks_wait_ms, "5000", 10, 3600000, "wait after a change before tasks are looked at, ms"),
 	SETTING_END
 };
 /* clang-format on */

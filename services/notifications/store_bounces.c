@@ -2,7 +2,7 @@
 /* Statements of delivery reports and of addresses at which nobody is. */
 #include "columns.h"
 #include "notifications/sql.h"
-#include "store.h"
+#include "tasks.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -124,6 +124,7 @@ store_address_dead(struct work *w, int64_t mail, const char *cause, const char *
 	if (result != STORE_OK || rows_count(r) == 0)
 		return result;
 	log_info("mail=%" PRId64 " address=suppressed cause=%s status=%s", mail, cause, status);
+	tasks_soon(w);
 	return suppression_apply(w, rows_text(r, 0, 0), rows_text(r, 0, 1), "");
 }
 
@@ -149,6 +150,7 @@ store_unsuppress(struct work *w, const char *address, const char *institution, b
 	param_text(&p, address);
 	param_text(&p, institution);
 	int result = tx_run(w->tx, &SQL_suppression_lift, &p, &r);
+	tasks_soon(w);
 	*there = result == STORE_OK && rows_count(r) > 0;
 	return result;
 }
@@ -159,6 +161,7 @@ store_retry_lifts(struct work *w, int64_t mail)
 	struct params p = params_new(w->arena);
 
 	param_int(&p, mail);
+	tasks_soon(w);
 	return tx_run(w->tx, &SQL_suppression_retry, &p, NULL);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "notifications.h"
+#include "tasks.h"
 
 #define COUNT_SOON_MS 500
 #define COUNT_EVERY_MS 30000
@@ -43,7 +44,7 @@ count_run(struct work *w)
 	}
 	n->counted_ms = w->now_ms;
 	n->count_due_ms = w->mono_ms + COUNT_EVERY_MS;
-	return STORE_OK;
+	return tasks_count(w);
 }
 
 /* ---- status ------------------------------------------------------------------------------------------------------ */
@@ -72,6 +73,17 @@ alarms_tell(const struct notifications *n, struct status_out *out)
 		status_alarm(out, "sender_settings_missing mails_waiting=%" PRId64, n->counts[QUEUE_WAITING].count);
 }
 
+static void
+tasks_tell(const struct notifications *n, struct status_out *out)
+{
+	for (size_t i = 0; i < n->task_owner_count; i++) {
+		const struct task_owner *o = &n->task_owners[i];
+		const char *label = status_label(out, "institution", o->institution);
+		status_figure(out, "bassin_tasks_open", label, (double)o->open, false);
+		status_figure(out, "bassin_tasks_oldest_seconds", label, (double)(n->counted_ms - o->since_ms) / 1000, false);
+	}
+}
+
 void
 notifications_on_status(void *state, struct status_out *out)
 {
@@ -95,6 +107,7 @@ notifications_on_status(void *state, struct status_out *out)
 	status_figure(out, "bassin_mails_composed_total", NULL, (double)n->composed_total, true);
 	status_figure(out, "bassin_delivery_reports_total", NULL, (double)n->reports_total, true);
 	status_figure(out, "bassin_mail_attempts_total", NULL, (double)n->attempts_total, true);
+	tasks_tell(n, out);
 	alarms_tell(n, out);
 }
 
@@ -128,6 +141,8 @@ prune_run(struct work *w)
 	if (result == STORE_OK)
 		aside_prune(w, &more);
 	if (result == STORE_OK)
+		result = tasks_prune(w, w->now_ms - n->settings.keep_ms, &more);
+	if (result == STORE_OK)
 		n->prune_due_ms = w->mono_ms + (more ? COUNT_SOON_MS : PRUNE_EVERY_MS);
 	return result;
 }
@@ -138,6 +153,7 @@ const struct chore notifications_chores[] = {
 	{ "bounces", bounces_due, bounces_run, bounces_after },
 	{ "compose", compose_due, compose_run, compose_after },
 	{ "send", send_due, send_run, send_after },
+	{ "tasks", tasks_due, tasks_run, NULL },
 	{ "count", count_due, count_run, NULL },
 	{ "prune", prune_due, prune_run, NULL },
 };

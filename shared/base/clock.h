@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#define DAY_MS INT64_C(86400000)
+
 int64_t clock_wall_ms(void);   /* UTC, since 1970: for people and for ids */
 int64_t clock_mono_ms(void);   /* never goes back: for waiting and expiry */
 

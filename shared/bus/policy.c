@@ -41,6 +41,8 @@ const struct command_policy policy_commands[] = {
 	ROW(INSTITUTION_LIST,      ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
 	ROW(EMPLOYER_RANKING_LIST, ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
 	ROW(EMPLOYER_INTAKE_SHOW,  ROLE_EMPLOYER_INTAKE, BY_BOTH,                THING),
+	ROW(EMPLOYER_INTAKE_SET,   ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
+	ROW(EMPLOYER_INTAKE_HISTORY, ROLE_EMPLOYER_INTAKE, BY_BOTH,              THING),
 
 	/* A coordinator proposes, the intermediary decides. */
 	ROW(FIRM_SUSPECTS,         ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
@@ -65,6 +67,8 @@ const struct command_policy policy_commands[] = {
 	ROW(DIRECT_OFFER_LIST,     ROLE_LEARNER_INTAKE,  BY_COLLEGE,             PAGE),
 	ROW(LEARNER_INTAKE_SHOW,   ROLE_LEARNER_INTAKE,  BY_COLLEGE,             THING),
 	ROW(LEARNER_ERASE,         ROLE_LEARNER_INTAKE,  BY_COLLEGE,             SMALL),
+	ROW(LEARNER_INTAKE_SET,    ROLE_LEARNER_INTAKE,  BY_COLLEGE,             PAGE),
+	ROW(LEARNER_INTAKE_HISTORY, ROLE_LEARNER_INTAKE, BY_COLLEGE,             THING),
 
 	ROW(ROUND_OPEN,            ROLE_MATCHING,        BY_INTERMEDIARY,        THING),
 	ROW(ROUND_FREEZE,          ROLE_MATCHING,        BY_INTERMEDIARY,        SMALL),
@@ -84,6 +88,8 @@ const struct command_policy policy_commands[] = {
 	ROW(MAIL_SHOW,             ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_RETRY,            ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_SUPPRESS,         ROLE_NOTIFICATIONS,   BY_BOTH,                THING),
+	ROW(TASK_LIST,             ROLE_NOTIFICATIONS,   BY_BOTH,                PAGE),
+	ROW(TASK_DONE,             ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_FREQUENCY,        ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_FREQUENCY_LIST,   ROLE_NOTIFICATIONS,   BY_BOTH,                PAGE),
 	ROW(MAIL_UNSUPPRESS,       ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
@@ -99,6 +105,7 @@ const struct topic_policy policy_topics[] = {
 	{ ROLE_EMPLOYER_INTAKE, "posting",          ROLE_MATCHING | ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 	{ ROLE_EMPLOYER_INTAKE, "employer_ranking", ROLE_MATCHING | ROLE_CONSOLE },
 	{ ROLE_EMPLOYER_INTAKE, "contact",          ROLE_NOTIFICATIONS },
+	{ ROLE_EMPLOYER_INTAKE, "task",             ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 	{ ROLE_EMPLOYER_INTAKE, "firm",             ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 
 	{ ROLE_LEARNER_INTAKE,  "programme",        ROLE_MATCHING | ROLE_NOTIFICATIONS | ROLE_CONSOLE | ROLE_EMPLOYER_INTAKE },
@@ -112,6 +119,7 @@ const struct topic_policy policy_topics[] = {
 	  ROLE_NOTIFICATIONS | ROLE_CONSOLE | ROLE_EMPLOYER_INTAKE | ROLE_LEARNER_INTAKE },
 	{ ROLE_MATCHING,        "placement",        ROLE_EMPLOYER_INTAKE | ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 	{ ROLE_MATCHING,        "summary",          ROLE_NOTIFICATIONS | ROLE_CONSOLE },
+	{ ROLE_MATCHING,        "task",             ROLE_NOTIFICATIONS | ROLE_CONSOLE },
 };
 const size_t policy_topic_count = COUNT_OF(policy_topics);
 

@@ -50,6 +50,7 @@ enum column_flag {
 	COLUMN_REQUIRED = 1,        /* a file without this column is refused whole */
 	CELL_REQUIRED = 2,          /* and a row without a value in it is refused */
 	COLUMN_MUST = COLUMN_REQUIRED | CELL_REQUIRED,
+	COLUMN_PERSONAL = 4,        /* of a person: its values are not kept in the row's history */
 };
 
 struct column {
@@ -68,8 +69,8 @@ struct column {
 #define COLUMN_REF(name_, flags_)                         { name_, CELL_REF, flags_, 1, 257, 0, NULL, NULL }
 #define COLUMN_INT(name_, flags_, min_, max_, initial_)   { name_, CELL_INT, flags_, min_, max_, 0, NULL, initial_ }
 #define COLUMN_SCALED(name_, flags_, places_, min_, max_) { name_, CELL_SCALED, flags_, min_, max_, places_, NULL, NULL }
-#define COLUMN_LATITUDE(name_)                            { name_, CELL_COORDINATE, 0, -900000000, 900000000, 7, NULL, NULL }
-#define COLUMN_LONGITUDE(name_)                           { name_, CELL_COORDINATE, 0, -1800000000, 1800000000, 7, NULL, NULL }
+#define COLUMN_LATITUDE(name_, flags_)                    { name_, CELL_COORDINATE, flags_, -900000000, 900000000, 7, NULL, NULL }
+#define COLUMN_LONGITUDE(name_, flags_)                   { name_, CELL_COORDINATE, flags_, -1800000000, 1800000000, 7, NULL, NULL }
 #define COLUMN_BOOL(name_, flags_, initial_)              { name_, CELL_BOOL, flags_, 0, 1, 0, NULL, initial_ }
 #define COLUMN_DATE(name_, flags_)                        { name_, CELL_DATE, flags_, 0, 0, 0, NULL, NULL }
 #define COLUMN_CHOICE(name_, flags_, choices_, initial_)  { name_, CELL_CHOICE, flags_, 0, 0, 0, choices_, initial_ }

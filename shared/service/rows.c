@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/refusal.h"
+#include "base/text.h"
 
+#define REASON_MAX_BYTES 500
+#define SET_ID_MAX 270                  /* bytes: college/id, with a kind in front */
 #define MESSAGE_ALONE_BYTES (64 * MiB)  /* what one payload may become when it has an arena to itself */
 
 /* ---- results of a row ------------------------------------------------------------------------------------------------ */
@@ -82,8 +85,9 @@ column_find(const struct row_table *t, const char *name)
 	return SIZE_MAX;
 }
 
+/* required false: columns may be missing. */
 static enum verdict
-header_read(struct call *call, const Bassin__V1__FeedRows *m, const struct row_table *t, struct header *h)
+header_read(struct call *call, const Bassin__V1__FeedRows *m, const struct row_table *t, bool required, struct header *h)
 {
 	for (size_t c = 0; c < COUNT_OF(h->from); c++)
 		h->from[c] = SIZE_MAX;
@@ -95,7 +99,7 @@ header_read(struct call *call, const Bassin__V1__FeedRows *m, const struct row_t
 			return call_refuse(call, REFUSAL_DUPLICATE, t->columns[c].name, NULL);
 		h->from[c] = i;
 	}
-	for (size_t c = 0; c < t->count; c++) {
+	for (size_t c = 0; c < t->count && required; c++) {
 		if (h->from[c] == SIZE_MAX && (t->columns[c].flags & COLUMN_REQUIRED) != 0)
 			return call_refuse(call, REFUSAL_REQUIRED, t->columns[c].name, NULL);
 	}
@@ -148,8 +152,8 @@ row_read(struct feed *f, const struct header *h, const Bassin__V1__FeedRow *from
 	}
 }
 
-enum verdict
-feed_from_message(struct call *call, const Bassin__V1__FeedRows *m, const struct row_table *t, struct feed **out)
+static enum verdict
+rows_read(struct call *call, const Bassin__V1__FeedRows *m, const struct row_table *t, bool is_set, struct feed **out)
 {
 	struct arena *a = call->work->arena;
 	struct header h;
@@ -159,14 +163,16 @@ feed_from_message(struct call *call, const Bassin__V1__FeedRows *m, const struct
 		return call_refuse(call, REFUSAL_OUT_OF_RANGE, "columns", "1..64");
 	if (m->n_rows == 0 || m->n_rows > FEED_ROWS_MAX)
 		return call_refuse(call, REFUSAL_OUT_OF_RANGE, "rows", "1..1000");
-	enum verdict v = header_read(call, m, t, &h);
+	enum verdict v = header_read(call, m, t, !is_set, &h);
+	if (v == VERDICT_OK)
+		v = reason_check(call, m->reason, is_set);
 	if (v != VERDICT_OK)
 		return v;
 	struct feed *f = arena_zalloc(a, 1, sizeof *f);
 	if (f == NULL)
 		return VERDICT_RETRY;
 	*f = (struct feed){ .table = t, .arena = a, .institution = call->who->institution, .count = m->n_rows,
-	                    .dry_run = m->dry_run };
+	                    .dry_run = m->dry_run, .reason = m->reason, .is_set = is_set };
 	f->rows = arena_zalloc(a, f->count, sizeof *f->rows);
 	if (f->rows == NULL)
 		return VERDICT_RETRY;
@@ -178,12 +184,93 @@ feed_from_message(struct call *call, const Bassin__V1__FeedRows *m, const struct
 }
 
 enum verdict
+feed_from_message(struct call *call, const Bassin__V1__FeedRows *m, const struct row_table *t, struct feed **out)
+{
+	return rows_read(call, m, t, false, out);
+}
+
+enum verdict
 feed_read(struct call *call, const struct row_table *t, struct feed **out)
 {
 	const void *m;
 	enum verdict v = message_read(call, &bassin__v1__feed_rows__descriptor, &m);
 
 	return v == VERDICT_OK ? feed_from_message(call, m, t, out) : v;
+}
+
+enum verdict
+reason_check(struct call *call, const char *reason, bool needed)
+{
+	size_t size = strlen(reason);
+
+	if (size == 0 && needed)
+		return call_refuse(call, REFUSAL_REQUIRED, "reason", NULL);
+	if (size > REASON_MAX_BYTES)
+		return call_refuse(call, REFUSAL_TOO_LONG, "reason", "500");
+	if (!text_is_utf8(reason, size) || !text_is_printable(reason, false))
+		return call_refuse(call, REFUSAL_NOT_TEXT, "reason", NULL);
+	return VERDICT_OK;
+}
+
+/* ---- some columns of one row ------------------------------------------------------------------------------------------ */
+enum verdict
+set_read(struct call *call, struct row_set *out)
+{
+	const void *message;
+	enum verdict v = message_read(call, &bassin__v1__row_set__descriptor, &message);
+	const Bassin__V1__RowSet *m = message;
+
+	if (v != VERDICT_OK)
+		return v;
+	*out = (struct row_set){ m->id, m };
+	if (m->id[0] == '\0' || strlen(m->id) > SET_ID_MAX || !text_is_utf8(m->id, strlen(m->id)) ||
+	    !text_is_printable(m->id, false))
+		return call_refuse(call, REFUSAL_BAD_ID, "id", "1..257");
+	if (m->n_columns == 0 || m->n_columns >= FEED_COLUMNS_MAX || m->n_cells != m->n_columns)
+		return call_refuse(call, REFUSAL_OUT_OF_RANGE, "columns", "1..63");
+	return reason_check(call, m->reason, true);
+}
+
+/* "title|seats|...": what may be set. NULL: no memory. */
+static const char *
+columns_to_text(const struct row_table *t, struct arena *a)
+{
+	const char *text = t->count > 1 ? t->columns[1].name : "";
+
+	for (size_t c = 2; c < t->count && text != NULL; c++)
+		text = arena_printf(a, "%s|%s", text, t->columns[c].name);
+	return text;
+}
+
+enum verdict
+set_feed(struct call *call, const struct row_set *s, const char *external_id, const struct row_table *t, struct feed **out)
+{
+	struct arena *a = call->work->arena;
+	const Bassin__V1__RowSet *m = s->message;
+	Bassin__V1__FeedRows rows = BASSIN__V1__FEED_ROWS__INIT;
+	Bassin__V1__FeedRow row = BASSIN__V1__FEED_ROW__INIT, *only[] = { &row };
+
+	for (size_t i = 0; i < m->n_columns; i++) {
+		size_t c = column_find(t, m->columns[i]);
+		if (c != SIZE_MAX && c != 0)
+			continue;
+		const char *allowed = columns_to_text(t, a);
+		return allowed == NULL ? VERDICT_RETRY : call_refuse(call, REFUSAL_NOT_IN_LIST, "field", allowed);
+	}
+	rows.n_columns = row.n_cells = m->n_columns + 1;
+	rows.columns = arena_alloc(a, rows.n_columns * sizeof *rows.columns);
+	row.cells = arena_alloc(a, row.n_cells * sizeof *row.cells);
+	if (rows.columns == NULL || row.cells == NULL)
+		return VERDICT_RETRY;
+	rows.columns[0] = (char *)(uintptr_t)t->columns[0].name;
+	row.cells[0] = (char *)(uintptr_t)external_id;
+	memcpy(rows.columns + 1, m->columns, m->n_columns * sizeof *rows.columns);
+	memcpy(row.cells + 1, m->cells, m->n_cells * sizeof *row.cells);
+	rows.rows = only;
+	rows.n_rows = 1;
+	rows.dry_run = m->dry_run;
+	rows.reason = m->reason;
+	return rows_read(call, &rows, t, true, out);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------------------------ */

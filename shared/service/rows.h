@@ -47,7 +47,9 @@ struct feed {
 	const char *institution;        /* of the caller; "" for the intermediary */
 	struct row *rows;
 	size_t count;
+	const char *reason;             /* why, for the rows' history; "": not given */
 	bool dry_run;
+	bool is_set;                    /* one row that must stand, and only some of its columns (RowSet) */
 	bool failed;                    /* memory has run out: feed_answer gives VERDICT_RETRY */
 	size_t *by_key;                 /* rows that may be found, sorted by key (feed_keys) */
 	size_t key_count, key_column;
@@ -63,7 +65,17 @@ enum verdict message_read(struct call *call, const ProtobufCMessageDescriptor *t
  * Rows with flaws have outcome ROW_REFUSED. Unknown columns are notes of the first row.
  */
 enum verdict feed_read(struct call *call, const struct row_table *table, struct feed **out) MUST_CHECK;
-/* The same from a decoded message, for tests and for feeds inside other messages. */
+/* RowSet: some columns of one row that stands. It becomes a feed of one row by set_feed once it is known which row that is;
+ * a column that the table does not have, or its first one, the key, refuses it. */
+struct row_set { const char *id; const Bassin__V1__RowSet *message; };
+enum verdict set_read(struct call *call, struct row_set *out) MUST_CHECK;
+enum verdict set_feed(struct call *call, const struct row_set *s, const char *external_id, const struct row_table *table,
+                      struct feed **out) MUST_CHECK;
+
+/* A reason as people give it: printable text of at most 500 bytes; needed: not empty. VERDICT_OK or a refusal. */
+enum verdict reason_check(struct call *call, const char *reason, bool needed) MUST_CHECK;
+
+/* As feed_read, from a decoded message: for tests and for feeds inside other messages. */
 enum verdict feed_from_message(struct call *call, const Bassin__V1__FeedRows *message, const struct row_table *table,
                                struct feed **out) MUST_CHECK;
 

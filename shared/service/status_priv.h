@@ -23,7 +23,5 @@ void status_out_destroy(struct status_out **self);      /* NULL-safe */
 void status_out_clear(struct status_out *out);
 /* Appends what the other one has; borrowed from it. */
 void status_out_append(struct status_out *out, const struct status_out *from);
-/* A label as Prometheus wants it, the value escaped: name="value". In the arena; "" without memory. */
-const char *status_label(struct status_out *out, const char *name, const char *value);
 
 #endif

@@ -91,7 +91,8 @@ class Pool:
 
     def __init__(self, settings=None, instances=1):
         self.home = tempfile.mkdtemp(prefix="bassin-test-")
-        self.settings, self.conninfos = dict(settings or {}), {}
+        # Tasks are looked for after changes; a test that is not about them is not disturbed by it.
+        self.settings, self.conninfos = {"tasks_wait_ms": "3600000", **(settings or {})}, {}
         self.services = {(name, n): Service(self, name, n, free_port())
                          for name in SERVICES for n in range(1, instances + 1)}
         atexit.register(self.destroy)

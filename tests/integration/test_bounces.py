@@ -111,6 +111,9 @@ class Bounces(unittest.TestCase):
     def suppressions(self, c):
         return [(row["address"], row["cause"], row["status"]) for row in c.list("suppressions")]
 
+    def tasks(self, c):
+        return [(row["kind"], row["subject"]) for row in self.pool.json("task", "list", "state=open", who=c.who)]
+
     # ---- reports ---------------------------------------------------------------------------------------------------
     def test_nobody_there_fails_the_mail_and_suppresses_its_address_for_its_college(self):
         c, other = self.college(), self.college()
@@ -163,7 +166,9 @@ class Bounces(unittest.TestCase):
         self.employer(c, "typo@f.example")                               # nothing has changed
         settle(self.pool)
         self.assertEqual(self.suppressions(c), [("typo@f.example", "bounced", "5.1.1")])
+        wait_for(lambda: self.tasks(c) == [("address_refused", c.who + "/f")], 30, self.tasks(c))
         self.employer(c, "right@f.example")
+        wait_for(lambda: self.tasks(c) == [], 30, self.tasks(c))
         mails = self.ended(c, ["sent", "sent"])
         self.assertEqual({r["to"] for r in mails}, {"right@f.example"})
         self.assertNotEqual(mails[0]["message_id"], row["message_id"])
@@ -249,7 +254,7 @@ class Bounces(unittest.TestCase):
         self.pool.bassin("mail", "suppress", "no@f.example", "--reason", "asked", who=c.who)
         self.deliver(self.report(row))
         self.ended(c, ["failed"])
-        self.assertEqual(self.suppressions(c), [("no@f.example", "by_hand", "")])
+        self.assertEqual(self.suppressions(c), [("no@f.example", "asked", "")])
         self.pool.bassin("mail", "retry", row["mail"], who=c.who)
         self.assertEqual(self.ended(c, ["suppressed"])[0]["why"], "address_suppressed")
 

@@ -6,7 +6,8 @@ SELECT institution || '/' || external_id, institution, external_id, legal_name, 
        CASE WHEN $5::boolean THEN contact_email ELSE '' END,
        CASE WHEN $5::boolean THEN coalesce(contact_phone, '') ELSE '' END,
        coalesce(address, ''), coalesce(municipality, ''), postal_code,
-       (SELECT count(*)::text FROM posting p WHERE p.institution = e.institution AND p.employer = e.external_id)
+       (SELECT count(*)::text FROM posting p WHERE p.institution = e.institution AND p.employer = e.external_id),
+       coalesce(to_char(e.paused_until, 'YYYY-MM-DD'), '')
 FROM employer e
 WHERE ($1::text IS NULL OR institution = $1::text)
   AND (institution, external_id) > ($2::text COLLATE "C", $3::text COLLATE "C")

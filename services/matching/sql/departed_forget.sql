@@ -4,6 +4,9 @@
 WITH stood AS (DELETE FROM snapshot_standing WHERE round = $1::text AND learner = ANY ($2::text[])),
 rankings AS (DELETE FROM snapshot_ranking WHERE round = $1::text AND learner = ANY ($2::text[])),
 offers AS (DELETE FROM snapshot_offer WHERE round = $1::text AND learner = ANY ($2::text[])),
+doubles AS (
+	DELETE FROM round_same_person
+	WHERE round = $1::text AND (learner = ANY ($2::text[]) OR other = ANY ($2::text[]))),
 choices AS (
 	UPDATE snapshot_choice c SET tiers = kept.tiers, learners = kept.learners
 	FROM (SELECT s.posting,

@@ -15,6 +15,7 @@ choices AS (
 	      GROUP BY s.round, s.posting) kept
 	WHERE c.round = kept.round AND c.posting = kept.posting),
 lines AS (UPDATE round_line SET learner = $2::text, programme = '' WHERE learner = ANY ($1::text[])),
+doubles AS (DELETE FROM round_same_person WHERE learner = ANY ($1::text[]) OR other = ANY ($1::text[])),
 pairs AS (DELETE FROM round_left_out WHERE learner = ANY ($1::text[])),
 left_early AS (UPDATE round_withdrawal SET learner = $2::text, reason = '' WHERE learner = ANY ($1::text[])),
 counted AS (

@@ -9,8 +9,6 @@ SELECT cursor, kind, institution, from_row, refers_to FROM (
 	FROM waiting_reference w LEFT JOIN view_learner l ON l.learner = w.from_row
 	WHERE ($3::text IS NULL OR (w.institution = $3::text AND NOT w.untold)) AND ($4::text IS NULL OR w.kind = $4::text)
 	UNION ALL
-	SELECT 'same_person/' || a.learner || '/' || b.learner, 'same_person', a.institution, a.learner, b.learner
-	FROM view_learner a JOIN view_learner b USING (permanent_code_hash)
-	WHERE permanent_code_hash <> '' AND a.learner < b.learner AND a.in_pool AND b.in_pool AND $3::text IS NULL
-	  AND ($4::text IS NULL OR $4::text = 'same_person')) rows
+	SELECT 'same_person/' || learner || '/' || other, 'same_person', institution, learner, other
+	FROM same_person WHERE $3::text IS NULL AND ($4::text IS NULL OR $4::text = 'same_person')) rows
 WHERE cursor > $1::text ORDER BY cursor LIMIT $2::bigint;

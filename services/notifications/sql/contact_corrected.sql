@@ -8,7 +8,7 @@ WITH was AS (
 		UNION ALL SELECT institution, institution, coordinator_email FROM institution_contact) AS c (recipient, institution, address)
 		ON c.recipient = s.recipient
 	WHERE lower(c.address) <> lower(s.address)),
-     dead AS (SELECT was.* FROM was JOIN suppression x USING (address, institution) WHERE x.cause <> 'by_hand'),
+     dead AS (SELECT was.* FROM was JOIN suppression x USING (address, institution) WHERE x.cause <> 'asked'),
      lifted AS (DELETE FROM suppression x USING dead d WHERE x.address = d.address AND x.institution = d.institution
 		AND NOT EXISTS (SELECT FROM employer_contact e WHERE e.institution = d.institution
 			AND lower(e.contact_email) = d.address AND e.employer <> ALL ($2::text[]))

@@ -64,7 +64,7 @@ pool_empty(void **state)
 
 	(void)state;
 	(void)cluster_sql(&play.cluster, "TRUNCATE institution, employer, posting, employer_ranking, employer_key, "
-	                            "employer_block, firm_suspicion, firm_link, firm_history");
+	                            "employer_block, firm_suspicion, firm_link, firm_history, history");
 	(void)cluster_sql(&play.cluster, "DELETE FROM event");
 	arena_reset(play.arena);
 	/* what the logs asked lives in the arena: they ask again */

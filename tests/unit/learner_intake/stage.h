@@ -150,7 +150,7 @@ stage_clear(void **state)
 {
 	(void)state;
 	cluster_sql(&stage.cluster, "TRUNCATE programme, competency, learner, learner_ranking, direct_offer, erased, "
-	                            "erasure_pending, event, command_reply, audit");
+	                            "erasure_pending, event, command_reply, audit, history");
 	arena_reset(stage.arena);
 	stage.last = NULL;
 	stage.now_ms = NOW_MS;

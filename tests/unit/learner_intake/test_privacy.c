@@ -70,6 +70,7 @@ attack(int type, const char *name)
 	Bassin__V1__RowsWithdraw *w;
 	Bassin__V1__LearnerErase *e;
 	Bassin__V1__ShowAsk *s;
+	Bassin__V1__RowSet *set;
 
 	switch (type) {
 	case FEED(PROGRAMMES):
@@ -99,6 +100,19 @@ attack(int type, const char *name)
 		bassin__v1__show_ask__init(s);
 		s->id = arena_strdup(stage.arena, name[0] == '\0' ? "x" : name);
 		return &s->base;
+	case COMMAND_TYPE(LEARNER_INTAKE_SET):
+		set = arena_zalloc(stage.arena, 1, sizeof *set);
+		bassin__v1__row_set__init(set);
+		set->id = arena_strdup(stage.arena, name[0] == '\0' ? "x" : name);
+		set->reason = arena_strdup(stage.arena, "curiosity");
+		set->n_columns = set->n_cells = 1;
+		set->columns = arena_zalloc(stage.arena, 1, sizeof(char *));
+		set->cells = arena_zalloc(stage.arena, 1, sizeof(char *));
+		set->columns[0] = arena_strdup(stage.arena, "tier");
+		set->cells[0] = arena_strdup(stage.arena, "7");
+		return &set->base;
+	case COMMAND_TYPE(LEARNER_INTAKE_HISTORY):
+		return list_message("id", name[0] == '\0' ? "x" : name);
 	case COMMAND_TYPE(LEARNER_LIST):
 		return list_message(strcmp(name, victim_number) == 0 ? "pool_number" : "external_id", name);
 	case COMMAND_TYPE(PROGRAMME_LIST):
@@ -288,7 +302,7 @@ the_store_holds_only_what_the_plan_allows(void **state)
 	assert_string_equal(ask_sql("SELECT string_agg(table_name, ' ' ORDER BY table_name) FROM information_schema.tables "
 	                            "WHERE table_schema = 'public' AND table_name NOT IN ('event', 'event_head', "
 	                            "'event_epoch', 'command_reply', 'audit', 'reader', 'log_cursor', 'log_key', "
-	                            "'parked_event', 'schema_version')"),
+	                            "'parked_event', 'history', 'schema_version', 'matter')"),
 	                    "competency direct_offer erased erasure_pending learner learner_ranking programme");
 }
 

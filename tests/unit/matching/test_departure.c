@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plays about consent that ends while a round is under way, or once it is published: what the profile says is enough. */
+/* Plays about who should not be in a round: consent that ends, where what the profile says is enough; one person twice. */
 #include "round_play.h"
 
 static void
@@ -123,6 +123,77 @@ who_comes_back_is_in_the_next_freeze(void **state)
 	assert_non_null(strstr(export_round(second, false), A));
 }
 
+static void
+tell_coded(const char *institution, const char *number, const char *hash)
+{
+	Bassin__V1__ProfileRecorded m = a_learner(institution, number);
+
+	m.permanent_code_hash = (ProtobufCBinaryData){ 32, (uint8_t *)text(hash) };
+	tell_learner(&m);
+}
+
+static bool
+last_reply_says(const char *text)
+{
+	return memmem(stage.last->payload.data, stage.last->payload.len, text, strlen(text)) != NULL;
+}
+
+/* The intermediary sees both, each college that its own is somewhere else too; a stored reply names nobody. */
+static void
+one_person_at_two_colleges_is_listed_at_the_freeze(void **state)
+{
+	static const char hash[] = "0123456789abcdef0123456789abcdef";
+
+	(void)state;
+	tell_the_example();
+	tell_coded("memphre", A, hash);
+	tell_coded("orford", C, hash);
+	tell_coded("orford", D, "another hash of thirty-two bytes");
+	stage_read();
+	const char *round = open_round();
+	const Bassin__V1__RoundReport *r = report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_FREEZE), round));
+	assert_int_equal(r->same_person_count, 1);
+	assert_int_equal(r->n_same_person, 0);
+	assert_false(last_reply_says(A) || last_reply_says(C));
+
+	r = show_round(&operator_, round);
+	assert_int_equal(r->n_same_person, 1);
+	assert_string_equal(r->same_person[0]->learner, A);
+	assert_string_equal(r->same_person[0]->institution, "memphre");
+	assert_string_equal(r->same_person[0]->other, C);
+	assert_string_equal(r->same_person[0]->other_institution, "orford");
+	r = show_round(&orford, round);
+	assert_int_equal(r->n_same_person, 1);
+	assert_string_equal(r->same_person[0]->learner, C);
+	assert_string_equal(r->same_person[0]->other, "");
+	assert_string_equal(r->same_person[0]->other_institution, "");
+	assert_false(last_reply_says(A) || last_reply_says("memphre"));
+
+	/* People have decided. */
+	(void)report_of(ask_withdraw(&memphre, round, A, ""));
+	assert_int_equal(show_round(&operator_, round)->n_same_person, 0);
+}
+
+static void
+one_person_twice_at_a_college_is_listed_and_erased_with_her(void **state)
+{
+	static const char hash[] = "0123456789abcdef0123456789abcdef";
+
+	(void)state;
+	tell_coded("memphre", A, hash);
+	tell_coded("memphre", B, hash);
+	const char *round = open_round();
+	(void)report_of(ask_round(&operator_, COMMAND_TYPE(ROUND_FREEZE), round));
+	const Bassin__V1__RoundReport *r = show_round(&memphre, round);
+	assert_int_equal(r->n_same_person, 1);
+	assert_string_equal(r->same_person[0]->learner, A);
+	assert_string_equal(r->same_person[0]->other, B);
+	assert_int_equal(show_round(&orford, round)->n_same_person, 0);
+	tell_erased(B);
+	stage_read();
+	assert_string_equal(sql("SELECT count(*) FROM round_same_person"), "0");
+}
+
 #define PLAY(test) cmocka_unit_test_setup_teardown(test, stage_open, stage_close)
 
 int
@@ -133,6 +204,8 @@ main(void)
 		PLAY(who_withdraws_after_the_publication_frees_her_place),
 		PLAY(who_withdraws_leaves_the_next_round_and_her_place_at_once),
 		PLAY(who_comes_back_is_in_the_next_freeze),
+		PLAY(one_person_at_two_colleges_is_listed_at_the_freeze),
+		PLAY(one_person_twice_at_a_college_is_listed_and_erased_with_her),
 	};
 
 	return cmocka_run_group_tests(tests, stage_up, stage_down);

@@ -16,7 +16,7 @@ static const struct choice colours[] = { { "red", 3 }, { "green", 5 }, { NULL, 0
 static const struct column text = COLUMN_TEXT("text", 0, 5), lines = COLUMN_LINES("lines", 0, 9),
 	id = COLUMN_ID("id", COLUMN_MUST), ref = COLUMN_REF("ref", 0), seats = COLUMN_INT("seats", 0, 1, 500, NULL),
 	tier = COLUMN_INT("tier", 0, 0, 99, "0"), hours = COLUMN_SCALED("hours", 0, 2, 100, 6000),
-	latitude = COLUMN_LATITUDE("latitude"), yes = COLUMN_BOOL("yes", 0, "yes"), day = COLUMN_DATE("day", 0),
+	latitude = COLUMN_LATITUDE("latitude", 0), yes = COLUMN_BOOL("yes", 0, "yes"), day = COLUMN_DATE("day", 0),
 	colour = COLUMN_CHOICE("colour", 0, colours, NULL), days = COLUMN_CHOICES("days", 0, choices_weekdays),
 	types = COLUMN_CHOICES("types", 0, choices_wil_types), ids = COLUMN_IDS("ids", CELL_REQUIRED, 3),
 	reserves = COLUMN_RESERVES("reserves", 0, 2), email = COLUMN_EMAIL("email", 0), postal = COLUMN_POSTAL("postal", 0),

@@ -14,12 +14,13 @@ COMMENT ON COLUMN bounce.mail IS 'Which mail it is about; 0: none of ours, or no
 COMMENT ON COLUMN bounce.status IS 'RFC 3463; empty: none said.';
 
 ALTER TABLE suppression ADD COLUMN suppression bigint GENERATED ALWAYS AS IDENTITY UNIQUE;
-ALTER TABLE suppression ADD COLUMN cause text NOT NULL DEFAULT 'by_hand' CHECK (cause IN ('by_hand', 'bounced', 'refused'));
+ALTER TABLE suppression DROP CONSTRAINT suppression_cause_check;
+ALTER TABLE suppression ADD CONSTRAINT suppression_cause_check CHECK (cause IN ('asked', 'refused', 'bounced'));
 ALTER TABLE suppression ADD COLUMN mail bigint NOT NULL DEFAULT 0;
 ALTER TABLE suppression ADD COLUMN status text NOT NULL DEFAULT '';
 COMMENT ON COLUMN suppression.cause IS
-	'by_hand: a person wants it so; bounced, refused: nobody is there, until its college corrects the address or lifts it.';
-COMMENT ON COLUMN suppression.mail IS 'bounced, refused: which mail has shown it.';
+	'asked: she wants none, or a person says so; refused, bounced: nobody is there, until its college corrects the address or lifts it.';
+COMMENT ON COLUMN suppression.mail IS 'refused, bounced: which mail has shown it.';
 
 CREATE TABLE sweep (
 	one       boolean PRIMARY KEY DEFAULT true CHECK (one),

@@ -54,7 +54,7 @@ class Bounces(unittest.TestCase):
         cls.server.__enter__()
         cls.addClassCleanup(cls.server.__exit__, None, None, None)
         cls.pool = Pool(dict(mailing.SOON, mail_mode="send", smtp_url=cls.server.url, bounce_address=BOUNCE_ADDRESS,
-                             bounce_check_ms="50"))
+                             bounce_check_ms="50", tasks_wait_ms="50"))
         cls.maildir = os.path.join(cls.pool.home, "reports")
         cls.pool.settings["bounce_maildir"] = cls.maildir
         for folder in ("tmp", "new", "cur"):

@@ -578,7 +578,8 @@ group_run(struct core *c, bool reads_only)
 	group_gather(c, &g);
 	if (g.count == 0)
 		return false;
-	int result = core_begin(c, &w);
+	/* What only looks may answer before anything else has waited for the fence. */
+	int result = reads_only ? core_begin(c, &w) : core_open(c, &w);
 	bool begun = result == STORE_OK;
 	if (begun)
 		result = members_run(c, &g, &w);

@@ -85,8 +85,8 @@ core_destroy(struct core **self)
 }
 
 /* ---- a transaction of ours ------------------------------------------------------------------------------------------- */
-int
-core_begin(struct core *c, struct work *w)
+static int
+work_begin(struct core *c, struct work *w, int (*begin)(void *self, const struct id *epoch, struct tx **out))
 {
 	*w = (struct work){ .service = c->config.service, .arena = c->arena, .now_ms = c->now_ms, .mono_ms = c->mono_ms,
 		            .random = c->config.random, .random_self = c->config.random_self, .core = c };
@@ -94,9 +94,21 @@ core_begin(struct core *c, struct work *w)
 	c->emitted_count = c->emitted_capacity = 0;
 	c->store_used_mono_ms = c->mono_ms;
 	CRASH_POINT("before_begin");
-	int result = c->config.store.begin(c->config.store.self, &c->epoch, &w->tx);
+	int result = begin(c->config.store.self, &c->epoch, &w->tx);
 	CRASH_POINT("after_begin");
 	return result;
+}
+
+int
+core_begin(struct core *c, struct work *w)
+{
+	return work_begin(c, w, c->config.store.begin);
+}
+
+int
+core_open(struct core *c, struct work *w)
+{
+	return work_begin(c, w, c->config.store.open);
 }
 
 int
@@ -105,6 +117,8 @@ core_commit(struct core *c, struct work *w)
 	const struct core_store *s = &c->config.store;
 	int result = STORE_OK;
 
+	for (size_t i = 0; i < c->emitted_count; i++)
+		c->emitted[i].seq = c->head_seq + 1 + i;
 	if (c->emitted_count > 0)
 		result = s->events_append(w->tx, c->arena, &c->epoch, c->emitted, c->emitted_count);
 	CRASH_POINT("after_append");
@@ -279,7 +293,7 @@ chore_run(struct core *c, size_t i)
 
 	arena_reset(c->arena);
 	CRASH_POINT("before_chore");
-	int result = core_begin(c, &w);
+	int result = core_open(c, &w);
 	bool begun = result == STORE_OK;
 	if (begun)
 		result = chore->run(&w);

@@ -142,7 +142,7 @@ struct chore {
 
 /* ---- the three interfaces ----------------------------------------------------------------------------------------------
  * Store results are enum store_result (store/store.h), and CORE_FENCED: the epoch is no longer ours. */
-#define CORE_FENCED (-4)
+#define CORE_FENCED (-4)        /* STORE_FENCED */
 
 struct stored_reply {
 	const char *principal;
@@ -191,16 +191,18 @@ struct core_store {
 	int (*epochs_load)(void *self, struct arena *a, struct epoch_start **out, size_t *count);
 	int (*readers_load)(void *self, struct arena *a, struct registered_reader **out, size_t *count);
 	int (*reader_state_load)(void *self, const char *log_id, struct reader_state *out);
-	/* Locks the counter row WHERE epoch = mine: CORE_FENCED when there is none. */
+	/* Locks the counter row WHERE epoch = mine: CORE_FENCED when there is none. open does not wait for that: the first call
+	 * that waits, or the commit, says what begin would have said. */
 	int (*begin)(void *self, const struct id *epoch, struct tx **out);
+	int (*open)(void *self, const struct id *epoch, struct tx **out);
 	int (*commit)(void *self, struct tx **tx);   /* STORE_RETRY: not done, or unknown and the connection is gone */
 	void (*rollback)(void *self, struct tx **tx);
 
 	int (*replies_find)(struct tx *tx, struct arena *a, struct stored_reply *replies, size_t count);
 	int (*replies_keep)(struct tx *tx, struct arena *a, const struct stored_reply *replies, size_t count, int64_t now_ms);
 	int (*audit_keep)(struct tx *tx, struct arena *a, const struct audit_line *lines, size_t count, int64_t now_ms);
-	/* Sets each event's seq. */
-	int (*events_append)(struct tx *tx, struct arena *a, const struct id *epoch, struct event *events, size_t count);
+	/* Their seq are the next numbers behind the head, in order. CORE_FENCED: the head is elsewhere. */
+	int (*events_append)(struct tx *tx, struct arena *a, const struct id *epoch, const struct event *events, size_t count);
 	/* Committed events with after < seq <= up_to of these topics, in order, at most max_events. Outside a transaction. */
 	int (*events_read)(void *self, struct arena *a, uint64_t after, uint64_t up_to, const char *const *topics,
 	                   size_t topic_count, size_t max_events, struct event **out, size_t *count);

@@ -73,24 +73,31 @@ pg_rollback(void *self, struct tx **tx)
 }
 
 static int
-pg_begin(void *self, const struct id *epoch, struct tx **out)
+begin(struct core_pg *pg, const struct id *epoch, bool waiting, struct tx **out)
 {
-	struct core_pg *pg = self;
-	struct params p;
-	struct rows *rows;
-
 	int rc = tx_begin(pg->store, out);
+
 	if (rc != STORE_OK)
 		return rc;
 	arena_reset(pg->scratch);
-	p = params_new(pg->scratch);
+	struct params p = params_new(pg->scratch);
 	param_id(&p, epoch);
-	rc = tx_run(*out, &SQL_core_fence, &p, &rows);
-	if (rc == STORE_OK && rows_count(rows) == 0)
-		rc = CORE_FENCED;
+	rc = waiting ? tx_run(*out, &SQL_core_fence, &p, NULL) : tx_queue(*out, &SQL_core_fence, &p);
 	if (rc != STORE_OK)
 		tx_rollback(out);
 	return rc;
+}
+
+static int
+pg_begin(void *self, const struct id *epoch, struct tx **out)
+{
+	return begin(self, epoch, true, out);
+}
+
+static int
+pg_open(void *self, const struct id *epoch, struct tx **out)
+{
+	return begin(self, epoch, false, out);
 }
 
 static int
@@ -294,6 +301,7 @@ core_pg_store(struct core_pg *pg)
 		.is_connected = pg_is_connected,
 		.ping = pg_ping,
 		.begin = pg_begin,
+		.open = pg_open,
 		.commit = pg_commit,
 		.rollback = pg_rollback,
 		.replies_find = pg_replies_find,

@@ -24,7 +24,7 @@ int core_pg_epoch_begin(void *self, const struct id *epoch, int64_t now_ms, uint
 int core_pg_epochs_load(void *self, struct arena *a, struct epoch_start **out, size_t *count);
 int core_pg_readers_load(void *self, struct arena *a, struct registered_reader **out, size_t *count);
 int core_pg_readers_keep(struct tx *tx, struct arena *a, const struct registered_reader *readers, size_t count);
-int core_pg_events_append(struct tx *tx, struct arena *a, const struct id *epoch, struct event *events, size_t count);
+int core_pg_events_append(struct tx *tx, struct arena *a, const struct id *epoch, const struct event *events, size_t count);
 int core_pg_events_read(void *self, struct arena *a, uint64_t after, uint64_t up_to, const char *const *topics,
                         size_t topic_count, size_t max_events, struct event **out, size_t *count);
 int core_pg_tidy(struct tx *tx, struct arena *a, uint64_t applied, int64_t replies_before_ms);

@@ -115,7 +115,10 @@ struct core {
 };
 
 /* core.c */
-int  core_begin(struct core *c, struct work *w);            /* a transaction of ours, fenced; enum store_result or CORE_FENCED */
+/* A transaction of ours, fenced; enum store_result or CORE_FENCED. core_open does not wait for the fence: for what ends with
+ * a commit, which tells. */
+int  core_begin(struct core *c, struct work *w);
+int  core_open(struct core *c, struct work *w);
 int  core_commit(struct core *c, struct work *w);           /* appends what was emitted, commits, serves it */
 void core_rollback(struct core *c, struct work *w);
 void core_failed(struct core *c, int result);               /* looks whether we are still active after a failure */

@@ -613,7 +613,7 @@ log_tidy(struct core *c)
 		return;
 	arena_reset(c->arena);
 	c->readers_dirty = false;       /* one that comes while the store is waited for is for the next time */
-	int result = core_begin(c, &w);
+	int result = core_open(c, &w);
 	bool begun = result == STORE_OK;
 	if (begun)
 		result = s->readers_keep(w.tx, c->arena, c->readers, c->reader_count);

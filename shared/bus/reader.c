@@ -419,7 +419,7 @@ batch_commit(struct core *c, struct reader *r, const struct trial *t)
 	struct work w;
 
 	arena_reset(c->arena);
-	int result = core_begin(c, &w);
+	int result = core_open(c, &w);
 	if (result != STORE_OK)
 		return result;
 	result = trial_apply(c, r, &w, t);

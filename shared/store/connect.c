@@ -21,7 +21,10 @@
 static const struct sql begin_sql = { "store_begin", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" };
 static const struct sql commit_sql = { "store_commit", "COMMIT" };
 static const struct sql rollback_sql = { "store_rollback", "ROLLBACK" };
-static const struct sql *const own_statements[] = { &begin_sql, &commit_sql, &rollback_sql, &lease_sql, NULL };
+const struct sql plans_anew_sql = { "store_plans_anew", "SET plan_cache_mode = force_custom_plan" };
+const struct sql plans_kept_sql = { "store_plans_kept", "SET plan_cache_mode = force_generic_plan" };
+static const struct sql *const own_statements[] = { &begin_sql, &commit_sql, &rollback_sql, &plans_anew_sql, &plans_kept_sql,
+	&lease_sql, NULL };
 
 static int
 wait_by_poll(void *unused, int fd, bool for_writing, int64_t deadline_mono_ms)
@@ -244,8 +247,6 @@ static const char session_text[] =
 	" set_config('idle_session_timeout', $3, false), set_config('idle_in_transaction_session_timeout', $3, false),"
 	" set_config('client_connection_check_interval', '1000', false),"
 	" set_config('default_transaction_isolation', 'read committed', false),"
-	/* A plan that is kept would be the one for the empty tables of the first day. Planning costs 0.1 ms. */
-	" set_config('plan_cache_mode', 'force_custom_plan', false),"
 	" set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on'"
 	" ELSE current_setting('synchronous_commit') END, false)";
 

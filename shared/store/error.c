@@ -14,6 +14,7 @@ static const struct {
 	{ "0A000", STORE_RETRY,  true  },   /* a migration changed a table under a prepared plan; prepare again */
 	{ "25006", STORE_RETRY,  true  },   /* read only: this server is a standby now */
 	{ "25P03", STORE_RETRY,  true  },   /* idle in transaction for too long: we were paused */
+	{ "BF001", STORE_FENCED, false },   /* ours: event_fence, event_advance (bus/schema) */
 	{ "26000", STORE_RETRY,  true  },   /* somebody has discarded our prepared statements */
 	{ "08",    STORE_RETRY,  true  },   /* connection */
 	{ "40",    STORE_RETRY,  false },   /* deadlock, serialisation */

@@ -4,7 +4,8 @@
  *
  * Results     STORE_OK; STORE_RETRY: weather (connection, deadlock, timeout, disk full, shutting down): roll back and
  *             try the whole again later; STORE_BROKEN: the statement or its data is wrong (constraint, type, missing
- *             table): trying again changes nothing. SQLSTATE classes become these in one place (error.c).
+ *             table): trying again changes nothing; STORE_FENCED: a statement has found that this instance is no longer
+ *             the one that may write (SQLSTATE BF001). SQLSTATE classes become these in one place (error.c).
  * Waiting     no call blocks for longer than statement_ms + 1 s (connecting: 5 s, a migration: 10 min); while it waits,
  *             the waiter given at opening is called, so that a service answers `status` even when the database hangs.
  *             The waiter must not call the store. When the time is over the connection is closed: STORE_RETRY.
@@ -21,7 +22,7 @@
 #include "base/ids.h"
 #include "store/sql.h"
 
-enum store_result { STORE_OK = 0, STORE_RETRY = -1, STORE_BROKEN = -2 };
+enum store_result { STORE_OK = 0, STORE_RETRY = -1, STORE_BROKEN = -2, STORE_FENCED = -4 };
 
 struct store;
 struct tx;

@@ -6,7 +6,7 @@
 #include <libpq-fe.h>
 #include "store/store.h"
 
-#define PENDING_MAX 16          /* statements on their way before answers are read */
+#define PENDING_MAX 64          /* statements on their way before answers are read */
 #define GRACE_MS 1000           /* the server's own timeout speaks first, so that the connection survives it */
 #define CONNECT_MS 5000
 #define HOST_MS 2000
@@ -48,6 +48,7 @@ struct store {
 	bool lease;
 	bool warned;                /* the server sent a warning since this was cleared */
 	bool committing;
+	enum { PLANS_UNKNOWN, PLANS_ANEW, PLANS_KEPT } plans;   /* what the session does now (sql.h) */
 	unsigned failures;          /* attempts in a row that came to nothing; 0 once a statement succeeded */
 	int64_t due_ms;             /* mono: no attempt before */
 
@@ -64,6 +65,8 @@ void talk_close(struct store *s);
 bool talk_wait(struct store *s, bool for_writing, int64_t deadline_ms, int *ready);
 /* Pipeline mode: sends a prepared statement, or prepares one; then reads all answers, *last is the last one's. */
 int  talk_send(struct store *s, const char *name, const struct params *p) MUST_CHECK;
+/* The same, with the plan that the statement wants: two places of PENDING_MAX at most. */
+int  talk_send_planned(struct store *s, const struct sql *sql, const struct params *p) MUST_CHECK;
 int  talk_prepare(struct store *s, const struct sql *sql) MUST_CHECK;
 int  talk_sync(struct store *s, PGresult **last) MUST_CHECK;
 /* Outside pipeline mode: several statements (p NULL) or one with parameters. what: for the log. */
@@ -76,6 +79,7 @@ int  error_of_sqlstate(const char *sqlstate);                               /* N
 bool error_wants_reconnect(const char *sqlstate);
 int  error_judge(const PGresult *r, const char *statement);                 /* logs once; never what the server said */
 
+extern const struct sql plans_anew_sql, plans_kept_sql;                     /* connect.c */
 extern const struct sql lease_sql;                                          /* lease.c */
 
 /* ---- connect.c, migrate.c, tx.c, rows.c -------------------------------------------------------------------------- */

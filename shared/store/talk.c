@@ -20,6 +20,7 @@ talk_close(struct store *s)
 	PQfinish(s->conn);          /* NULL-safe; it only tries to say goodbye */
 	s->conn = NULL;
 	s->ready = s->lease = s->committing = false;
+	s->plans = PLANS_UNKNOWN;
 	s->pending_count = 0;
 	if (s->tx.open)
 		s->tx.failure = STORE_RETRY;
@@ -109,6 +110,18 @@ talk_send(struct store *s, const char *name, const struct params *p)
 }
 
 int
+talk_send_planned(struct store *s, const struct sql *sql, const struct params *p)
+{
+	bool kept = strncmp(sql->text, SQL_PLAN_KEPT, strlen(SQL_PLAN_KEPT)) == 0;
+	int rc = STORE_OK;
+
+	if (s->plans != (kept ? PLANS_KEPT : PLANS_ANEW))
+		rc = talk_send(s, kept ? plans_kept_sql.name : plans_anew_sql.name, NULL);
+	s->plans = kept ? PLANS_KEPT : PLANS_ANEW;
+	return rc == STORE_OK ? talk_send(s, sql->name, p) : rc;
+}
+
+int
 talk_prepare(struct store *s, const struct sql *sql)
 {
 	return sent(s, sql->name, PQsendPrepare(s->conn, sql->name, sql->text, 0, NULL));
@@ -186,6 +199,8 @@ talk_sync(struct store *s, PGresult **last)
 	}
 	if (verdict == STORE_OK)
 		s->failures = 0;
+	else
+		s->plans = PLANS_UNKNOWN;       /* a SET is undone with its transaction */
 	if (verdict != STORE_OK || last == NULL) {
 		PQclear(kept);
 		kept = NULL;

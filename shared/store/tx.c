@@ -46,10 +46,10 @@ tx_send(struct tx *tx, const struct sql *sql, const struct params *p)
 		tx->begun = true;
 	}
 	/* One place stays free for COMMIT or ROLLBACK. */
-	if (tx->failure == STORE_OK && s->pending_count >= PENDING_MAX - 1)
+	if (tx->failure == STORE_OK && s->pending_count + 2 >= PENDING_MAX)
 		tx->failure = talk_sync(s, NULL);
 	if (tx->failure == STORE_OK)
-		tx->failure = talk_send(s, sql->name, p);
+		tx->failure = talk_send_planned(s, sql, p);
 	return tx->failure;
 }
 
@@ -104,6 +104,7 @@ tx_rollback(struct tx **self)
 	if (tx == NULL || !tx->open)
 		return;
 	struct store *s = tx->store;
+	s->plans = tx->begun ? PLANS_UNKNOWN : s->plans;
 	/* Queued statements still run before our ROLLBACK; if one fails, the server skips it, so that a second is needed. */
 	for (int i = 0; i < 2 && tx->begun && store_is_connected(s); i++) {
 		if (s->pending_count == 0 && PQtransactionStatus(s->conn) == PQTRANS_IDLE)
@@ -170,7 +171,7 @@ store_run(struct store *s, const struct sql *sql, const struct params *p, struct
 	if ((p != NULL && p->failed) || !store_is_connected(s))
 		return STORE_RETRY;
 	s->warned = false;
-	int rc = talk_send(s, sql->name, p);
+	int rc = talk_send_planned(s, sql, p);
 	if (rc == STORE_OK)
 		rc = talk_sync(s, &r);
 	if (rc != STORE_OK)

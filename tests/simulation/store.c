@@ -300,10 +300,10 @@ sim_audit_keep(struct tx *tx, struct arena *a, const struct audit_line *lines, s
 }
 
 static int
-sim_events_append(struct tx *tx, struct arena *a, const struct id *epoch, struct event *events, size_t count)
+sim_events_append(struct tx *tx, struct arena *a, const struct id *epoch, const struct event *events, size_t count)
 {
 	(void)a;
-	if (!id_equal(&tx->data.epoch, epoch))
+	if (!id_equal(&tx->data.epoch, epoch) || (count > 0 && events[0].seq != tx->data.seq + 1))
 		return CORE_FENCED;
 	for (size_t e = 0; e < count; e++) {
 		if (tx->data.event_count == EVENTS_MAX) {
@@ -318,7 +318,6 @@ sim_events_append(struct tx *tx, struct arena *a, const struct id *epoch, struct
 		BUG_IF(body == NULL || body->payload.len != sizeof kept->row);
 		memcpy(&kept->row, body->payload.data, sizeof kept->row);
 		bassin__v1__reply__free_unpacked(body, NULL);
-		events[e].seq = kept->seq;
 	}
 	return inside(tx);
 }
@@ -509,7 +508,7 @@ sim_store_of(struct instance *i)
 	return (struct core_store){ .self = i, .connect = sim_connect, .lease_try = sim_lease_try,
 		.is_connected = sim_is_connected, .ping = sim_ping, .epoch_begin = sim_epoch_begin,
 		.epochs_load = sim_epochs_load, .readers_load = sim_readers_load, .reader_state_load = sim_reader_state_load,
-		.begin = sim_begin, .commit = sim_commit, .rollback = sim_rollback, .replies_find = sim_replies_find,
+		.begin = sim_begin, .open = sim_begin, .commit = sim_commit, .rollback = sim_rollback, .replies_find = sim_replies_find,
 		.replies_keep = sim_replies_keep, .audit_keep = sim_audit_keep, .events_append = sim_events_append,
 		.events_read = sim_events_read, .reader_state_keep = sim_reader_state_keep, .keys_admit = sim_keys_admit,
 		.keys_sweep = sim_keys_sweep, .park = sim_park, .unpark = sim_unpark, .parked_load = sim_parked_load,

@@ -1,12 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 epoch, $2 count, then one element an event: $3 topics, $4 keys, $5 versions, $6 types, $7 times, $8 bodies.
--- No row: another instance has taken over. The events get the numbers after the one returned, in their order.
-WITH head AS (
-	UPDATE event_head SET seq = seq + $2::bigint WHERE epoch = $1::uuid RETURNING seq - $2::bigint AS before
-), added AS (
-	INSERT INTO event (seq, topic, key, version, type, at_ms, body)
-	SELECT head.before + e.n, e.topic, e.key, e.version, e.type::integer, e.at_ms, e.body
-	  FROM head, unnest($3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bytea[])
-	       WITH ORDINALITY AS e (topic, key, version, type, at_ms, body, n)
-)
-SELECT before FROM head;
+-- Behind core_events_advance. $1 head before, then one element an event: $2 topics, $3 keys, $4 versions, $5 types,
+-- $6 times, $7 bodies. The events get the numbers after the head, in their order.
+-- plan: kept
+INSERT INTO event (seq, topic, key, version, type, at_ms, body)
+SELECT $1::bigint + e.n, e.topic, e.key, e.version, e.type::integer, e.at_ms, e.body
+  FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[])
+       WITH ORDINALITY AS e (topic, key, version, type, at_ms, body, n);

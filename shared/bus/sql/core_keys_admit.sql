@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- $1 log, $2 generation, $3 topics, $4 keys, $5 versions; a key at most once. Returns those that are new: an older
 -- version is never applied over a newer one of the same generation.
+-- plan: kept
 INSERT INTO log_key (log_id, topic, key, version, generation)
 SELECT $1::text, e.topic, e.key, e.version, $2::bigint
   FROM unnest($3::text[], $4::text[], $5::bigint[]) AS e (topic, key, version)

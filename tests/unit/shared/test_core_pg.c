@@ -102,12 +102,23 @@ an_event(const char *topic, const char *key, uint64_t version)
 		.at_ms = NOW + (int64_t)(version % 1000), .body = (const uint8_t *)"\0body", .size = 5 };
 }
 
+/* Numbers them from the head on, as the core does. */
+static int
+append_in(struct instance *i, struct tx *tx, const struct id *epoch, struct event *events, size_t count)
+{
+	uint64_t head = strtoull(cluster_sql(&cluster, "SELECT seq FROM event_head"), NULL, 10);
+
+	for (size_t k = 0; k < count; k++)
+		events[k].seq = ++head;
+	return i->core.events_append(tx, arena, epoch, events, count);
+}
+
 static void
 append(struct instance *i, struct event *events, size_t count)
 {
 	struct tx *tx = begin(i);
 
-	assert_int_equal(i->core.events_append(tx, arena, &i->epoch, events, count), STORE_OK);
+	assert_int_equal(append_in(i, tx, &i->epoch, events, count), STORE_OK);
 	commit(i, &tx);
 }
 
@@ -159,10 +170,37 @@ another_epoch_can_write_nothing(void **state)
 	assert_int_equal(one.core.begin(one.core.self, &old, &tx), CORE_FENCED);
 	assert_null(tx);
 	tx = begin(&one);
-	assert_int_equal(one.core.events_append(tx, arena, &old, &e, 1), CORE_FENCED);
+	assert_int_equal(append_in(&one, tx, &old, &e, 1), STORE_OK);
+	assert_int_equal(one.core.commit(one.core.self, &tx), CORE_FENCED);
+	/* Without waiting for the fence: what is sent behind it does nothing, the commit too. */
+	assert_int_equal(one.core.open(one.core.self, &old, &tx), STORE_OK);
+	assert_int_equal(append_in(&one, tx, &one.epoch, &e, 1), STORE_OK);
+	assert_int_equal(one.core.commit(one.core.self, &tx), CORE_FENCED);
+	assert_int_equal(one.core.open(one.core.self, &old, &tx), STORE_OK);
+	struct stored_reply reply = { .principal = "cegep", .request_id = one.epoch };
+	assert_int_equal(one.core.replies_find(tx, arena, &reply, 1), CORE_FENCED);
 	one.core.rollback(one.core.self, &tx);
 	append(&one, &e, 1);
 	assert_int_equal(e.seq, 1);
+}
+
+/* Who numbers from another head than the store's has missed something. */
+static void
+events_go_nowhere_but_behind_the_head(void **state)
+{
+	struct event e = an_event("posting", "a", 1);
+	struct tx *tx;
+
+	(void)state;
+	append(&one, &e, 1);
+	for (uint64_t seq = 1; seq <= 3; seq += 2) {
+		e.seq = seq;
+		assert_int_equal(one.core.open(one.core.self, &one.epoch, &tx), STORE_OK);
+		assert_int_equal(one.core.events_append(tx, arena, &one.epoch, &e, 1), STORE_OK);
+		assert_int_equal(one.core.commit(one.core.self, &tx), CORE_FENCED);
+	}
+	append(&one, &e, 1);
+	assert_int_equal(e.seq, 2);
 }
 
 /* Also one that says nothing: what it read of its store would be of before the takeover, what it writes of after it. */
@@ -187,7 +225,7 @@ a_takeover_waits_for_the_writer_inside_and_then_shuts_it_out(void **state)
 
 	(void)state;
 	struct tx *tx = begin(&one);
-	assert_int_equal(one.core.events_append(tx, arena, &one.epoch, &inside, 1), STORE_OK);
+	assert_int_equal(append_in(&one, tx, &one.epoch, &inside, 1), STORE_OK);
 	pid_t child = fork();
 	if (child == 0) {
 		/* Another one who cares for no lease: the fence alone must hold. */
@@ -239,7 +277,7 @@ events_are_numbered_in_their_order_without_gaps(void **state)
 	for (int group = 0; group < 40; group++) {
 		size_t n = (size_t)group * 12 + 1;
 		struct tx *tx = begin(&one);
-		assert_int_equal(one.core.events_append(tx, arena, &one.epoch, events, n), STORE_OK);
+		assert_int_equal(append_in(&one, tx, &one.epoch, events, n), STORE_OK);
 		if (group % 5 == 3) {          /* what is rolled back leaves no gap */
 			one.core.rollback(one.core.self, &tx);
 			continue;
@@ -581,6 +619,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		PLAY(an_epoch_begins_behind_the_head_and_is_remembered),
 		PLAY(another_epoch_can_write_nothing),
+		PLAY(events_go_nowhere_but_behind_the_head),
 		PLAY(a_transaction_holds_the_counter_from_its_beginning),
 		PLAY(a_takeover_waits_for_the_writer_inside_and_then_shuts_it_out),
 		PLAY(events_are_numbered_in_their_order_without_gaps),

@@ -128,6 +128,7 @@ const struct command notifications_commands[] = {
 	COMMAND(MAIL_PREVIEW,   on_mail_preview,  true),
 	COMMAND(MAIL_UNSUPPRESS, on_mail_unsuppress, false),
 	COMMAND(SUPPRESSION_LIST, on_suppression_list, true),
+	COMMAND(LEARNER_HELD,   on_learner_held,  true),
 };
 /* clang-format on */
 const size_t notifications_command_count = COUNT_OF(notifications_commands);

@@ -125,7 +125,9 @@ store_address_dead(struct work *w, int64_t mail, const char *cause, const char *
 		return result;
 	log_info("mail=%" PRId64 " address=suppressed cause=%s status=%s", mail, cause, status);
 	tasks_soon(w);
-	return suppression_apply(w, rows_text(r, 0, 0), rows_text(r, 0, 1), "");
+	for (int i = 0; i < rows_count(r) && result == STORE_OK; i++)
+		result = suppression_apply(w, rows_text(r, i, 0), rows_text(r, i, 1), "");
+	return result;
 }
 
 int

@@ -22,6 +22,8 @@ COMMENT ON COLUMN suppression.cause IS
 	'asked: she wants none, or a person says so; refused, bounced: nobody is there, until its college corrects the address or lifts it.';
 COMMENT ON COLUMN suppression.mail IS 'refused, bounced: which mail has shown it.';
 
+CREATE INDEX mail_unarrived ON mail (reader) WHERE state IN ('failed', 'suppressed');
+
 CREATE TABLE sweep (
 	one       boolean PRIMARY KEY DEFAULT true CHECK (one),
 	asked_ms  bigint NOT NULL

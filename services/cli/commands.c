@@ -127,7 +127,8 @@ const struct cli_command cli_commands[] = {
 	     "the pool could not be reached (nothing is lost: run it again)."),
 	  feed_options, 2, 2, run_feed },
 	{ "list", N_("KIND [COLUMN=VALUE...]"), N_("list rows"),
-	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, rounds, mail, mail_frequencies, audit, view KIND. Only "
+	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, rounds, mail, mail_frequencies, suppressions, "
+	     "audit, view KIND. Only "
 	     "rows with all these values are shown."),
 	  csv_options, 1, MANY, run_list },
 	{ "set", N_("ID FIELD=VALUE..."), N_("correct fields of one posting, employer, institution or learner"),
@@ -227,6 +228,11 @@ const struct cli_command cli_commands[] = {
 	     "institution, or whoever of them has this address. Urgent messages (who is coming; a place given up shortly "
 	     "before the start) come at once, but never with never. 'bassin list mail_frequencies' shows what was set."),
 	  frequency_options, 2, 2, run_mail_frequency },
+	{ "mail suppressions", N_("[COLUMN=VALUE...]"), N_("list addresses that nothing is sent to, and why"),
+	  N_("Causes are asked (a person says so), bounced (a report says that nobody is there) and refused (the relay says so). They end when the "
+	     "college feeds another address, by mail unsuppress, or, the latter two, by mail retry."),
+	  csv_options, 0, MANY, run_mail_suppressions },
+	{ "mail unsuppress", N_("ADDRESS"), N_("write to this address again"), NULL, no_options, 1, 1, run_mail_unsuppress },
 	{ "mail preview", N_("[KIND]"), N_("show what a kind of message looks like, with sample data"),
 	  N_("Without a KIND: the kinds that there are. It is composed as the real ones are, and sent to nobody. --lang chooses "
 	     "the language."),

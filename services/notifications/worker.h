@@ -36,6 +36,7 @@ struct outgoing *outgoing_new(int64_t mail, int64_t attempt, const char *to, con
 struct delivered {
 	int64_t mail, attempt;
 	enum mail_outcome outcome;
+	enum mail_stage stage; /* how far it came */
 	int code; /* 0: no reply */
 	char words[DELIVERY_TEXT_MAX]; /* the relay's or the network's, printable ASCII; may quote an address */
 };

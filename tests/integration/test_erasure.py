@@ -233,6 +233,18 @@ class Rounds(ErasureTest):
         # What others knew of her wishes is gone; her college has them, and goes on feeding.
         self.assertEqual(self.pool.sql("matching", "SELECT postings FROM view_learner_ranking WHERE learner = %s", number), [([],)])
         self.assertEqual([r["posting"] for r in self.alpha.list("learner_rankings", "learner=w1")], [p])
+        settle(self.pool)
+        self.assertEqual(self.pool.sql("notifications", "SELECT given_name || family_name FROM learner_contact WHERE learner = %s",
+                                       number), [("",)])
+        # A consent of a later day brings her back, with all that her college has; the same day's does not.
+        again = lambda day: self.alpha.rows("learners", dict(PLAIN, external_id="w1", email="w1@people.example", consent_on=day))
+        today, = self.pool.sql("learner_intake", "SELECT withdrawn_on::text, (withdrawn_on + 1)::text FROM learner "
+                               "WHERE external_id = 'w1'")
+        for day, in_pool in zip(today, ("no", "yes")):
+            again(day)
+            self.assertEqual(self.alpha.list("learners", "external_id=w1")[0]["in_pool"], in_pool)
+        settle(self.pool)
+        self.assertEqual(self.pool.sql("matching", "SELECT postings FROM view_learner_ranking WHERE learner = %s", number), [([p],)])
 
     def test_erased_between_freeze_and_publication(self):
         p = self.posting(self.alpha, "e-before")

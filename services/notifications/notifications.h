@@ -121,6 +121,8 @@ void count_soon(struct notifications *n, int64_t mono_ms);
 /* lists.c */
 enum verdict on_mail_list(struct call *call);
 enum verdict on_mail_show(struct call *call);
+/* held.c */
+enum verdict on_learner_held(struct call *call);
 /* preview.c */
 enum verdict on_mail_preview(struct call *call);
 

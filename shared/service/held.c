@@ -10,6 +10,7 @@
 #include "service/rows.h"
 
 #define SECTIONS_MAX 32
+#define REFERENCE_MAX 257               /* college/id */
 #define ROWS_MAX 20000                  /* of one section; whatever is beyond is said to be so (Table.next) */
 
 struct section {
@@ -41,8 +42,9 @@ held_ask_read(struct call *call, struct held_ask *out)
 	if (call->who->institution[0] == '\0')
 		return call_refuse(call, REFUSAL_NOT_YOURS, "institution", NULL);
 	*out = (struct held_ask){ m->learner, m->pool_number, m->external_id, NULL };
-	if (m->learner[0] != '\0' && !text_is_id(m->learner))
-		return call_refuse(call, REFUSAL_BAD_ID, "learner", "1..128");
+	size_t size = strnlen(m->learner, REFERENCE_MAX + 1);
+	if (size > REFERENCE_MAX || !text_is_utf8(m->learner, size) || !text_is_printable(m->learner, false))
+		return call_refuse(call, REFUSAL_BAD_ID, "learner", "1..257");
 	if (m->external_id[0] != '\0' && !text_is_id(m->external_id))
 		return call_refuse(call, REFUSAL_BAD_ID, "external_id", "1..128");
 	if (m->pool_number[0] != '\0' && !pool_number_is_sound(m->pool_number))

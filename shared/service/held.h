@@ -14,7 +14,7 @@
 #include "store/store.h"
 
 struct held_ask {
-	const char *learner;            /* to a learner intake: an external_id or a pool number */
+	const char *learner;            /* to a learner intake: an external_id, also as college/id, or a pool number */
 	const char *pool_number;        /* to the others; "": she is only named in lists */
 	const char *external_id;
 	const uint8_t *claim;           /* HASH_SIZE bytes; NULL: none */

@@ -70,7 +70,8 @@ service_settings() {
 	esac
 }
 
-# Real mail by a real SMTP server, but to an inbox on this machine, in seconds instead of minutes and whatever the hour.
+# Real mail by a real SMTP server, but to an inbox on this machine, in seconds instead of minutes and whatever the hour. The
+# day's mail about tasks alone takes an hour, when the demo has counted its mails.
 demo_mail_settings() {
 	cat <<-END
 		mail_mode = send
@@ -84,6 +85,8 @@ demo_mail_settings() {
 		candidates_wait_ms = 500
 		summary_wait_ms = 500
 		freed_wait_ms = 500
+		tasks_mail_wait_ms = 1500
+		tasks_wait_ms = 3600000
 		employer_frequency = now
 		coordinator_frequency = now
 		mail_from_hour = 0

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people must do: of each task what it is, how old, and what to type. The service names kind and ids only, so that the
- * words are here, in the reader's language. Kinds: shared/bus/matters.h. */
+ * words are here, in the reader's language. */
 #include "task.h"
 
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "bassin/v1/notification.pb-c.h"
+#include "bus/matters.h"
 #include "list.h"
 #include "manage.h"
 #include "table.h"
@@ -18,73 +19,26 @@
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
-/* {1} is the subject, {2} the other one, {own} the subject without its institution. */
+/* {1} is the subject, {2} the other one; what to type for each: bus/matters.h. */
 /* clang-format off */
-static const struct words { const char *kind, *what, *command; } all_words[] = {
-	{ "firm_suspected", N_("{1} and {2} seem to be one firm: propose it, or say that it is none"), "bassin firm propose {1} {2}" },
-	{ "firm_proposed", N_("a college says that {1} and {2} are one firm"), "bassin firm merge {1} {2}" },
-	{ "posting_duplicate", N_("{1} and {2} seem to be the same posting: agree with the other college who withdraws hers"),
-	  "bassin posting withdraw {own} --reason TEXT" },
-	{ "employer_silent", N_("{1} has not ranked anybody: ask for an answer, then feed it, or close the posting"),
-	  "bassin list postings employer={own} state=open" },
-	{ "waiting_employer", N_("postings name the employer {1}, who is not known: feed it, or correct them"),
-	  "bassin feed employers FILE" },
-	{ "waiting_learner_ranking", N_("learners' rankings name {1}, which is not known: correct them, or ask for it"),
-	  "bassin list waiting kind=learner_ranking" },
-	{ "waiting_direct_offer", N_("direct offers name {1}, which is not known: correct them, or ask for it"),
-	  "bassin list waiting kind=direct_offer" },
-	{ "waiting_employer_ranking", N_("the ranking of {1} names learners, or a posting, who are not known: correct it"),
-	  "bassin list waiting kind=employer_ranking" },
-	{ "contact_missing", N_("mail to {1} waits for its contact, or a sound address: feed it"), "bassin feed employers FILE" },
-	{ "address_refused", N_("mail does not arrive at the address of {1}: ask for the right one"),
-	  "bassin set employer:{own} contact_email=ADDRESS --reason TEXT" },
-	{ "coordinator_missing", N_("mail for {1} waits for its coordinator, or a sound address: feed it"),
-	  "bassin feed institutions FILE" },
-	{ "coordinator_refused", N_("mail does not arrive at the coordinator of {1}: ask for the right address"),
-	  "bassin feed institutions FILE" },
+static const struct words { const char *kind, *what; } all_words[] = {
+	{ "firm_suspected", N_("{1} and {2} seem to be one firm: propose it, or say that it is none") },
+	{ "firm_proposed", N_("a college says that {1} and {2} are one firm") },
+	{ "posting_duplicate", N_("{1} and {2} seem to be the same posting: agree with the other college who withdraws hers") },
+	{ "employer_silent", N_("{1} has not ranked anybody: ask for an answer, then feed it, or close the posting") },
+	{ "waiting_employer", N_("postings name the employer {1}, who is not known: feed it, or correct them") },
+	{ "waiting_learner_ranking", N_("learners' rankings name {1}, which is not known: correct them, or ask for it") },
+	{ "waiting_direct_offer", N_("direct offers name {1}, which is not known: correct them, or ask for it") },
+	{ "waiting_employer_ranking", N_("the ranking of {1} names learners, or a posting, who are not known: correct it") },
+	{ "contact_missing", N_("mail to {1} waits for its contact, or a sound address: feed it") },
+	{ "address_refused", N_("mail does not arrive at the address of {1}: ask for the right one") },
+	{ "coordinator_missing", N_("mail for {1} waits for its coordinator, or a sound address: feed it") },
+	{ "coordinator_refused", N_("mail does not arrive at the coordinator of {1}: ask for the right address") },
 };
 /* clang-format on */
-
-/* As a shell takes it: in quotation marks where it has to be. NULL: no memory. */
-static const char *
-shell_word(struct arena *a, const char *text)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/:@%+=,-";
-	char *out, *at;
-
-	if (strspn(text, plain) == strlen(text))
-		return text;
-	out = at = arena_alloc(a, 4 * strlen(text) + 3);
-	if (out == NULL)
-		return NULL;
-	*at++ = '\'';
-	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			at = stpcpy(at, "'\\'");
-		*at++ = *text;
-	}
-	(void)stpcpy(at, "'");
-	return out;
-}
-
-/* The pattern with what stands for each {name}. NULL: no memory. */
-static const char *
-filled(struct arena *a, const char *pattern, const char *one, const char *two)
-{
-	const char *slash = strchr(one, '/');
-	const struct {
-		const char *name, *value;
-	} places[] = { { "{1}", one }, { "{2}", two }, { "{own}", slash == NULL ? one : slash + 1 } };
-	const char *out = arena_strdup(a, pattern);
-
-	for (size_t i = 0; i < COUNT_OF(places) && out != NULL; i++) {
-		const char *at = strstr(out, places[i].name);
-		if (at != NULL)
-			out = arena_printf(a, "%.*s%s%s", (int)(at - out), out, places[i].value,
-			                   at + strlen(places[i].name));
-	}
-	return out;
-}
+#define ONE_MORE(kind, command) +1
+_Static_assert(COUNT_OF(all_words) == 0 MATTER_KINDS(ONE_MORE), "each kind has its words");
+#undef ONE_MORE
 
 static const struct words *
 words_of(const char *kind)
@@ -152,7 +106,7 @@ row_for_people(const struct listing_of_tasks *l, const char *const cells[COLUMNS
 	const struct words *words = words_of(cells[AT_KIND]);
 	int64_t since_ms;
 	const char *both = arena_printf(a, "%s: %s %s", cells[AT_KIND], cells[AT_SUBJECT], cells[AT_OTHER]);
-	const char *what = words == NULL ? both : filled(a, _(words->what), cells[AT_SUBJECT], cells[AT_OTHER]);
+	const char *what = words == NULL ? both : matter_filled(a, _(words->what), cells[AT_SUBJECT], cells[AT_OTHER]);
 
 	if (!text_to_int(cells[AT_SINCE], 0, INT64_MAX, &since_ms))
 		since_ms = l->now_ms;
@@ -170,17 +124,6 @@ row_for_people(const struct listing_of_tasks *l, const char *const cells[COLUMNS
 	return table_add(l->table, row);
 }
 
-static const char *
-command_of(struct arena *a, const char *const cells[COLUMNS])
-{
-	const struct words *words = words_of(cells[AT_KIND]);
-	const char *one = shell_word(a, cells[AT_SUBJECT]), *two = shell_word(a, cells[AT_OTHER]);
-
-	if (words == NULL)
-		return "";
-	return one == NULL || two == NULL ? NULL : filled(a, words->command, one, two);
-}
-
 static int
 rows_add(struct listing_of_tasks *l, struct arena *a, const Bassin__V1__Table *page)
 {
@@ -189,7 +132,7 @@ rows_add(struct listing_of_tasks *l, struct arena *a, const Bassin__V1__Table *p
 	for (size_t row = 0; row < page->n_rows; row++) {
 		for (size_t i = 0; i < COLUMNS; i++)
 			cells[i] = page_cell(page, row, page_column(page, names[i]));
-		cells[COLUMNS] = command_of(a, cells);
+		cells[COLUMNS] = matter_command(a, cells[AT_KIND], cells[AT_SUBJECT], cells[AT_OTHER]);
 		if (cells[COLUMNS] == NULL ||
 		    (l->streams ? table_add(l->table, cells) : row_for_people(l, cells, cells[COLUMNS])) != 0)
 			return -1;

@@ -21,7 +21,7 @@ static const char *const kind_names[] = {
 };
 
 /* Texts that a template may name by {{> name}}. */
-static const char *const partials[] = { "when", "call", "reasons", "freed", "footer" };
+static const char *const partials[] = { "when", "call", "reasons", "freed", "task_lines", "footer" };
 
 enum part { PART_SUBJECT, PART_TEXT, PART_HTML, PARTS };
 
@@ -117,7 +117,7 @@ static enum compose_result check_addresses(const struct mail_facts *f, struct co
 
 static enum compose_result check_texts(const struct mail_facts *f, struct compose_flaw *flaw)
 {
-	bool of_employer = f->kind != MAIL_ROUND_SUMMARY && f->kind != MAIL_DIGEST;
+	bool of_employer = f->kind != MAIL_ROUND_SUMMARY && f->kind != MAIL_TASKS && f->kind != MAIL_DIGEST;
 	bool of_round = f->kind == MAIL_CANDIDATES || f->kind == MAIL_ROUND_SUMMARY;
 	const struct { const char *field, *text; bool needed; } all[] = {
 		{ "reference", f->reference, true },
@@ -169,7 +169,9 @@ static enum compose_result check_facts(const struct mail_facts *f, struct compos
 		r = check_addresses(f, flaw);
 	if (r == COMPOSE_OK && f->kind == MAIL_DIGEST)
 		return check_sections(f, flaw);
-	if (r == COMPOSE_OK && f->kind != MAIL_ROUND_SUMMARY && f->posting_count == 0)
+	if (r == COMPOSE_OK && f->kind == MAIL_TASKS && f->task_count == 0)
+		r = refuse(flaw, COMPOSE_FACT, "tasks", "at least one: a mail that says nothing is not sent");
+	if (r == COMPOSE_OK && f->kind != MAIL_ROUND_SUMMARY && f->kind != MAIL_TASKS && f->posting_count == 0)
 		r = refuse(flaw, COMPOSE_FACT, "postings", "at least one: a mail that says nothing is not sent");
 	if (r == COMPOSE_OK && f->kind == MAIL_CANDIDATES && mail_candidate_total(f) + mail_moved_total(f) == 0)
 		r = refuse(flaw, COMPOSE_FACT, "candidates", "at least one: a mail that says nothing is not sent");

@@ -25,12 +25,14 @@ enum {
 /* Each with the name of its templates, which is also that in lists; preview_samples.c has sample facts of each.
  * POSTINGS_RECEIVED: to an employer's contact, all postings of a feed. CANDIDATES: to an employer's contact, who is coming, of
  * a published round. ROUND_SUMMARY: to a college's coordinator, what the round did for her learners. PLACE_FREED: to an
- * employer's contact, that somebody who was to come has given up the place. DIGEST: several of these in one message. */
+ * employer's contact, that somebody who was to come has given up the place. TASKS: to a college's coordinator, what there is to
+ * do, once a day. DIGEST: several of these in one message. */
 #define MAIL_KINDS(X) \
 	X(POSTINGS_RECEIVED, "postings_received") \
 	X(CANDIDATES,        "candidates") \
 	X(ROUND_SUMMARY,     "round_summary") \
 	X(PLACE_FREED,       "place_freed") \
+	X(TASKS,             "tasks") \
 	X(DIGEST,            "digest")
 /* clang-format on */
 
@@ -113,6 +115,14 @@ struct mail_summary {
 	size_t placement_count;
 };
 
+/* What somebody must do (bus/matters.h). */
+struct mail_task {
+	const char *number;                /* as `bassin task done` takes it */
+	const char *kind, *subject, *other;   /* other: may be empty */
+	const char *command;               /* what to type; empty: not known */
+	int32_t age_days;
+};
+
 struct mail_facts {
 	enum mail_kind kind;
 	enum mail_language language;
@@ -121,13 +131,16 @@ struct mail_facts {
 	const char *reference;             /* of the feed or the round: stands in the subject; 1 to 100 bytes */
 	const char *round_title;           /* MAIL_CANDIDATES, MAIL_ROUND_SUMMARY */
 	const char *recipient_name, *recipient_email;
-	const char *employer_name;         /* not for MAIL_ROUND_SUMMARY */
+	const char *employer_name;         /* not for MAIL_ROUND_SUMMARY, MAIL_TASKS */
 	struct mail_sender sender;
 	struct mail_words college;         /* for whom the mail is sent: the college that fed this record */
 	struct mail_person coordinator;    /* of that college: whom to call, and Reply-To (the sender where she is the recipient) */
 	const struct mail_posting *postings;
 	size_t posting_count;
 	struct mail_summary summary;       /* MAIL_ROUND_SUMMARY only */
+	const struct mail_task *tasks;     /* MAIL_TASKS only: the oldest */
+	size_t task_count;
+	int64_t task_total;                /* with those that are not told of */
 	const struct mail_facts *sections; /* MAIL_DIGEST only: mails of other kinds, to the same person */
 	size_t section_count;
 };

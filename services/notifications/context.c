@@ -3,6 +3,8 @@
 #include "context.h"
 #include "words.h"
 
+#include "bus/matters.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -288,6 +290,55 @@ static void set_summary(struct maker *m, struct mustache_data *o, const struct m
 	set_placements(m, o, s);
 }
 
+/* is_KIND for every kind, is_other for one that these templates do not know. */
+static void set_task_kind(struct maker *m, struct mustache_data *o, const char *kind)
+{
+	static const char *const kinds[] = {
+#define KIND_AS_TEXT(kind, command) #kind,
+		MATTER_KINDS(KIND_AS_TEXT)
+#undef KIND_AS_TEXT
+	};
+	char flag[MUSTACHE_NAME_MAX];
+	bool known = false;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		bool is_it = strcmp(kinds[i], kind) == 0;
+
+		g_snprintf(flag, sizeof flag, "is_%s", kinds[i]);
+		set_flag(m, o, flag, is_it);
+		known = known || is_it;
+	}
+	set_flag(m, o, "is_other", !known);
+	set(m, o, "task_kind", kind);
+}
+
+static struct mustache_data *task_data(struct maker *m, const struct mail_task *t)
+{
+	struct mustache_data *o = mustache_object();
+
+	set(m, o, "task", t->number);
+	set(m, o, "subject", t->subject);
+	set(m, o, "other", t->other);
+	set_optional(m, o, "command", t->command);
+	set_count(m, o, "age", t->age_days);
+	set_task_kind(m, o, t->kind);
+	return o;
+}
+
+static void set_tasks(struct maker *m, struct mustache_data *o, const struct mail_facts *f)
+{
+	struct mustache_data *list = mustache_list();
+
+	for (size_t i = 0; i < f->task_count; i++) {
+		struct mustache_data *t = task_data(m, &f->tasks[i]);
+
+		m->rc |= mustache_push_take(list, &t);
+	}
+	set_count(m, o, "tasks", f->task_total);
+	set_count(m, o, "tasks_more", f->task_total - (int64_t)f->task_count);
+	m->rc |= mustache_set_take(o, "task_list", &list);
+}
+
 static void set_sender(struct maker *m, struct mustache_data *o, const struct mail_facts *f)
 {
 	const char *sender = mail_words_in(&f->sender.name, m->language);
@@ -309,6 +360,8 @@ static void set_facts(struct maker *m, struct mustache_data *o, const struct mai
 	set_coordinator(m, o, &f->coordinator);
 	if (f->kind == MAIL_ROUND_SUMMARY) {
 		set_summary(m, o, &f->summary);
+	} else if (f->kind == MAIL_TASKS) {
+		set_tasks(m, o, f);
 	} else if (f->kind != MAIL_DIGEST) {
 		set(m, o, "employer_name", f->employer_name);
 		set_postings(m, o, f);

@@ -120,7 +120,7 @@ people_read(const struct rows *r, int row, struct mail_facts *f)
 	f->coordinator = (struct mail_person){ rows_text(r, row, AT_COORDINATOR),
 		                               rows_text(r, row, AT_COORDINATOR_EMAIL), rows_text(r, row, AT_PHONE) };
 	f->college = (struct mail_words){ rows_text(r, row, AT_NAME_FR), rows_text(r, row, AT_NAME_EN) };
-	if (f->kind == MAIL_ROUND_SUMMARY) {
+	if (kind_is_for_coordinators(f->kind)) {
 		f->recipient_name = f->coordinator.name;
 		f->recipient_email = f->coordinator.email;
 		f->language = mail_language_from_text(rows_text(r, row, AT_COORDINATOR_LANGUAGE));
@@ -140,7 +140,7 @@ draft_read(struct loading *l, const struct rows *r, int row, struct draft *d)
 
 	d->mail = rows_int(r, row, AT_MAIL);
 	BUG_IF(!kind_from_text(rows_text(r, row, AT_KIND), &f->kind));
-	bool of_round = f->kind != MAIL_POSTINGS_RECEIVED, summary = f->kind == MAIL_ROUND_SUMMARY;
+	bool of_round = kind_is_of_round(f->kind), summary = f->kind == MAIL_ROUND_SUMMARY;
 	f->date_ms = l->w->now_ms;
 	f->sender = s->sender;
 	people_read(r, row, f);
@@ -157,7 +157,7 @@ draft_read(struct loading *l, const struct rows *r, int row, struct draft *d)
 		                           .round = rows_text(r, row, AT_ROUND),
 		                           .round_state = rows_text(r, row, AT_STATE),
 		                           .has_cause = summary && rows_bool(r, row, AT_HAS_SUMMARY),
-		                           .has_contact = summary || rows_bool(r, row, AT_HAS_EMPLOYER),
+		                           .has_contact = kind_is_for_coordinators(f->kind) || rows_bool(r, row, AT_HAS_EMPLOYER),
 		                           .has_coordinator = rows_bool(r, row, AT_HAS_COORDINATOR),
 		                           .has_sender = s->sender_is_complete,
 		                           .is_stranger = rows_bool(r, row, AT_STRANGER),
@@ -177,9 +177,11 @@ sources_of_draft(struct loading *l, struct draft *d)
 	const struct readiness *r = &d->readiness;
 
 	source_add(l, d, "institution", r->institution);
-	if (r->kind != MAIL_ROUND_SUMMARY)
+	if (!kind_is_for_coordinators(r->kind))
 		source_add(l, d, "employer", r->recipient);
-	if (r->kind == MAIL_POSTINGS_RECEIVED || d->facts.reference == NULL)
+	if (r->kind == MAIL_TASKS)
+		source_add(l, d, "tasks", r->institution);
+	if (!kind_is_of_round(r->kind) || d->facts.reference == NULL)
 		return;
 	source_add(l, d, "round", d->facts.reference);
 	source_add_pair(l, d, r->kind == MAIL_ROUND_SUMMARY ? "summary" : "placed", d->facts.reference, r->recipient);
@@ -390,6 +392,30 @@ line_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 	source_add(l, d, "posting", rows_text(r, row, 4));
 }
 
+/* ---- what there is to do ----------------------------------------------------------------------------------------- */
+static void
+task_add(struct loading *l, struct draft *d, const struct rows *r, int row)
+{
+	struct mail_facts *f = &d->facts;
+	struct mail_task *list = grown(l, f->tasks, sizeof *list, f->task_count);
+	const char *kind = rows_text(r, row, 2), *subject = rows_text(r, row, 3), *other = rows_text(r, row, 4);
+	const char *command = matter_command(l->w->arena, kind, subject, other);
+	int64_t age_ms = l->w->now_ms - rows_int(r, row, 5);
+
+	l->failed = l->failed || command == NULL;
+	if (list == NULL)
+		return;
+	f->tasks = list;
+	list[f->task_count++] = (struct mail_task){ .number = rows_text(r, row, 1),
+		                                    .kind = kind,
+		                                    .subject = subject,
+		                                    .other = other,
+		                                    .command = command,
+		                                    .age_days = age_ms < 0 ? 0 : (int32_t)(age_ms / DAY_MS) };
+	f->task_total = rows_int(r, row, 6);
+	d->readiness.has_cause = true;
+}
+
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 typedef void add_fn(struct loading *l, struct draft *d, const struct rows *r, int row);
 
@@ -476,6 +502,8 @@ all_details_load(struct loading *l)
 		result = details_load(l, mails, &SQL_facts_candidates, candidate_add);
 	if (result == STORE_OK)
 		result = details_load(l, mails, &SQL_facts_lines, line_add);
+	if (result == STORE_OK)
+		result = details_load(l, mails, &SQL_facts_tasks, task_add);
 	for (size_t i = 0; i < l->count; i++) {
 		if (l->drafts[i].readiness.kind == MAIL_CANDIDATES)
 			empty_postings_drop(&l->drafts[i]);

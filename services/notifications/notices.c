@@ -96,7 +96,7 @@ message_make(struct work *w, struct draft *d, struct composed *out)
 static const char *
 needs_of_flaw(const struct draft *d)
 {
-	return d->source_count > 0 ? d->sources[d->readiness.kind == MAIL_ROUND_SUMMARY ? 0 : 1].source : "";
+	return d->source_count > 0 ? d->sources[kind_is_for_coordinators(d->readiness.kind) ? 0 : 1].source : "";
 }
 
 /* What there is to say, without a message yet. */

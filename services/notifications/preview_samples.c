@@ -71,6 +71,19 @@ summary_make(struct sample *s)
 	};
 }
 
+static void
+tasks_make(struct sample *s)
+{
+	s->tasks[0] = (struct mail_task){ "17", "employer_silent", "cegep-riviere/E-3", "",
+		"bassin list postings employer=E-3 state=open", 16 };
+	s->tasks[1] = (struct mail_task){ "21", "firm_suspected", "cegep-riviere/E-7", "college-lac/204",
+		"bassin firm propose cegep-riviere/E-7 college-lac/204", 1 };
+	s->tasks[2] = (struct mail_task){ "22", "contact_missing", "cegep-riviere/E-9", "", "bassin feed employers FILE", 0 };
+	s->facts.tasks = s->tasks;
+	s->facts.task_count = COUNT_OF(s->tasks);
+	s->facts.task_total = 5;
+}
+
 /* All that letters have in common; the rows of each kind may change it. */
 static void
 common_make(enum mail_kind kind, enum mail_language language, struct sample *s)
@@ -79,6 +92,7 @@ common_make(enum mail_kind kind, enum mail_language language, struct sample *s)
 	people_make(s);
 	postings_make(s);
 	summary_make(s);
+	tasks_make(s);
 	s->facts.message_id = "0197f3c0-1b2a-7000-8000-5f1e2d3c4b5a@bassin.example";
 	s->facts.date_ms = 1795240800000; /* 2026-11-21 06:00 UTC */
 	s->facts.reference = "HIVER-2027";
@@ -109,7 +123,8 @@ to_coordinator(struct sample *s)
 void
 sample_fold(struct sample *s)
 {
-	static const enum mail_kind folded[] = { MAIL_POSTINGS_RECEIVED, MAIL_PLACE_FREED, MAIL_ROUND_SUMMARY };
+	static const enum mail_kind folded[] = { MAIL_POSTINGS_RECEIVED, MAIL_PLACE_FREED, MAIL_ROUND_SUMMARY,
+		                               MAIL_TASKS };
 
 	for (size_t i = 0; i < COUNT_OF(s->sections); i++) {
 		s->sections[i] = s->facts;
@@ -137,6 +152,9 @@ static const struct {
 	[MAIL_PLACE_FREED] = { { "à un employeur : une personne qui devait venir s’est désistée",
 	                         "to an employer: somebody who was to come has given up the place" },
 	                       NULL },
+	[MAIL_TASKS] = { { "à la coordination d’un collège, une fois par jour : ce qu’il y a à faire et quoi taper",
+	                   "to a college's coordinator, once a day: what there is to do, and what to type" },
+	                 to_coordinator },
 	[MAIL_DIGEST] = { { "à un employeur ou à une coordination : plusieurs nouvelles en un seul courriel",
 	                    "to an employer or a coordinator: several pieces of news in one email" },
 	                  sample_fold },

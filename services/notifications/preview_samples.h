@@ -12,7 +12,8 @@ struct sample {
 	struct mail_candidate candidates[3], moved[1];
 	struct mail_words programmes[2];
 	struct mail_placement placements[2];
-	struct mail_facts sections[3];
+	struct mail_task tasks[3];
+	struct mail_facts sections[4];
 };
 
 /* What a kind is for, to whom it goes; NULL: the kind has no sample, which a test does not let pass. */

@@ -116,6 +116,12 @@ kind_is_for_coordinators(enum mail_kind k)
 }
 
 bool
+kind_is_of_round(enum mail_kind k)
+{
+	return k == MAIL_CANDIDATES || k == MAIL_ROUND_SUMMARY || k == MAIL_PLACE_FREED;
+}
+
+bool
 kind_is_urgent(enum mail_kind k)
 {
 	return kind_rules[k].urgent;
@@ -180,7 +186,7 @@ lacking(enum queue_why because, enum queue_why *why, const char *kind, const cha
 static enum queue_state
 round_judge(const struct readiness *r, enum queue_why *why, const char **needs, const char **needs_id)
 {
-	if (r->kind == MAIL_POSTINGS_RECEIVED)
+	if (!kind_is_of_round(r->kind))
 		return QUEUE_QUEUED;
 	if (strcmp(r->round_state, "withdrawn") == 0) {
 		*why = WHY_ROUND_WITHDRAWN;

@@ -125,9 +125,11 @@ const char *queue_why_to_text(enum queue_why w); /* static, never NULL */
 	X(POSTINGS_RECEIVED,   EMPLOYER,      false,         true) \
 	X(CANDIDATES,          EMPLOYER,      true,          false) \
 	X(ROUND_SUMMARY,       COORDINATOR,   false,         false) \
-	X(PLACE_FREED,         EMPLOYER,      false,         false)   /* at once when the stay is near */
+	X(PLACE_FREED,         EMPLOYER,      false,         false)   /* at once when the stay is near */ \
+	X(TASKS,               COORDINATOR,   false,         false)
 /* clang-format on */
 bool kind_is_for_coordinators(enum mail_kind k);
+bool kind_is_of_round(enum mail_kind k); /* what a round did is told */
 bool kind_is_urgent(enum mail_kind k);
 bool kind_is_request(enum mail_kind k);
 const char *kind_to_text(enum mail_kind k); /* static, never NULL */
@@ -153,7 +155,7 @@ const struct position *position_behind(const struct core_status *core, const str
 struct readiness {
 	enum mail_kind kind;
 	const char *recipient, *institution;
-	const char *round, *round_state; /* state "": unknown; not for MAIL_POSTINGS_RECEIVED */
+	const char *round, *round_state; /* state "": unknown; only where kind_is_of_round() */
 	bool has_cause; /* a posting, a candidate, a summary that can be told */
 	bool has_contact, has_coordinator; /* of the recipient; of her institution, names included */
 	const char *missing_learner; /* pool number of the first without a contact; NULL: none */

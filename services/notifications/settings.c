@@ -57,6 +57,7 @@ const struct setting notifications_settings[] = {
 	SETTING_INT(stale_days, "14", 1, 365, "what is older is suppressed and not sent for the first time, days"),
 	SETTING_INT(keep_days, "90", 1, 3650, "messages and addresses of mails that have ended are kept so long, days"),
 	SETTING_INT(contact_keep_days, "400", 1, 3650, "contacts of firms that nothing has needed for so long are deleted, days"),
+	SETTING_INT(tasks_mail_wait_ms, "600000", 0, DAY_MS, "wait after a day's first task before its coordinator is told of all there is, ms"),
 	SETTING_INT(tasks_wait_ms, "5000", 10, 3600000, "wait after a change before tasks are looked at, ms"),
 	SETTING_END
 };
@@ -141,6 +142,7 @@ times_read(const struct settings *s, struct post_settings *out)
 	out->waits[MAIL_CANDIDATES].wait_ms = settings_int(s, "candidates_wait_ms");
 	out->waits[MAIL_ROUND_SUMMARY].wait_ms = settings_int(s, "summary_wait_ms");
 	out->waits[MAIL_PLACE_FREED].wait_ms = out->waits[MAIL_PLACE_FREED].longest_ms = settings_int(s, "freed_wait_ms");
+	out->waits[MAIL_TASKS].wait_ms = out->waits[MAIL_TASKS].longest_ms = settings_int(s, "tasks_mail_wait_ms");
 	out->waits[MAIL_CANDIDATES].longest_ms = out->waits[MAIL_CANDIDATES].wait_ms;
 	out->waits[MAIL_ROUND_SUMMARY].longest_ms = out->waits[MAIL_ROUND_SUMMARY].wait_ms;
 	out->retry_unit_ms = settings_int(s, "retry_unit_ms");

@@ -95,7 +95,7 @@ on_task_done(struct call *call)
 {
 	struct params find = params_new(call->work->arena), done = params_new(call->work->arena);
 	const char *note = "";
-	struct rows *rows;
+	struct rows *rows = NULL;
 	int64_t task = 0;
 	enum verdict v = done_read(call, &task, &note);
 
@@ -111,11 +111,12 @@ on_task_done(struct call *call)
 	param_text(&done, call->who->name);
 	param_text(&done, note);
 	if (result == STORE_OK)
-		result = tx_run(call->work->tx, &SQL_task_done, &done, NULL);
+		result = tx_run(call->work->tx, &SQL_task_done, &done, &rows);
+	if (result == STORE_OK)
+		result = tasks_touch(call->work, rows);
 	if (result != STORE_OK)
 		return verdict_of(result);
 	call->subject_ids = arena_printf(call->work->arena, "task=%" PRId64, task);
 	log_info("task=%" PRId64 " state=done why=by_hand", task);
-	count_soon(notifications_of(call->work), call->work->mono_ms);
 	return VERDICT_OK;
 }

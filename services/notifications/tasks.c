@@ -54,10 +54,29 @@ column_add(struct task_columns *c, const struct matter_told *t)
 	c->since[c->open_count++] = t->since_ms;
 }
 
+int
+tasks_touch(struct work *w, const struct rows *owners)
+{
+	size_t count = owners == NULL ? 0 : (size_t)rows_count(owners);
+	const char **sources = arena_zalloc(w->arena, count, sizeof *sources);
+
+	if (sources == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < count; i++) {
+		sources[i] = arena_printf(w->arena, "tasks:%s", rows_text(owners, (int)i, 0));
+		if (sources[i] == NULL)
+			return STORE_RETRY;
+	}
+	if (count > 0)
+		count_soon(notifications_of(w), w->mono_ms);
+	return store_touch(w, sources, count);
+}
+
 static int
 columns_write(struct work *w, const char *log_id, const struct task_columns *c)
 {
 	struct params open = params_new(w->arena), over = params_new(w->arena);
+	struct rows *opened = NULL, *closed = NULL;
 	int result = STORE_OK;
 
 	param_text(&open, log_id);
@@ -73,12 +92,12 @@ columns_write(struct work *w, const char *log_id, const struct task_columns *c)
 	param_texts(&over, c->over_keys, c->over_count);
 	param_ints(&over, c->over_versions, c->over_count);
 	if (c->open_count > 0)
-		result = tx_run(w->tx, &SQL_task_open, &open, NULL);
+		result = tx_run(w->tx, &SQL_task_open, &open, &opened);
 	if (result == STORE_OK && c->over_count > 0)
-		result = tx_run(w->tx, &SQL_task_over, &over, NULL);
-	if (c->open_count + c->over_count > 0)
-		count_soon(notifications_of(w), w->mono_ms);
-	return result;
+		result = tx_run(w->tx, &SQL_task_over, &over, &closed);
+	if (result == STORE_OK)
+		result = tasks_touch(w, opened);
+	return result == STORE_OK ? tasks_touch(w, closed) : result;
 }
 
 /* ---- told by others ---------------------------------------------------------------------------------------------- */
@@ -170,6 +189,38 @@ tasks_find(struct work *w, struct matters *out)
 	return result == STORE_OK && !matters_add_rows(w->arena, rows, out) ? STORE_RETRY : result;
 }
 
+/* ---- the day's mail to a coordinator ----------------------------------------------------------------------------- */
+/* Within the hours in which mail goes: each college with something to do gets one notice a local day. What its mail says is
+ * composed when it goes; if nothing is left by then, it does not. */
+static int
+digests_notice(struct work *w)
+{
+	const struct post_settings *s = &notifications_of(w)->settings;
+	struct params p = params_new(w->arena);
+	struct rows *rows;
+	char day[11];
+
+	if (timing_open_from(&s->timing, w->now_ms) > w->now_ms)
+		return STORE_OK;
+	text_from_day(zone_local(s->zone, w->now_ms).day, day);
+	param_text(&p, day);
+	int result = tx_run(w->tx, &SQL_task_owners, &p, &rows);
+	if (result != STORE_OK || rows_count(rows) == 0)
+		return result;
+	struct notice *all = arena_zalloc(w->arena, (size_t)rows_count(rows), sizeof *all);
+	if (all == NULL)
+		return STORE_RETRY;
+	for (int row = 0; row < rows_count(rows); row++) {
+		const char *institution = rows_text(rows, row, 0);
+		const char *ids = arena_printf(w->arena, "%s/%s", institution, day);
+		if (ids == NULL)
+			return STORE_RETRY;
+		all[row] = (struct notice){ MAIL_TASKS, ids, institution, institution, "", WHY_NOTHING };
+	}
+	notifications_of(w)->compose_due_ms = 0;
+	return store_notices(w, all, (size_t)rows_count(rows), s->waits);
+}
+
 int64_t
 tasks_due(void *service)
 {
@@ -193,6 +244,8 @@ tasks_run(struct work *w)
 		column_add(&c, &told.all[i]);
 	if (result == STORE_OK)
 		result = columns_write(w, OWN_LOG, &c);
+	if (result == STORE_OK)
+		result = digests_notice(w);
 	if (result == STORE_OK)
 		matters_looked(&n->tasks, w->mono_ms, told.more);
 	return result;

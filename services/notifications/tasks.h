@@ -15,6 +15,8 @@ int tasks_told(struct work *w, const char *log_id, const struct event *events, s
 int tasks_gone(struct work *w, const char *log_id, const char *key) MUST_CHECK;
 /* Mails, contacts or suppressions have changed: looked at soon. */
 void tasks_soon(struct work *w);
+/* Tasks of these institutions (the first column) have changed: what is composed of them and not sent is out of date. */
+int tasks_touch(struct work *w, const struct rows *owners) MUST_CHECK;
 /* A learner was erased: her number goes out of notes. */
 int tasks_forget(struct work *w, const char *const *learners, size_t count) MUST_CHECK;
 

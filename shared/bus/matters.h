@@ -23,6 +23,28 @@
 #include "bus/core.h"
 #include "store/store.h"
 
+/* clang-format off */
+/* What to type for each; {1} is the subject, {2} the other one, {own} the subject without its institution. */
+#define MATTER_KINDS(X) \
+	X(firm_suspected,           "bassin firm propose {1} {2}") \
+	X(firm_proposed,            "bassin firm merge {1} {2}") \
+	X(posting_duplicate,        "bassin posting withdraw {own} --reason TEXT") \
+	X(employer_silent,          "bassin list postings employer={own} state=open") \
+	X(waiting_employer,         "bassin feed employers FILE") \
+	X(waiting_learner_ranking,  "bassin list waiting kind=learner_ranking") \
+	X(waiting_direct_offer,     "bassin list waiting kind=direct_offer") \
+	X(waiting_employer_ranking, "bassin list waiting kind=employer_ranking") \
+	X(contact_missing,          "bassin feed employers FILE") \
+	X(address_refused,          "bassin set employer:{own} contact_email=ADDRESS --reason TEXT") \
+	X(coordinator_missing,      "bassin feed institutions FILE") \
+	X(coordinator_refused,      "bassin feed institutions FILE")
+/* clang-format on */
+
+/* matter_words.c: the pattern with the subjects in it; in a. NULL: no memory. */
+const char *matter_filled(struct arena *a, const char *pattern, const char *subject, const char *other) MUST_CHECK;
+/* What to type, its words as a shell takes them; "" for a kind that is not known here. */
+const char *matter_command(struct arena *a, const char *kind, const char *subject, const char *other) MUST_CHECK;
+
 #define MATTERS_MAX 20000       /* of one service; further ones wait until some of these are settled */
 
 struct matter {

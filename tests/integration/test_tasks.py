@@ -2,11 +2,13 @@
 """Tasks: each arises from its real cause, says what to type, and closes when that is done. All in one pool, whose services
 look for tasks at once and have no patience."""
 import shlex
+import time
 import unittest
 
 import mailing
 from feeding import Feeder, college, csv_text, settle
 from pool import OPERATOR, Pool, wait_for
+from smtp_server import SmtpServer
 
 TIMEOUT = 120
 AT_ONCE = {"tasks_wait_ms": "50", "waiting_days": "0", "silent_days": "0"}
@@ -175,6 +177,52 @@ class Tasks(unittest.TestCase):
             return [line for line in text.splitlines() if line.startswith("bassin_tasks_open") and 'institution="beta"' in line
                     and float(line.split()[-1]) >= 1]
         wait_for(counted, 20, "a figure of open tasks")
+
+
+class DailyMail(unittest.TestCase):
+    """One mail a local day to each coordinator who has something to do, in her language."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = SmtpServer()
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.__exit__, None, None, None)
+        noon = "Etc/GMT%+d" % (time.gmtime().tm_hour - 12)              # no day ends while this runs
+        cls.pool = Pool(dict(mailing.SOON, **AT_ONCE, tasks_mail_wait_ms="200", mail_mode="send", smtp_url=cls.server.url,
+                             mail_zone=noon))
+        cls.addClassCleanup(cls.pool.destroy)
+        cls.pool.start()
+
+    def mails(self):
+        return self.pool.json("mail", "list", "kind=tasks")
+
+    def test_each_coordinator_is_told_once_in_her_language(self):
+        feeders = {}
+        for name, language in (("alpha", "fr"), ("beta", "en"), ("gamma", "fr")):
+            Feeder(self.pool, OPERATOR).rows("institutions", {
+                "external_id": name, "language": language, "coordinator_email": "stages@%s.example" % name})
+            feeders[name] = Feeder(self.pool, self.pool.college(name))
+        for name in ("alpha", "beta"):
+            feeders[name].rows("employers", {"external_id": "F1", "legal_name": "Forge Memphrémagog inc.", "neq": ""})
+        told = wait_for(lambda: len(self.server.mails) >= 2 and self.server.mails, 30, "two mails")
+        texts = {message["To"].addresses[0].addr_spec: (message["Subject"], " ".join(mailing.text_of(message).split()))
+                 for message in map(mailing.parsed, told)}
+        self.assertEqual(set(texts), {"stages@alpha.example", "stages@beta.example"})
+        subject, text = texts["stages@alpha.example"]
+        self.assertIn("1 tâche", subject)
+        self.assertIn("alpha/F1 et beta/F1 semblent être une même entreprise", text)
+        self.assertIn("bassin firm propose alpha/F1 beta/F1", text)
+        subject, text = texts["stages@beta.example"]
+        self.assertIn("1 task", subject)
+        self.assertIn("beta/F1 and alpha/F1 seem to be one firm", text)
+        self.assertIn("bassin firm propose beta/F1 alpha/F1", text)
+        # More to do on the same day: it is in the list, and in tomorrow's mail.
+        for name in ("alpha", "beta"):
+            feeders[name].rows("employers", {"external_id": "F2", "legal_name": "Usine Orford enr.", "neq": "",
+                                             "postal_code": "G1R 4P5"})
+        wait_for(lambda: len(self.pool.json("task", "list")) == 4, 20, "four tasks")
+        self.pool.bassin("task", "done", "1", who="alpha")
+        self.assertEqual(sorted((m["institution"], m["state"]) for m in self.mails()), [("alpha", "sent"), ("beta", "sent")])
 
 
 if __name__ == "__main__":

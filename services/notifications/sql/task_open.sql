@@ -9,3 +9,4 @@ ON CONFLICT (log_id, key) DO UPDATE SET version = excluded.version, kind = exclu
 	subjects = excluded.subjects, since_ms = excluded.since_ms, holds = true, state = 'open', closed_by = '', closed_ms = 0,
 	note = ''
 WHERE t.version <> excluded.version
+RETURNING t.institution

@@ -4,3 +4,4 @@ UPDATE task t SET holds = false, version = CASE r.version WHEN 0 THEN t.version 
 	closed_ms = CASE t.state WHEN 'open' THEN $1::bigint ELSE t.closed_ms END
 FROM unnest($3::text[], $4::bigint[]) AS r (key, version)
 WHERE t.log_id = $2::text AND t.key = r.key AND t.holds
+RETURNING t.institution

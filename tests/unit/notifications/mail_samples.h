@@ -43,6 +43,9 @@ static inline size_t sample_fields(struct sample *s, struct sample_field out[SAM
 		{ "placement.title", &s->placements[0].posting_title },
 		{ "placement.reference", &s->placements[0].posting_reference },
 		{ "placement.employer", &s->placements[0].employer },
+		{ "task.number", &s->tasks[0].number }, { "task.kind", &s->tasks[0].kind },
+		{ "task.subject", &s->tasks[1].subject }, { "task.other", &s->tasks[1].other },
+		{ "task.command", &s->tasks[0].command },
 	};
 
 	memcpy(out, all, sizeof all);

@@ -165,7 +165,7 @@ an_address_that_refuses_mail_is_asked_of_each_college_that_has_it(void **state)
 	assert_non_null(strstr(tasks_as(ROLE_COLLEGE, "a", NULL), "address_refused;a;a/E1"));
 	say_posting("a/P1", "a/E1", "Aide", OPEN);
 	later(11 * MINUTE);
-	assert_string_equal(states(), "suppressed address_suppressed");
+	until("SELECT state || ' ' || why FROM mail WHERE kind = 'postings_received'", "suppressed address_suppressed");
 	say_employer("a/E1", "luc.cote@ferme.example", "fr");
 	later(1000);
 	assert_string_equal(kept(), "address_refused a/E1 done,address_refused b/E7 open,coordinator_refused b open");
@@ -206,6 +206,66 @@ what_is_over_is_kept_for_a_while(void **state)
 	until("SELECT string_agg(subjects[1], ',' ORDER BY task) FROM task", "a/E2");
 }
 
+/* ---- the day's mail ---------------------------------------------------------------------------------------------- */
+#define TASK_MAILS "SELECT coalesce(string_agg(concat_ws(' ', institution, state, nullif(why, '')), ',' ORDER BY mail), '') " \
+                   "FROM mail WHERE kind = 'tasks'"
+
+static void
+a_coordinator_is_told_once_a_day_while_there_is_something_to_do(void **state)
+{
+	(void)state;
+	say_task("k:1", "firm_suspected", "a", "a/E1", true);
+	say_task("k:2", "firm_proposed", "", "a/E9", true);
+	later(10);
+	assert_string_equal(cluster_sql(&play.cluster, TASK_MAILS), "a waiting collecting");
+	later(2 * MINUTE);
+	assert_string_equal(cluster_sql(&play.cluster, TASK_MAILS), "a queued");
+	const char *message = shown_to(ROLE_COLLEGE, "a", "1");
+	assert_non_null(strstr(message, "ana@a.example"));
+	assert_non_null(strstr(message, "a/E1"));
+	assert_null(strstr(message, "a/E9"));
+	say_task("k:3", "employer_silent", "a", "a/E2", true);
+	later(20 * MINUTE);
+	assert_string_equal(cluster_sql(&play.cluster, TASK_MAILS), "a queued"); /* held: composed anew of both */
+	assert_non_null(strstr(shown_to(ROLE_COLLEGE, "a", "1"), "a/E2"));
+	(void)cluster_sql(&play.cluster, "UPDATE mail SET state = 'sent'");
+	later(20 * MINUTE);
+	assert_string_equal(cluster_sql(&play.cluster, TASK_MAILS), "a sent");
+	later(DAY_MS);
+	later(2 * MINUTE);
+	assert_string_equal(cluster_sql(&play.cluster, TASK_MAILS), "a sent,a queued");
+}
+
+static void
+nothing_to_do_any_more_is_not_mailed(void **state)
+{
+	(void)state;
+	say_task("k:1", "firm_suspected", "a", "a/E1", true);
+	later(10);
+	assert_int_equal(done_as(ROLE_COLLEGE, "a", "1", "").code, OK_CODE);
+	later(2 * MINUTE);
+	assert_string_equal(cluster_sql(&play.cluster, TASK_MAILS), "a suppressed cause_gone");
+	later(DAY_MS);
+	later(2 * MINUTE);
+	assert_string_equal(cluster_sql(&play.cluster, TASK_MAILS), "a suppressed cause_gone");
+}
+
+static void
+many_tasks_are_one_mail_with_the_oldest_twenty(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 23; i++)
+		say_task(arena_printf(play.arena, "k:%d", i), "employer_silent", "b", arena_printf(play.arena, "b/E%02d", i), true);
+	later(10);
+	later(2 * MINUTE);
+	assert_string_equal(cluster_sql(&play.cluster, TASK_MAILS), "b queued");
+	const char *message = shown_to(ROLE_COLLEGE, "b", "1");
+	assert_non_null(strstr(message, "b/E19"));
+	assert_null(strstr(message, "b/E20"));
+	assert_non_null(strstr(message, "3 more: bassin task list"));
+	assert_non_null(strstr(message, "23 tasks"));
+}
+
 #define PLAY(test) cmocka_unit_test_setup_teardown(test, held, pool_close)
 
 int
@@ -222,6 +282,9 @@ main(void)
 		PLAY(an_address_suppressed_by_hand_asks_for_nobody),
 		PLAY(an_erased_learners_number_goes_out_of_notes),
 		PLAY(what_is_over_is_kept_for_a_while),
+		PLAY(a_coordinator_is_told_once_a_day_while_there_is_something_to_do),
+		PLAY(nothing_to_do_any_more_is_not_mailed),
+		PLAY(many_tasks_are_one_mail_with_the_oldest_twenty),
 	};
 
 	return cmocka_run_group_tests_name("tasks", tests, stage_up, stage_down);

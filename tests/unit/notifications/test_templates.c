@@ -16,6 +16,7 @@
 #include <glib.h>
 
 #include "base/compiler.h"
+#include "bus/matters.h"
 #include "notifications/templates.h"
 
 enum { TEMPLATES_MAX = 256, TAGS_MAX = 128 };
@@ -139,6 +140,8 @@ least(struct sample *s)
 	s->candidates[0].coordinator.phone = NULL;
 	s->placements[0].by = s->placements[1].by = "";
 	s->facts.summary = (struct mail_summary){ .placements = s->placements };
+	s->facts.task_count = 1;
+	s->facts.task_total = 1;
 }
 
 static void
@@ -193,6 +196,24 @@ more_moved_than_are_listed(struct sample *s)
 	many_postings[0] = s->postings[0];
 }
 
+static void
+tasks_of_every_kind(struct sample *s)
+{
+	static const char *const kinds[] = {
+#define KIND_AS_TEXT(kind, command) #kind,
+		MATTER_KINDS(KIND_AS_TEXT)
+#undef KIND_AS_TEXT
+		"of_a_later_version",
+	};
+	static struct mail_task tasks[COUNT_OF(kinds)];
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		tasks[i] = (struct mail_task){ "7", kinds[i], "a/1", "b/2", i + 1 < COUNT_OF(kinds) ? "bassin feed x" : "", (int32_t)i % 3 };
+	s->facts.tasks = tasks;
+	s->facts.task_count = COUNT_OF(tasks);
+	s->facts.task_total = (int64_t)COUNT_OF(tasks);
+}
+
 /* No mail is made of it, but its templates would say something. */
 static void
 nothing(struct sample *s)
@@ -203,7 +224,8 @@ nothing(struct sample *s)
 
 typedef void change_fn(struct sample *s);
 static change_fn *const variants[] = {
-	as_it_is, least, one_of_each, who_moved_alone, more_than_are_listed, more_moved_than_are_listed, nothing,
+	as_it_is, least, one_of_each, who_moved_alone, more_than_are_listed, more_moved_than_are_listed, tasks_of_every_kind,
+	nothing,
 };
 
 /* ---- which tags are reached --------------------------------------------------------------------------------------- */

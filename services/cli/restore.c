@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "base/language.h"
-#include "base/log.h"
 #include "cli/sql.h"
 #include "json.h"
 #include "manage.h"
@@ -446,7 +445,6 @@ run_restore(struct app *app)
 		               .folder = app->options.args[0],
 		               .register_folder = app->options.register_from };
 
-	log_open("bassin", LOG_LEVEL_WARN);
 	(void)signal(SIGPIPE, SIG_IGN);
 	int status = restore(&r);
 	for (size_t i = 0; i < r.count; i++)

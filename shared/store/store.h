@@ -119,6 +119,8 @@ int tx_run(struct tx *tx, const struct sql *sql, const struct params *p, struct 
 int tx_affected(const struct tx *tx);           /* of the last tx_run: rows inserted, updated or deleted */
 /* Sends it without waiting: one round trip less. What becomes of it is told by the next tx_run or tx_commit. */
 int tx_queue(struct tx *tx, const struct sql *sql, const struct params *p) MUST_CHECK;
+/* The same, and the server begins with it at once, while the caller goes on: for a statement that takes it long. */
+int tx_start(struct tx *tx, const struct sql *sql, const struct params *p) MUST_CHECK;
 /* One statement that is a transaction by itself; no other may be open. *out lives until the next call on this store. */
 int store_run(struct store *s, const struct sql *sql, const struct params *p, struct rows **out) MUST_CHECK;
 

@@ -68,6 +68,7 @@ int  talk_send(struct store *s, const char *name, const struct params *p) MUST_C
 /* The same, with the plan that the statement wants: two places of PENDING_MAX at most. */
 int  talk_send_planned(struct store *s, const struct sql *sql, const struct params *p) MUST_CHECK;
 int  talk_prepare(struct store *s, const struct sql *sql) MUST_CHECK;
+int  talk_flush(struct store *s) MUST_CHECK;    /* what was sent has left us */
 int  talk_sync(struct store *s, PGresult **last) MUST_CHECK;
 /* Outside pipeline mode: several statements (p NULL) or one with parameters. what: for the log. */
 int  talk_plain(struct store *s, const char *what, const char *text, const struct params *p, int within_ms,

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/language.h"
-#include "base/log.h"
 #include "cli/sql.h"
 #include "json.h"
 #include "manage.h"
@@ -359,7 +358,6 @@ run_backup(struct app *app)
 	struct locals locals;
 	struct stat there;
 
-	log_open("bassin", LOG_LEVEL_WARN);
 	(void)umask(077);
 	if (folder == NULL)
 		return app_no_memory();

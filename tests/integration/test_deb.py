@@ -95,7 +95,7 @@ class Deb(unittest.TestCase):
             page = "man%d/%s.%d.gz" % ((1, program, 1) if program in PROGRAMS[:3] else (8, program, 8))
             for folder in ("", "fr/"):
                 self.inside("gzip", "-t", "/usr/share/man/%s%s" % (folder, page))
-        self.assertIn("commandes", self.inside("bassin", "--lang", "fr", "--help").lower())
+        self.assertIn("établissements", self.inside("bassin", "--lang", "fr", "--help").lower())
         for service in PROGRAMS[3:]:
             self.inside(service, "--config", "/etc/bassin/bassin.conf", "--check")
         self.assertEqual(self.mode("/etc/bassin/bassin.conf"), "640 root:bassin")

@@ -25,6 +25,7 @@ static const struct step coordinator_steps[] = {
 	{ "bassin list postings scope=pool", N_("every college's open postings, which learners may rank") },
 	{ "bassin feed learner_rankings FILE", N_("then employer_rankings and direct_offers") },
 	{ "bassin list waiting", N_("rows that name one that is not known yet") },
+	{ "bassin task list", N_("what there is to do, oldest first, and what to type") },
 	{ "bassin set ID FIELD=VALUE", N_("mends one row; or correct the file, and feed it again") },
 	{ "bassin show ID --history", N_("who changed what, when, and why") },
 	{ "bassin round show --details", N_("what came of a round for your learners, and why") },

@@ -166,6 +166,7 @@ class Colleges(PrivacyTest):
             (("round", "solve", self.round, "--dry-run"), []), (("round", "open"), []),
             *((("mail", word, mail, *reason), []) for mail in theirs
               for word, reason in (("retry", ()), ("suppress", ("--reason", "x")))),
+            (("task", "done", "1", "--note", "x"), []),
             (("resync", "matching", "learner_intake"), []), (("parked", "retry", "matching", "learner_intake"), []),
         ]
         return looked, changed

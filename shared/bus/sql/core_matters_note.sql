@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- $1 now; $2 keys, $3 kinds, $4 owners, $5 first and $6 second subjects ('': none), $7 how long each must stand before it is told, ms: all that holds now,
--- and no more than that.
+-- $1 now; $2 keys, $3 kinds, $4 owners, $5 first and $6 second subjects ('': none), $7 how long each must stand before it is
+-- told, ms: all that holds now, and no more than that.
 WITH wanted AS (
 	SELECT DISTINCT ON (key) * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[])
 		AS w (key, kind, owner, a, b, patience_ms)

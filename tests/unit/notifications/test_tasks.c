@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tasks on stage: others tell of theirs, some are found here; done by hand, over by themselves, never told twice by a resync. */
+#include "mail_play.h"
+#include "tasks.h"
+
+static int
+held(void **state)
+{
+	(void)pool_empty(state);
+	rise(MODE_HOLD, "");
+	say_institution("a", "fr");
+	say_institution("b", "en");
+	return 0;
+}
+
+static void
+say_task(const char *key, const char *kind, const char *owner, const char *subject, bool open)
+{
+	Bassin__V1__TaskRecorded m = BASSIN__V1__TASK_RECORDED__INIT;
+	char *subjects[] = { TEXT(subject) };
+
+	m.kind = TEXT(kind);
+	m.institution = TEXT(owner);
+	m.since_ms = 1000;
+	m.open = open;
+	m.subjects = subjects;
+	m.n_subjects = open;
+	say(EMPLOYERS, "task", key, EVENT(TASK_RECORDED), &m.base);
+}
+
+static const char *
+tasks_as(enum role role, const char *institution, const char *filter)
+{
+	return play_list(&play, role, institution, COMMAND(TASK_LIST), filter, 1000, "");
+}
+
+static struct play_answer
+done_as(enum role role, const char *institution, const char *task, const char *note)
+{
+	Bassin__V1__TaskDone m = BASSIN__V1__TASK_DONE__INIT;
+
+	m.task = TEXT(task);
+	m.note = TEXT(note);
+	return play_ask(&play, role, institution, COMMAND(TASK_DONE), &m.base);
+}
+
+static const char *
+kept(void)
+{
+	return cluster_sql(&play.cluster, "SELECT coalesce(string_agg(concat_ws(' ', kind, subjects[1], state, "
+	                                  "nullif(closed_by, ''), nullif(note, '')), ',' ORDER BY task), '') FROM task");
+}
+
+static void
+each_sees_its_own_and_the_intermediary_all(void **state)
+{
+	(void)state;
+	say_task("k:1", "firm_suspected", "a", "a/E1", true);
+	say_task("k:2", "firm_suspected", "b", "b/E1", true);
+	say_task("k:3", "firm_proposed", "", "a/E1", true);
+	assert_string_equal(tasks_as(ROLE_COLLEGE, "a", NULL), "1;firm_suspected;a;a/E1;;1000;open;;;");
+	assert_string_equal(tasks_as(ROLE_COLLEGE, "b", "state=open"), "2;firm_suspected;b;b/E1;;1000;open;;;");
+	assert_int_equal(lines_of(tasks_as(ROLE_INTERMEDIARY, "", NULL)), 2);
+	assert_string_equal(tasks_as(ROLE_INTERMEDIARY, "", "institution="), "3;firm_proposed;;a/E1;;1000;open;;;");
+	assert_non_null(strstr(tasks_as(ROLE_INTERMEDIARY, "", "colour=red"), "unknown"));
+	const char *first = play_list(&play, ROLE_INTERMEDIARY, "", COMMAND(TASK_LIST), NULL, 1, "");
+	assert_non_null(strstr(first, "next=1000/1"));
+	assert_non_null(strstr(play_list(&play, ROLE_INTERMEDIARY, "", COMMAND(TASK_LIST), NULL, 1, "1000/1"), "2;firm_suspected"));
+	assert_non_null(strstr(play_list(&play, ROLE_INTERMEDIARY, "", COMMAND(TASK_LIST), NULL, 1, "junk"), "bad_format"));
+}
+
+static void
+a_task_is_done_by_who_may_and_stays_so(void **state)
+{
+	(void)state;
+	say_task("k:1", "firm_suspected", "a", "a/E1", true);
+	assert_string_equal(done_as(ROLE_COLLEGE, "b", "1", "").refused, "unknown");
+	assert_string_equal(done_as(ROLE_COLLEGE, "a", "99", "").refused, "unknown");
+	assert_string_equal(done_as(ROLE_COLLEGE, "a", "x", "").refused, "unknown");
+	assert_string_equal(done_as(ROLE_COLLEGE, "a", "1", "two\nlines").field, "note");
+	assert_int_equal(done_as(ROLE_COLLEGE, "a", "1", "two firms").code, OK_CODE);
+	assert_int_equal(done_as(ROLE_INTERMEDIARY, "", "1", "again").code, OK_CODE);
+	assert_string_equal(kept(), "firm_suspected a/E1 done college-a two firms");
+	resync("employer_intake", EMPLOYERS);
+	assert_string_equal(kept(), "firm_suspected a/E1 done college-a two firms");
+	say_task("k:1", "firm_suspected", "a", "", false);
+	assert_string_equal(kept(), "firm_suspected a/E1 done college-a two firms");
+	say_task("k:1", "firm_suspected", "a", "a/E1", true);
+	assert_string_equal(kept(), "firm_suspected a/E1 open");
+}
+
+static void
+a_task_whose_matter_is_settled_closes_itself(void **state)
+{
+	(void)state;
+	say_task("k:1", "employer_silent", "a", "a/E1", true);
+	say_task("k:1", "employer_silent", "a", "", false);
+	assert_string_equal(kept(), "employer_silent a/E1 done");
+	assert_int_equal(done_as(ROLE_COLLEGE, "a", "1", "late").code, OK_CODE);
+	assert_string_equal(kept(), "employer_silent a/E1 done");
+	say_task("k:2", "employer_silent", "a", "", false);
+	assert_string_equal(kept(), "employer_silent a/E1 done");
+}
+
+static void
+what_a_log_no_longer_has_is_over(void **state)
+{
+	(void)state;
+	say_task("k:1", "employer_silent", "a", "a/E1", true);
+	say_task("k:2", "employer_silent", "a", "a/E2", true);
+	play.logs[EMPLOYERS].said[play.logs[EMPLOYERS].count - 2].topic = "posting_forgotten";
+	resync("employer_intake", EMPLOYERS);
+	until("SELECT string_agg(state, ',' ORDER BY task) FROM task", "done,open");
+}
+
+static void
+an_event_that_is_not_sound_is_set_aside(void **state)
+{
+	(void)state;
+	say_task("k:1", "employer_silent", "a", "", true);
+	say_task("k:2", "employer silent|x", "a", "a/E1", true);
+	say_task("k:3", "employer_silent", "a", "a/E3", true);
+	assert_string_equal(kept(), "employer_silent a/E3 open");
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM parked_event"), "2");
+}
+
+static void
+a_mail_that_waits_for_its_contact_asks_for_it(void **state)
+{
+	(void)state;
+	say_posting("a/P1", "a/E1", "Aide", OPEN);
+	later(11 * MINUTE);
+	later(1000);
+	assert_string_equal(kept(), "contact_missing a/E1 open");
+	say_employer("a/E1", "luc@ferme.example\r\nBcc: x@y.example", "fr");
+	later(1000);
+	assert_string_equal(kept(), "contact_missing a/E1 open");
+	say_employer("a/E1", "luc@ferme.example", "fr");
+	later(1000);
+	assert_string_equal(kept(), "contact_missing a/E1 done");
+}
+
+/* As the loop does it for whoever reads bounces. */
+static void
+refuse(const char *address)
+{
+	struct tx *tx;
+
+	assert_int_equal(tx_begin(play.store, &tx), STORE_OK);
+	struct work w = { .service = office, .tx = tx, .arena = play.arena, .now_ms = play.now_ms, .mono_ms = play.mono_ms };
+	assert_int_equal(tasks_address_refused(&w, address, "5.1.1"), STORE_OK);
+	assert_int_equal(tx_commit(&tx), STORE_OK);
+}
+
+static void
+an_address_that_refuses_mail_is_asked_of_each_college_that_has_it(void **state)
+{
+	(void)state;
+	say_employer("a/E1", "Luc@ferme.example", "fr");
+	say_employer("b/E7", "luc@ferme.example", "fr");
+	say_employer("b/E8", "zoe@ferme.example", "fr");
+	refuse("LUC@ferme.example");
+	refuse("ana@b.example");
+	refuse("luc@ferme.example");
+	later(1000);
+	assert_string_equal(kept(), "address_refused a/E1 open,address_refused b/E7 open,coordinator_refused b open");
+	assert_non_null(strstr(tasks_as(ROLE_COLLEGE, "a", NULL), "address_refused;a;a/E1"));
+	say_posting("a/P1", "a/E1", "Aide", OPEN);
+	later(11 * MINUTE);
+	assert_string_equal(states(), "suppressed address_suppressed");
+	say_employer("a/E1", "luc.cote@ferme.example", "fr");
+	later(1000);
+	assert_string_equal(kept(), "address_refused a/E1 done,address_refused b/E7 open,coordinator_refused b open");
+}
+
+static void
+an_address_suppressed_by_hand_asks_for_nobody(void **state)
+{
+	(void)state;
+	say_employer("a/E1", "luc@ferme.example", "fr");
+	assert_int_equal(suppress_as(ROLE_COLLEGE, "a", "", "luc@ferme.example").code, OK_CODE);
+	later(1000);
+	assert_string_equal(kept(), "");
+}
+
+static void
+an_erased_learners_number_goes_out_of_notes(void **state)
+{
+	(void)state;
+	say_task("k:1", "firm_suspected", "a", "a/E1", true);
+	say_task("k:2", "firm_suspected", "a", "a/E2", true);
+	assert_int_equal(done_as(ROLE_COLLEGE, "a", "1", "asked by " L1 " herself").code, OK_CODE);
+	assert_int_equal(done_as(ROLE_COLLEGE, "a", "2", "as before").code, OK_CODE);
+	say_learner(L1, "a", "Lea", "Roy", true);
+	say_erased(L1);
+	assert_string_equal(kept(), "firm_suspected a/E1 done college-a,firm_suspected a/E2 done college-a as before");
+}
+
+static void
+what_is_over_is_kept_for_a_while(void **state)
+{
+	(void)state;
+	say_task("k:1", "employer_silent", "a", "a/E1", true);
+	say_task("k:1", "employer_silent", "a", "", false);
+	say_task("k:2", "employer_silent", "a", "a/E2", true);
+	assert_int_equal(done_as(ROLE_COLLEGE, "a", "2", "").code, OK_CODE);
+	later(91 * DAY_MS);
+	until("SELECT string_agg(subjects[1], ',' ORDER BY task) FROM task", "a/E2");
+}
+
+#define PLAY(test) cmocka_unit_test_setup_teardown(test, held, pool_close)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PLAY(each_sees_its_own_and_the_intermediary_all),
+		PLAY(a_task_is_done_by_who_may_and_stays_so),
+		PLAY(a_task_whose_matter_is_settled_closes_itself),
+		PLAY(what_a_log_no_longer_has_is_over),
+		PLAY(an_event_that_is_not_sound_is_set_aside),
+		PLAY(a_mail_that_waits_for_its_contact_asks_for_it),
+		PLAY(an_address_that_refuses_mail_is_asked_of_each_college_that_has_it),
+		PLAY(an_address_suppressed_by_hand_asks_for_nobody),
+		PLAY(an_erased_learners_number_goes_out_of_notes),
+		PLAY(what_is_over_is_kept_for_a_while),
+	};
+
+	return cmocka_run_group_tests_name("tasks", tests, stage_up, stage_down);
+}

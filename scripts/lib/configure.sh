@@ -70,7 +70,7 @@ service_settings() {
 	esac
 }
 
-# Real mail by a real SMTP server, but to an inbox on this machine, and seconds instead of minutes.
+# Real mail by a real SMTP server, but to an inbox on this machine, in seconds instead of minutes and whatever the hour.
 demo_mail_settings() {
 	cat <<-END
 		mail_mode = send
@@ -83,6 +83,13 @@ demo_mail_settings() {
 		postings_wait_ms = 1500
 		candidates_wait_ms = 500
 		summary_wait_ms = 500
+		freed_wait_ms = 500
+		employer_frequency = now
+		coordinator_frequency = now
+		mail_from_hour = 0
+		mail_until_hour = 24
+		mail_weekends = yes
+		mail_holidays = yes
 		retry_unit_ms = 100
 	END
 }

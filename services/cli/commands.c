@@ -135,6 +135,10 @@ const struct cli_command cli_commands[] = {
 	{ "learner erase", N_("ID"), N_("erase everything held on a learner, everywhere, for ever"),
 	  N_("Her row is refused from then on. What other people have received by email is out of the pool's reach."),
 	  yes_options, 1, 1, run_learner_erase },
+	{ "learner export", N_("ID"), N_("write all that the pool holds about a learner, in every service"),
+	  N_("For her own college, by its own id or by her pool number; to be read, or with --json for a program. Whatever "
+	     "names others as well is listed, not shown."),
+	  output_options, 1, 1, run_learner_export },
 	{ "posting pause", N_("ID"), N_("keep a posting out of rounds until it is opened again"),
 	  N_("An open posting is paused. --reason is needed; it is shown to your college and kept in the posting's history."),
 	  reason_options, 1, 1, run_posting_pause },

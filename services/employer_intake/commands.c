@@ -88,5 +88,6 @@ const struct command intake_commands[] = {
 	COMMAND(FIRM_LIST,             on_firm_list,         true),
 	COMMAND(FIRM_HISTORY,          on_firm_history,      true),
 	COMMAND(FIRM_DUPLICATES,       on_firm_duplicates,   true),
+	COMMAND(LEARNER_HELD,          on_learner_held,      true),
 };
 const size_t intake_command_count = COUNT_OF(intake_commands);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "bus/core_pg.h"
 #include "intake.h"
 #include "wire.h"
 
@@ -104,6 +105,25 @@ on_placement_gone(struct work *w, const struct follow *f, const char *topic, con
 }
 
 /* ---- learner intakes, topic erasure ---------------------------------------------------------------------------------- */
+/* What our log has told of these lists so far is gone; each is told anew. */
+static int
+rankings_blank(struct work *w, const struct rankings *lists)
+{
+	const char **topics = arena_zalloc(w->arena, lists->count, sizeof *topics);
+	const char **keys = arena_zalloc(w->arena, lists->count, sizeof *keys);
+
+	if (topics == NULL || keys == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < lists->count; i++) {
+		topics[i] = "employer_ranking";
+		keys[i] = arena_printf(w->arena, "%s/%s", lists->all[i].institution, lists->all[i].posting);
+		if (keys[i] == NULL)
+			return STORE_RETRY;
+	}
+	core_log_forget(w);
+	return core_pg_events_blank(w->tx, w->arena, topics, keys, lists->count);
+}
+
 /* Entries that name her: by pool number in any list, by her college's own id in lists of that college. */
 static int
 rankings_forget(struct work *w, const char *const *learners, size_t n, const struct own_ids *own)
@@ -111,6 +131,8 @@ rankings_forget(struct work *w, const char *const *learners, size_t n, const str
 	struct rankings lists;
 	int result = rankings_naming(w->tx, w->arena, learners, n, own, &lists);
 
+	if (result == STORE_OK && lists.count > 0)
+		result = rankings_blank(w, &lists);
 	if (result != STORE_OK || lists.count == 0)
 		return result;
 	for (size_t i = 0; i < lists.count; i++) {

@@ -56,6 +56,8 @@ int tasks_on_active(struct work *w);
 int tasks_find(struct work *w, struct matters *out) MUST_CHECK;
 /* show.c */
 enum verdict on_show(struct call *call);
+/* held.c */
+enum verdict on_learner_held(struct call *call);
 enum verdict on_history(struct call *call);
 /* The caller's own row, or, for the intermediary, anybody's, that an id means as in on_show; enum store_result. */
 enum row_kind { ROW_POSTING, ROW_EMPLOYER, ROW_INSTITUTION, ROW_NONE };

@@ -23,6 +23,7 @@ const struct command learner_intake_commands[] = {
 	COMMAND(LEARNER_RANKING_LIST,  on_learner_ranking_list,  true),
 	COMMAND(DIRECT_OFFER_LIST,     on_direct_offer_list,     true),
 	COMMAND(LEARNER_INTAKE_SHOW,   on_show,                  true),
+	COMMAND(LEARNER_HELD,          on_learner_held,          true),
 	COMMAND(LEARNER_INTAKE_SET,    on_set,                   false),
 	COMMAND(LEARNER_INTAKE_HISTORY, on_history,              true),
 };

@@ -50,6 +50,7 @@ enum verdict on_competency_list(struct call *call);
 enum verdict on_learner_ranking_list(struct call *call);
 enum verdict on_direct_offer_list(struct call *call);
 enum verdict on_show(struct call *call);
+enum verdict on_learner_held(struct call *call);            /* held.c */
 enum verdict on_history(struct call *call);
 /* The external id of the caller's own learner whom an external id or a pool number means; "": none. enum store_result. */
 int learner_find(struct call *call, const char *id, const char **external_id) MUST_CHECK;

@@ -197,7 +197,7 @@ store_learners_write(struct tx *tx, struct arena *a, const char *institution, co
 	param_cells(&p, &learner_table, added.cells, count);
 	param_int(&p, made->at_ms);
 	param_text(&p, made->who);
-	return tx_run(tx, &SQL_learner_write, &p, NULL);
+	return tx_start(tx, &SQL_learner_write, &p);  /* events are made meanwhile, and the next batch is read */
 }
 
 int

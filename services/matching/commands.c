@@ -30,6 +30,7 @@ const struct command matching_commands[] = {
 	ROW(CANDIDATE_LIST, on_candidate_list, true),
 	ROW(PAIR_SHOW,      on_pair_show,      true),
 	ROW(VIEW_LIST,      on_view_list,      true),
+	ROW(LEARNER_HELD,   on_learner_held,   true),
 };
 const size_t matching_command_count = COUNT_OF(matching_commands);
 

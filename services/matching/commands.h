@@ -28,6 +28,8 @@ enum verdict on_round_export(struct call *call);
 enum verdict on_round_list(struct call *call);
 enum verdict on_waiting_list(struct call *call);
 enum verdict on_view_list(struct call *call);
+/* held.c: all about one learner */
+enum verdict on_learner_held(struct call *call);
 /* commands_pair.c: who fits where */
 enum verdict on_candidate_list(struct call *call);
 enum verdict on_pair_show(struct call *call);

@@ -104,6 +104,7 @@ const struct command notifications_commands[] = {
 	COMMAND(TASK_LIST,      on_task_list,     true),
 	COMMAND(TASK_DONE,      on_task_done,     false),
 	COMMAND(MAIL_PREVIEW,   on_mail_preview,  true),
+	COMMAND(LEARNER_HELD,   on_learner_held,  true),
 };
 /* clang-format on */
 const size_t notifications_command_count = COUNT_OF(notifications_commands);

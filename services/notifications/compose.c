@@ -21,7 +21,7 @@ static const char *const kind_names[] = {
 };
 
 /* Texts that a template may name by {{> name}}. */
-static const char *const partials[] = { "when", "call", "reasons", "footer" };
+static const char *const partials[] = { "when", "call", "reasons", "freed", "footer" };
 
 enum part { PART_SUBJECT, PART_TEXT, PART_HTML, PARTS };
 
@@ -117,12 +117,13 @@ static enum compose_result check_addresses(const struct mail_facts *f, struct co
 
 static enum compose_result check_texts(const struct mail_facts *f, struct compose_flaw *flaw)
 {
-	bool summary = f->kind == MAIL_ROUND_SUMMARY;
+	bool of_employer = f->kind != MAIL_ROUND_SUMMARY && f->kind != MAIL_DIGEST;
+	bool of_round = f->kind == MAIL_CANDIDATES || f->kind == MAIL_ROUND_SUMMARY;
 	const struct { const char *field, *text; bool needed; } all[] = {
 		{ "reference", f->reference, true },
 		{ "recipient_name", f->recipient_name, true },
-		{ "employer_name", f->employer_name, !summary },
-		{ "round_title", f->round_title, f->kind != MAIL_POSTINGS_RECEIVED },
+		{ "employer_name", f->employer_name, of_employer },
+		{ "round_title", f->round_title, of_round },
 		{ "sender.name", mail_words_in(&f->sender.name, MAIL_FRENCH), true },
 		{ "sender.postal_address", f->sender.postal_address, true },
 		{ "sender.phone", f->sender.phone, true },
@@ -139,6 +140,24 @@ static enum compose_result check_texts(const struct mail_facts *f, struct compos
 	return COMPOSE_OK;
 }
 
+static enum compose_result check_facts(const struct mail_facts *f, struct compose_flaw *flaw);
+
+static enum compose_result check_sections(const struct mail_facts *f, struct compose_flaw *flaw)
+{
+	enum compose_result r = COMPOSE_OK;
+
+	if (f->section_count == 0)
+		return refuse(flaw, COMPOSE_FACT, "sections", "at least one: a mail that says nothing is not sent");
+	for (size_t i = 0; r == COMPOSE_OK && i < f->section_count; i++) {
+		struct mail_facts section = f->sections[i];
+
+		section.message_id = f->message_id;
+		r = section.kind == MAIL_DIGEST ? refuse(flaw, COMPOSE_FACT, "sections", "not of digests") :
+		                                  check_facts(&section, flaw);
+	}
+	return r;
+}
+
 static enum compose_result check_facts(const struct mail_facts *f, struct compose_flaw *flaw)
 {
 	enum compose_result r;
@@ -148,6 +167,8 @@ static enum compose_result check_facts(const struct mail_facts *f, struct compos
 	r = check_texts(f, flaw);
 	if (r == COMPOSE_OK)
 		r = check_addresses(f, flaw);
+	if (r == COMPOSE_OK && f->kind == MAIL_DIGEST)
+		return check_sections(f, flaw);
 	if (r == COMPOSE_OK && f->kind != MAIL_ROUND_SUMMARY && f->posting_count == 0)
 		r = refuse(flaw, COMPOSE_FACT, "postings", "at least one: a mail that says nothing is not sent");
 	if (r == COMPOSE_OK && f->kind == MAIL_CANDIDATES && mail_candidate_total(f) + mail_moved_total(f) == 0)

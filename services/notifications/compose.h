@@ -24,11 +24,14 @@ enum {
 /* clang-format off */
 /* Each with the name of its templates, which is also that in lists; preview_samples.c has sample facts of each.
  * POSTINGS_RECEIVED: to an employer's contact, all postings of a feed. CANDIDATES: to an employer's contact, who is coming, of
- * a published round. ROUND_SUMMARY: to a college's coordinator, what the round did for her learners. */
+ * a published round. ROUND_SUMMARY: to a college's coordinator, what the round did for her learners. PLACE_FREED: to an
+ * employer's contact, that somebody who was to come has given up the place. DIGEST: several of these in one message. */
 #define MAIL_KINDS(X) \
 	X(POSTINGS_RECEIVED, "postings_received") \
 	X(CANDIDATES,        "candidates") \
-	X(ROUND_SUMMARY,     "round_summary")
+	X(ROUND_SUMMARY,     "round_summary") \
+	X(PLACE_FREED,       "place_freed") \
+	X(DIGEST,            "digest")
 /* clang-format on */
 
 enum mail_kind {
@@ -83,6 +86,7 @@ struct mail_posting {
 	size_t candidate_count;
 	const struct mail_candidate *moved;        /* who no longer come: they have moved up to another place */
 	size_t moved_count;
+	int32_t freed;                     /* MAIL_PLACE_FREED: how many who were to come have given up their place */
 };
 
 /* Why a learner has no place; the order of the rows in the mail. */
@@ -124,6 +128,8 @@ struct mail_facts {
 	const struct mail_posting *postings;
 	size_t posting_count;
 	struct mail_summary summary;       /* MAIL_ROUND_SUMMARY only */
+	const struct mail_facts *sections; /* MAIL_DIGEST only: mails of other kinds, to the same person */
+	size_t section_count;
 };
 
 enum compose_result {

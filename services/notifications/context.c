@@ -42,6 +42,15 @@ size_t mail_moved_total(const struct mail_facts *facts)
 	return total;
 }
 
+static int64_t mail_freed_total(const struct mail_facts *facts)
+{
+	int64_t total = 0;
+
+	for (size_t i = 0; i < facts->posting_count; i++)
+		total += facts->postings[i].freed;
+	return total;
+}
+
 /* Takes made, which may be NULL after a failure. */
 static void set_made(struct maker *m, struct mustache_data *o, const char *name, char *made)
 {
@@ -201,6 +210,7 @@ static struct mustache_data *posting_data(struct maker *m, const struct mail_pos
 	g_free(weekdays);
 	set_programmes(m, o, p);
 	set_candidates(m, o, p);
+	set_count(m, o, "freed", p->freed);
 	return o;
 }
 
@@ -217,6 +227,7 @@ static void set_postings(struct maker *m, struct mustache_data *o, const struct 
 	set_count(m, o, "postings", (int64_t)f->posting_count);
 	set_count(m, o, "postings_more", (int64_t)(f->posting_count - listed));
 	set_count(m, o, "total", (int64_t)mail_candidate_total(f));
+	set_count(m, o, "freed_total", mail_freed_total(f));
 	set_count(m, o, "moved_total", (int64_t)mail_moved_total(f));
 	m->rc |= mustache_set_take(o, "posting_list", &list);
 }
@@ -287,8 +298,44 @@ static void set_sender(struct maker *m, struct mustache_data *o, const struct ma
 	set(m, o, "sender_phone", f->sender.phone);
 	set(m, o, "stop_email", f->sender.stop_email);
 	set_made(m, o, "stop_link", mail_link(f->sender.stop_email));
-	set(m, o, "college", college);
 	set_flag(m, o, "on_behalf", strcmp(sender, college) != 0);
+}
+
+/* What is told, and who may be asked about it. */
+static void set_facts(struct maker *m, struct mustache_data *o, const struct mail_facts *f)
+{
+	set(m, o, "reference", f->reference);
+	set_words(m, o, "college", &f->college);
+	set_coordinator(m, o, &f->coordinator);
+	if (f->kind == MAIL_ROUND_SUMMARY) {
+		set_summary(m, o, &f->summary);
+	} else if (f->kind != MAIL_DIGEST) {
+		set(m, o, "employer_name", f->employer_name);
+		set_postings(m, o, f);
+	}
+	if (f->kind == MAIL_CANDIDATES || f->kind == MAIL_ROUND_SUMMARY)
+		set(m, o, "round_title", f->round_title);
+}
+
+/* section_list: each with is_KIND for every kind, and what a mail of its kind alone would say. */
+static void set_sections(struct maker *m, struct mustache_data *o, const struct mail_facts *f)
+{
+	static const char *const flags[] = {
+#define KIND_AS_FLAG(kind, text) "is_" text,
+		MAIL_KINDS(KIND_AS_FLAG)
+#undef KIND_AS_FLAG
+	};
+	struct mustache_data *list = mustache_list();
+
+	for (size_t i = 0; i < f->section_count; i++) {
+		struct mustache_data *section = mustache_object();
+
+		for (int k = 0; k < MAIL_KIND_COUNT; k++)
+			set_flag(m, section, flags[k], (int)f->sections[i].kind == k);
+		set_facts(m, section, &f->sections[i]);
+		m->rc |= mustache_push_take(list, &section);
+	}
+	m->rc |= mustache_set_take(o, "section_list", &list);
 }
 
 struct mustache_data *mail_context(const struct mail_facts *facts, enum mail_language language)
@@ -302,18 +349,11 @@ struct mustache_data *mail_context(const struct mail_facts *facts, enum mail_lan
 		return NULL;
 	}
 	set(&m, o, "lang", language == MAIL_FRENCH ? "fr" : "en");
-	set(&m, o, "reference", facts->reference);
 	set(&m, o, "recipient", facts->recipient_name);
 	set_sender(&m, o, facts);
-	set_coordinator(&m, o, &facts->coordinator);
-	if (facts->kind == MAIL_ROUND_SUMMARY) {
-		set_summary(&m, o, &facts->summary);
-	} else {
-		set(&m, o, "employer_name", facts->employer_name);
-		set_postings(&m, o, facts);
-	}
-	if (facts->kind != MAIL_POSTINGS_RECEIVED)
-		set(&m, o, "round_title", facts->round_title);
+	set_facts(&m, o, facts);
+	if (facts->kind == MAIL_DIGEST)
+		set_sections(&m, o, facts);
 	words_destroy(&m.words);
 	if (m.rc != 0)
 		mustache_destroy(&o);

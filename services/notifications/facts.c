@@ -81,7 +81,7 @@ enum {
 	AT_MAIL, AT_KIND, AT_RECIPIENT, AT_INSTITUTION, AT_ROUND, AT_CREATED, AT_HAS_EMPLOYER, AT_LEGAL_NAME, AT_CONTACT,
 	AT_EMAIL, AT_LANGUAGE, AT_HAS_COORDINATOR, AT_COORDINATOR, AT_COORDINATOR_EMAIL, AT_PHONE, AT_COORDINATOR_LANGUAGE,
 	AT_NAME_FR, AT_NAME_EN, AT_STATE, AT_TITLE, AT_HAS_SUMMARY, AT_COUNTS,
-	AT_SUPPRESSED = AT_COUNTS + 17,
+	AT_SUPPRESSED = AT_COUNTS + 17, AT_HELD_BY_TIME, AT_BY_HAND, AT_IS_DUE, AT_COLLEAGUE,
 };
 /* clang-format on */
 
@@ -160,7 +160,11 @@ draft_read(struct loading *l, const struct rows *r, int row, struct draft *d)
 		                           .has_coordinator = rows_bool(r, row, AT_HAS_COORDINATOR),
 		                           .has_sender = s->sender_is_complete,
 		                           .is_suppressed = rows_bool(r, row, AT_SUPPRESSED),
-		                           .is_stale = l->w->now_ms - rows_int(r, row, AT_CREATED) > s->stale_ms };
+		                           .is_stale = !rows_bool(r, row, AT_HELD_BY_TIME) &&
+		                                       l->w->now_ms - rows_int(r, row, AT_CREATED) > s->stale_ms };
+	d->by_hand = rows_bool(r, row, AT_BY_HAND);
+	d->is_due = rows_bool(r, row, AT_IS_DUE);
+	d->colleague = rows_text(r, row, AT_COLLEAGUE);
 }
 
 static void
@@ -174,7 +178,7 @@ sources_of_draft(struct loading *l, struct draft *d)
 	if (r->kind == MAIL_POSTINGS_RECEIVED || d->facts.reference == NULL)
 		return;
 	source_add(l, d, "round", d->facts.reference);
-	source_add_pair(l, d, r->kind == MAIL_CANDIDATES ? "placed" : "summary", d->facts.reference, r->recipient);
+	source_add_pair(l, d, r->kind == MAIL_ROUND_SUMMARY ? "summary" : "placed", d->facts.reference, r->recipient);
 }
 
 /* ---- how far our cursors are ------------------------------------------------------------------------------------- */
@@ -289,9 +293,10 @@ posting_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 		                    .weekdays = (uint32_t)rows_int(r, row, 9) };
 	l->failed = l->failed || !programmes_read(l, r, row, p);
 	source_add(l, d, "posting", p->reference);
-	if (f->kind == MAIL_CANDIDATES)
+	p->freed = (int32_t)rows_int(r, row, 12);
+	if (f->kind != MAIL_POSTINGS_RECEIVED)
 		source_add(l, d, "placement", p->reference);
-	else
+	if (f->kind != MAIL_CANDIDATES)
 		d->readiness.has_cause = true;
 }
 
@@ -401,6 +406,56 @@ details_load(struct loading *l, const int64_t *mails, const struct sql *sql, add
 	return result;
 }
 
+/* ---- its reader's turn ------------------------------------------------------------------------------------------- */
+static void
+turn_read(struct loading *l, struct draft *d, const struct rows *r, int row)
+{
+	const struct timing *t = &notifications_of(l->w)->settings.timing;
+
+	d->address = rows_text(r, row, 1);
+	if (!frequency_from_text(rows_text(r, row, 2), &d->turn.frequency))
+		d->turn.frequency = kind_is_for_coordinators(d->facts.kind) ? t->coordinators : t->employers;
+	d->turn.last_ms = rows_int(r, row, 3);
+	d->turn.urgent = kind_is_urgent(d->facts.kind);
+	d->firm = rows_text(r, row, 4);
+	d->headcount = rows_int(r, row, 5);
+	d->asked = rows_int(r, row, 6);
+}
+
+static int
+turns_load(struct loading *l, const int64_t *mails)
+{
+	const struct timing *t = &notifications_of(l->w)->settings.timing;
+	const char *requests[MAIL_KIND_COUNT];
+	struct params p = params_new(l->w->arena);
+	struct rows *r;
+	size_t count = 0;
+
+	for (int k = 0; k < MAIL_KIND_COUNT; k++)
+		if (kind_is_request((enum mail_kind)k))
+			requests[count++] = kind_to_text((enum mail_kind)k);
+	param_ints(&p, mails, l->count);
+	param_int(&p, timing_month_begins(t, l->w->now_ms));
+	param_texts(&p, requests, count);
+	int result = tx_run(l->w->tx, &SQL_facts_turns, &p, &r);
+	for (int row = 0; result == STORE_OK && row < rows_count(r); row++) {
+		struct draft *d = draft_of(l, rows_int(r, row, 0));
+		BUG_IF(d == NULL);
+		turn_read(l, d, r, row);
+	}
+	return result;
+}
+
+static bool
+stay_is_near(const struct work *w, const struct mail_facts *f)
+{
+	for (size_t i = 0; i < f->posting_count; i++) {
+		if (timing_is_near(&notifications_of(w)->settings.timing, w->now_ms, f->postings[i].starts_on))
+			return true;
+	}
+	return false;
+}
+
 static int
 all_details_load(struct loading *l)
 {
@@ -410,7 +465,9 @@ all_details_load(struct loading *l)
 		return STORE_RETRY;
 	for (size_t i = 0; i < l->count; i++)
 		mails[i] = l->drafts[i].mail;
-	int result = details_load(l, mails, &SQL_facts_postings, posting_add);
+	int result = turns_load(l, mails);
+	if (result == STORE_OK)
+		result = details_load(l, mails, &SQL_facts_postings, posting_add);
 	if (result == STORE_OK)
 		result = details_load(l, mails, &SQL_facts_candidates, candidate_add);
 	if (result == STORE_OK)
@@ -418,6 +475,8 @@ all_details_load(struct loading *l)
 	for (size_t i = 0; i < l->count; i++) {
 		if (l->drafts[i].readiness.kind == MAIL_CANDIDATES)
 			empty_postings_drop(&l->drafts[i]);
+		if (l->drafts[i].readiness.kind == MAIL_PLACE_FREED)
+			l->drafts[i].turn.urgent = stay_is_near(l->w, &l->drafts[i].facts);
 	}
 	return result;
 }

@@ -17,6 +17,7 @@
 #include "service/service.h"
 #include "service/status.h"
 #include "store.h"
+#include "timing.h"
 #include "worker.h"
 
 #define CONNECTIONS_MAX WORKER_MAX
@@ -30,6 +31,8 @@ struct post_settings {
 	bool sender_is_complete;
 	char message_id_domain[256]; /* "": the sender is not known either */
 	struct waits waits[MAIL_KIND_COUNT]; /* by enum mail_kind */
+	struct timing timing;
+	struct zone *zone; /* of timing; the service's own, closed with it */
 	int64_t retry_unit_ms, stale_ms, keep_ms, contact_keep_ms;
 	unsigned connections;
 };
@@ -118,6 +121,8 @@ void count_soon(struct notifications *n, int64_t mono_ms);
 /* lists.c */
 enum verdict on_mail_list(struct call *call);
 enum verdict on_mail_show(struct call *call);
+/* held.c */
+enum verdict on_learner_held(struct call *call);
 /* preview.c */
 enum verdict on_mail_preview(struct call *call);
 

@@ -2,6 +2,8 @@
 /* Sample facts of each kind of mail. A new kind wants a row in `kinds`, and what its templates say beyond the common facts. */
 #include "preview_samples.h"
 
+#include "base/compiler.h"
+
 static const struct mail_person roy = { "Marie-Ève Roy", "me.roy@cegep-riviere.example", "819 555-0142, poste 12" };
 static const struct mail_person singh = { "Harpreet Singh", "h.singh@college-lac.example", "" };
 static const struct mail_words riviere = { "Cégep de la Rivière", "Rivière College" };
@@ -36,7 +38,8 @@ postings_make(struct sample *s)
 		                                .candidates = s->candidates,
 		                                .candidate_count = 2,
 		                                .moved = s->moved,
-		                                .moved_count = 1 };
+		                                .moved_count = 1,
+		                                .freed = 1 };
 	s->postings[1] = (struct mail_posting){ .reference = "cegep-riviere/P-18",
 		                                .title = "Dessin assisté & contrôle <qualité>",
 		                                .remote = true,
@@ -48,7 +51,8 @@ postings_make(struct sample *s)
 		                                .programmes = s->programmes,
 		                                .programme_count = 1,
 		                                .candidates = s->candidates + 2,
-		                                .candidate_count = 1 };
+		                                .candidate_count = 1,
+		                                .freed = 1 };
 	s->facts.postings = s->postings;
 	s->facts.posting_count = 2;
 }
@@ -102,6 +106,21 @@ to_coordinator(struct sample *s)
 	s->facts.recipient_email = roy.email;
 }
 
+void
+sample_fold(struct sample *s)
+{
+	static const enum mail_kind folded[] = { MAIL_POSTINGS_RECEIVED, MAIL_PLACE_FREED, MAIL_ROUND_SUMMARY };
+
+	for (size_t i = 0; i < COUNT_OF(s->sections); i++) {
+		s->sections[i] = s->facts;
+		s->sections[i].kind = folded[i];
+		s->sections[i].sections = NULL;
+		s->sections[i].section_count = 0;
+	}
+	s->facts.sections = s->sections;
+	s->facts.section_count = COUNT_OF(s->sections);
+}
+
 static const struct {
 	struct mail_words about;
 	void (*change)(struct sample *s); /* may be NULL */
@@ -115,6 +134,12 @@ static const struct {
 	[MAIL_ROUND_SUMMARY] = { { "à la coordination d’un collège : ce qu’un tour publié donne pour ses élèves",
 	                           "to a college's coordinator: what a published round gives its learners" },
 	                         to_coordinator },
+	[MAIL_PLACE_FREED] = { { "à un employeur : une personne qui devait venir s’est désistée",
+	                         "to an employer: somebody who was to come has given up the place" },
+	                       NULL },
+	[MAIL_DIGEST] = { { "à un employeur ou à une coordination : plusieurs nouvelles en un seul courriel",
+	                    "to an employer or a coordinator: several pieces of news in one email" },
+	                  sample_fold },
 };
 
 const struct mail_words *

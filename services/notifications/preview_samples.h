@@ -12,6 +12,7 @@ struct sample {
 	struct mail_candidate candidates[3], moved[1];
 	struct mail_words programmes[2];
 	struct mail_placement placements[2];
+	struct mail_facts sections[3];
 };
 
 /* What a kind is for, to whom it goes; NULL: the kind has no sample, which a test does not let pass. */
@@ -19,5 +20,8 @@ const struct mail_words *sample_about(enum mail_kind kind);
 
 /* Facts that fill all that the kind's templates have. *out must not be moved: its facts point into it. */
 void sample_make(enum mail_kind kind, enum mail_language language, struct sample *out);
+
+/* Of a digest: its sections anew, of the facts as they are now. */
+void sample_fold(struct sample *s);
 
 #endif

@@ -98,6 +98,35 @@ kind_to_text(enum mail_kind k)
 	return (size_t)k < COUNT_OF(kind_texts) ? kind_texts[k] : "unknown";
 }
 
+enum reader { READER_EMPLOYER, READER_COORDINATOR };
+
+static const struct {
+	enum reader reader;
+	bool urgent, request;
+} kind_rules[MAIL_KIND_COUNT] = {
+#define KIND_AS_RULE(kind, reader, urgent, request) [MAIL_##kind] = { READER_##reader, urgent, request },
+	KIND_RULES(KIND_AS_RULE)
+#undef KIND_AS_RULE
+};
+
+bool
+kind_is_for_coordinators(enum mail_kind k)
+{
+	return kind_rules[k].reader == READER_COORDINATOR;
+}
+
+bool
+kind_is_urgent(enum mail_kind k)
+{
+	return kind_rules[k].urgent;
+}
+
+bool
+kind_is_request(enum mail_kind k)
+{
+	return kind_rules[k].request;
+}
+
 bool
 kind_from_text(const char *text, enum mail_kind *out)
 {
@@ -155,6 +184,10 @@ round_judge(const struct readiness *r, enum queue_why *why, const char **needs, 
 		return QUEUE_QUEUED;
 	if (strcmp(r->round_state, "withdrawn") == 0) {
 		*why = WHY_ROUND_WITHDRAWN;
+		return QUEUE_SUPPRESSED;
+	}
+	if (r->kind == MAIL_PLACE_FREED && strcmp(r->round_state, "closed") == 0) {
+		*why = WHY_CAUSE_GONE; /* the stays are over */
 		return QUEUE_SUPPRESSED;
 	}
 	if (strcmp(r->round_state, "published") != 0 && strcmp(r->round_state, "closed") != 0)

@@ -114,6 +114,18 @@ enum queue_why {
 };
 const char *queue_why_to_text(enum queue_why w); /* static, never NULL */
 
+/* clang-format off */
+/* What decides when a kind is told, and to whom; a row for each of MAIL_KINDS but the message that holds several.
+ *      kind                reader         goes at once   asks for something */
+#define KIND_RULES(X) \
+	X(POSTINGS_RECEIVED,   EMPLOYER,      false,         true) \
+	X(CANDIDATES,          EMPLOYER,      true,          false) \
+	X(ROUND_SUMMARY,       COORDINATOR,   false,         false) \
+	X(PLACE_FREED,         EMPLOYER,      false,         false)   /* at once when the stay is near */
+/* clang-format on */
+bool kind_is_for_coordinators(enum mail_kind k);
+bool kind_is_urgent(enum mail_kind k);
+bool kind_is_request(enum mail_kind k);
 const char *kind_to_text(enum mail_kind k); /* static, never NULL */
 bool kind_from_text(const char *text, enum mail_kind *out) MUST_CHECK;
 

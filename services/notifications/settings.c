@@ -10,6 +10,7 @@
 #include "base/log.h"
 
 #define MINUTE_MS 60000
+#define MINUTES_OF_HOUR 60
 #define CONNECT_MAX_MS 30000
 #define TOTAL_FACTOR 10 /* a whole dialogue against one silence */
 
@@ -36,7 +37,20 @@ const struct setting notifications_settings[] = {
 	SETTING_INT(postings_wait_ms, "600000", 0, 7 * DAY_MS, "wait after an employer's last new posting for more of them, ms"),
 	SETTING_INT(postings_longest_ms, "3600000", 0, 7 * DAY_MS, "longest wait after the first one, ms"),
 	SETTING_INT(candidates_wait_ms, "60000", 0, 7 * DAY_MS, "wait before employers are told of a published round, ms"),
-	SETTING_INT(summary_wait_ms, "60000", 0, 7 * DAY_MS, "wait before coordinators are told of it, ms"),
+	SETTING_INT(summary_wait_ms, "600000", 0, 7 * DAY_MS, "wait before coordinators are told of it, ms"),
+	SETTING_INT(freed_wait_ms, "60000", 0, 7 * DAY_MS, "wait before employers are told that somebody has given up a place, ms"),
+	SETTING_CHOICE(employer_frequency, "daily", "now|daily|weekly|never",
+	               "how often an employer's contact is written to who has asked for nothing: what is not urgent comes in one message"),
+	SETTING_CHOICE(coordinator_frequency, "daily", "now|daily|weekly|never", "the same for a college's coordinator"),
+	SETTING_TEXT(mail_zone, "America/Toronto", "time zone of the pool's hours, days and months"),
+	SETTING_INT(mail_from_hour, "8", 0, 23, "mail that is not urgent goes from this hour of the day on"),
+	SETTING_INT(mail_until_hour, "18", 1, 24, "and until this hour begins"),
+	SETTING_CHOICE(mail_weekends, "no", "no|yes", "whether it goes on Saturdays and Sundays too"),
+	SETTING_CHOICE(mail_holidays, "no", "no|yes", "whether it goes on Québec's public holidays too"),
+	SETTING_INT(requests_small, "2", 1, 1000,
+	            "messages a month that may ask a firm of fewer than 10 people for something, or one whose size is not known"),
+	SETTING_INT(requests_medium, "6", 1, 1000, "the same for a firm of 10 to 49"),
+	SETTING_INT(requests_large, "8", 1, 1000, "the same for a larger firm"),
 	SETTING_INT(stale_days, "14", 1, 365, "what is older is suppressed and not sent for the first time, days"),
 	SETTING_INT(keep_days, "90", 1, 3650, "messages and addresses of mails that have ended are kept so long, days"),
 	SETTING_INT(contact_keep_days, "400", 1, 3650, "contacts of firms that nothing has needed for so long are deleted, days"),
@@ -123,12 +137,48 @@ times_read(const struct settings *s, struct post_settings *out)
 	out->waits[MAIL_POSTINGS_RECEIVED] = (struct waits){ postings, longest > postings ? longest : postings };
 	out->waits[MAIL_CANDIDATES].wait_ms = settings_int(s, "candidates_wait_ms");
 	out->waits[MAIL_ROUND_SUMMARY].wait_ms = settings_int(s, "summary_wait_ms");
+	out->waits[MAIL_PLACE_FREED].wait_ms = out->waits[MAIL_PLACE_FREED].longest_ms = settings_int(s, "freed_wait_ms");
 	out->waits[MAIL_CANDIDATES].longest_ms = out->waits[MAIL_CANDIDATES].wait_ms;
 	out->waits[MAIL_ROUND_SUMMARY].longest_ms = out->waits[MAIL_ROUND_SUMMARY].wait_ms;
 	out->retry_unit_ms = settings_int(s, "retry_unit_ms");
 	out->stale_ms = settings_int(s, "stale_days") * DAY_MS;
 	out->keep_ms = settings_int(s, "keep_days") * DAY_MS;
 	out->contact_keep_ms = settings_int(s, "contact_keep_days") * DAY_MS;
+}
+
+static enum frequency
+frequency_of(const struct settings *s, const char *name)
+{
+	enum frequency f;
+
+	BUG_IF(!frequency_from_text(settings_text(s, name), &f));
+	return f;
+}
+
+static int
+timing_read(const struct settings *s, struct post_settings *out)
+{
+	int opens = (int)settings_int(s, "mail_from_hour"), closes = (int)settings_int(s, "mail_until_hour");
+
+	if (opens >= closes) {
+		log_error("setting=mail_until_hour wrong=\"not after mail_from_hour\"");
+		return -1;
+	}
+	out->zone = zone_open(settings_text(s, "mail_zone"));
+	if (out->zone == NULL) {
+		log_error("setting=mail_zone wrong=\"no such time zone\"");
+		return -1;
+	}
+	out->timing = (struct timing){ .zone = out->zone,
+		                       .opens = opens * MINUTES_OF_HOUR,
+		                       .closes = closes * MINUTES_OF_HOUR,
+		                       .weekends = strcmp(settings_text(s, "mail_weekends"), "yes") == 0,
+		                       .holidays = strcmp(settings_text(s, "mail_holidays"), "yes") == 0,
+		                       .caps = { settings_int(s, "requests_small"), settings_int(s, "requests_medium"),
+		                                 settings_int(s, "requests_large") },
+		                       .employers = frequency_of(s, "employer_frequency"),
+		                       .coordinators = frequency_of(s, "coordinator_frequency") };
+	return 0;
 }
 
 int
@@ -144,7 +194,9 @@ post_settings_read(const struct settings *s, struct post_settings *out)
 		                  .stop_email = settings_text(s, "unsubscribe_to") };
 	out->connections = (unsigned)settings_int(s, "smtp_connections");
 	times_read(s, out);
-	return sender_check(s, out) == 0 ? domain_read(s, out) : -1;
+	if (timing_read(s, out) != 0 || sender_check(s, out) != 0)
+		return -1;
+	return domain_read(s, out);
 }
 
 static const char *

@@ -151,8 +151,46 @@ store_composed(struct work *w, const struct composed *all, size_t count, const s
 	TEXTS(&p, struct composed, all, count, message_id);
 	TEXTS(&p, struct composed, all, count, to);
 	BYTESS(&p, struct composed, all, count, body);
+	BOOLS(&p, struct composed, all, count, urgent);
+	INTS(&p, struct composed, all, count, carrier);
 	int result = tx_run(w->tx, &SQL_mail_composed, &p, NULL);
 	return result == STORE_OK ? sources_write(w, all, count, sources, source_count) : result;
+}
+
+int
+store_digests_unfold(struct work *w)
+{
+	struct params p = params_new(w->arena);
+
+	param_int(&p, w->now_ms);
+	return tx_run(w->tx, &SQL_digest_unfold, &p, NULL);
+}
+
+int
+store_digest_number(struct work *w, int64_t *number)
+{
+	struct rows *rows;
+	int result = tx_run(w->tx, &SQL_digest_number, NULL, &rows);
+
+	if (result == STORE_OK)
+		*number = rows_int(rows, 0, 0);
+	return result;
+}
+
+int
+store_digest(struct work *w, const struct digest *d)
+{
+	struct params p = params_new(w->arena);
+
+	param_int(&p, w->now_ms);
+	param_int(&p, d->number);
+	param_text(&p, d->recipient);
+	param_text(&p, d->institution);
+	param_text(&p, d->message_id);
+	param_text(&p, d->to);
+	param_bytes(&p, d->body.data, d->body.size);
+	param_text(&p, d->colleague);
+	return tx_run(w->tx, &SQL_digest_put, &p, NULL);
 }
 
 /* ---- sending ----------------------------------------------------------------------------------------------------- */

@@ -45,6 +45,8 @@ struct composed {
 	int64_t due_ms;
 	const char *message_id, *to; /* "" without a message */
 	struct bytes body; /* data NULL: none */
+	bool urgent;
+	int64_t carrier; /* folded: the message that tells of it; else 0 */
 };
 struct source {
 	int64_t mail;
@@ -52,6 +54,17 @@ struct source {
 };
 int store_composed(struct work *w, const struct composed *all, size_t count, const struct source *sources,
                    size_t source_count) MUST_CHECK;
+
+/* One message that tells of several mails; they are kept after it, folded, with its number as their carrier. */
+struct digest {
+	int64_t number;
+	const char *recipient, *colleague, *institution, *message_id, *to;
+	struct bytes body;
+};
+int store_digest_number(struct work *w, int64_t *number) MUST_CHECK;
+int store_digest(struct work *w, const struct digest *d) MUST_CHECK;
+/* Those that would have to be composed anew are taken apart. */
+int store_digests_unfold(struct work *w) MUST_CHECK;
 
 /* ---- sending ----------------------------------------------------------------------------------------------------- */
 struct attempt {

@@ -30,6 +30,8 @@ const struct command_policy policy_commands[] = {
 	/* Both start work over that went wrong; they want an operator's own key. */
 	ROW(RESYNC,                ROLE_SERVICES,        ROLE_INTERMEDIARY,      SMALL),
 	ROW(PARKED_RETRY,          ROLE_SERVICES,        ROLE_INTERMEDIARY,      SMALL),
+	/* All about a learner: her own college only, each service sees to that. */
+	ROW(LEARNER_HELD,          ROLE_SERVICES,        BY_COLLEGE,             SMALL),
 
 	ROW(FEED_INSTITUTIONS,     ROLE_EMPLOYER_INTAKE, BY_INTERMEDIARY,        ROWS),
 	ROW(FEED_EMPLOYERS,        ROLE_EMPLOYER_INTAKE, BY_COLLEGE,             ROWS),

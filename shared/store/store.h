@@ -119,6 +119,8 @@ int tx_run(struct tx *tx, const struct sql *sql, const struct params *p, struct 
 int tx_affected(const struct tx *tx);           /* of the last tx_run: rows inserted, updated or deleted */
 /* Sends it without waiting: one round trip less. What becomes of it is told by the next tx_run or tx_commit. */
 int tx_queue(struct tx *tx, const struct sql *sql, const struct params *p) MUST_CHECK;
+/* The same, and the server begins with it at once, while the caller goes on: for a statement that takes it long. */
+int tx_start(struct tx *tx, const struct sql *sql, const struct params *p) MUST_CHECK;
 
 /* Many rows at once: sql is `COPY table (columns) FROM STDIN (FORMAT binary)`, a column's type in the table its kind here. Worth
  * its two round trips from TX_COPY_ROWS rows on. It takes no conflict: a row that is there already is STORE_BROKEN. */

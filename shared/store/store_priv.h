@@ -70,6 +70,7 @@ int  talk_send_planned(struct store *s, const struct sql *sql, const struct para
 int  talk_prepare(struct store *s, const struct sql *sql) MUST_CHECK;
 /* Nothing may be pending. A prepared COPY FROM STDIN with all of its data. */
 int  talk_copy(struct store *s, const char *name, const uint8_t *data, size_t size) MUST_CHECK;
+int  talk_flush(struct store *s) MUST_CHECK;    /* what was sent has left us */
 int  talk_sync(struct store *s, PGresult **last) MUST_CHECK;
 /* Outside pipeline mode: several statements (p NULL) or one with parameters. what: for the log. */
 int  talk_plain(struct store *s, const char *what, const char *text, const struct params *p, int within_ms,

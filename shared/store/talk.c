@@ -127,6 +127,17 @@ talk_prepare(struct store *s, const struct sql *sql)
 	return sent(s, sql->name, PQsendPrepare(s->conn, sql->name, sql->text, 0, NULL));
 }
 
+int
+talk_flush(struct store *s)
+{
+	const char *why = flush_all(s, clock_mono_ms() + s->statement_ms + GRACE_MS);
+
+	if (why == NULL)
+		return STORE_OK;
+	talk_lose(s, s->pending_count > 0 ? s->pending[s->pending_count - 1] : "flush", why);
+	return STORE_RETRY;
+}
+
 /* The answer to one statement: a result, then the NULL that ends it. */
 static const char *
 answer_read(struct store *s, const char *name, int64_t deadline_ms, PGresult **last, int *verdict, bool *reconnect)

@@ -76,6 +76,14 @@ tx_queue(struct tx *tx, const struct sql *sql, const struct params *p)
 	return tx_send(tx, sql, p);
 }
 
+int
+tx_start(struct tx *tx, const struct sql *sql, const struct params *p)
+{
+	if (tx_send(tx, sql, p) == STORE_OK)
+		tx->failure = talk_flush(tx->store);
+	return tx->failure;
+}
+
 static int
 affected_of(PGresult *r)
 {

@@ -46,7 +46,7 @@ compose_s(int count, const char *path, struct mail_message *last)
 	struct sample s;
 	double since = now_s();
 
-	sample_init(&s, MAIL_CANDIDATES, MAIL_LANGUAGE_UNKNOWN);
+	sample_make(MAIL_CANDIDATES, MAIL_LANGUAGE_UNKNOWN, &s);
 	for (int i = 0; i < count; i++) {
 		if (mail_compose(&s.facts, last, &flaw) != COMPOSE_OK)
 			die(flaw.why);

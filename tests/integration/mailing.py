@@ -8,7 +8,9 @@ from pool import wait_for
 SENDER = {"sender_name_fr": "Chambre de commerce", "sender_name_en": "Chamber of Commerce",
           "sender_address": "bassin@ccr.example", "sender_postal_address": "1, rue King, Sherbrooke QC  J1H 1A1",
           "sender_phone": "819-555-0199"}
-SOON = dict(SENDER, postings_wait_ms="300", postings_longest_ms="5000", candidates_wait_ms="100", summary_wait_ms="100",
+AT_ONCE = {"employer_frequency": "now", "coordinator_frequency": "now", "mail_from_hour": "0", "mail_until_hour": "24",
+           "mail_weekends": "yes", "mail_holidays": "yes", "freed_wait_ms": "100"}
+SOON = dict(SENDER, **AT_ONCE, postings_wait_ms="300", postings_longest_ms="5000", candidates_wait_ms="100", summary_wait_ms="100",
             retry_unit_ms="20", smtp_connections="2")
 
 
@@ -29,7 +31,7 @@ def wait_until_ended(pool, count, seconds=60):
     """Until so many mails stand in the store, and all of them have ended."""
     def ended():
         found = states(pool)
-        return sum(found.values()) >= count and not set(found) - {"sent", "failed", "suppressed"}
+        return sum(found.values()) >= count and not set(found) - {"sent", "failed", "suppressed", "folded"}
     wait_for(ended, seconds, Why(pool))
 
 

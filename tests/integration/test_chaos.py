@@ -12,6 +12,7 @@ import unittest
 
 import bulk
 import judge
+import mailing
 from pool import Pool, SERVICES, wait_for
 from smtp_server import SmtpServer
 
@@ -24,10 +25,10 @@ FED = ("learner_intake", "employer_intake")                      # who are asked
 SEED = int(os.environ.get("BASSIN_SEED", random.SystemRandom().randrange(2**32)))
 
 # Mail goes out soon, to a real SMTP server of ours.
-MAIL = {"mail_mode": "send", "postings_wait_ms": "300", "candidates_wait_ms": "300", "summary_wait_ms": "300",
+MAIL = dict(mailing.AT_ONCE, **{"mail_mode": "send", "postings_wait_ms": "300", "candidates_wait_ms": "300", "summary_wait_ms": "300",
         "retry_unit_ms": "20", "smtp_connections": "2", "sender_postal_address": "1, rue King, Sherbrooke QC",
         "sender_phone": "819-555-0100", "sender_address": "bassin@ccr.example", "sender_name_fr": "Chambre de commerce",
-        "sender_name_en": "Chamber of Commerce"}
+        "sender_name_en": "Chamber of Commerce"})
 
 
 class Storm:

@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- $1 institution (null: all), $2 before this mail, $3 rows, $4 whether mail is held; filters, null where not asked:
 -- $5 state, $6 kind, $7 institution, $8 recipient, $9 round. Newest first: by number, not by the text of it that is shown.
-SELECT mail::text, kind, state, CASE WHEN state = 'queued' AND $4::boolean THEN 'held' ELSE why END, needs, to_address,
+SELECT mail::text, kind, state, CASE WHEN state = 'queued' AND $4::boolean THEN 'held' ELSE why END,
+	CASE state WHEN 'folded' THEN 'mail:' || carrier ELSE needs END,
+	CASE WHEN colleague = '' OR split_part(colleague, '/', 1) = institution THEN to_address ELSE '' END,
 	recipient, institution, round,
 	to_char(to_timestamp(created_ms / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 	CASE WHEN state IN ('waiting', 'deferred') OR (state = 'queued' AND NOT $4::boolean)

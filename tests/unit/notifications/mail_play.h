@@ -148,8 +148,12 @@ office_settings(enum mail_mode mode, const char *allowlist)
 		                          .postal_address = "1 rue du Lac, Magog (Québec)  J1X 1A1",
 		                          .phone = "819 555-0100",
 		                          .stop_email = "" };
+	s->zone = zone_open("America/Toronto");
+	play_check(s->zone != NULL, "no time zone");
+	/* At any hour of any day, each mail by itself; a test that is about hours says so. */
+	s->timing = (struct timing){ .zone = s->zone, .closes = MINUTES_OF_DAY, .weekends = true, .holidays = true };
 	s->waits[MAIL_POSTINGS_RECEIVED] = (struct waits){ 10 * MINUTE, 60 * MINUTE };
-	s->waits[MAIL_CANDIDATES] = s->waits[MAIL_ROUND_SUMMARY] = (struct waits){ MINUTE, MINUTE };
+	s->waits[MAIL_CANDIDATES] = s->waits[MAIL_ROUND_SUMMARY] = s->waits[MAIL_PLACE_FREED] = (struct waits){ MINUTE, MINUTE };
 }
 
 static inline void
@@ -230,6 +234,7 @@ crash(void)
 	core_pg_destroy(&play.pg);
 	store_destroy(&play.store);
 	worker_close(&office->worker);
+	zone_close(&office->settings.zone);
 	for (size_t i = 0; i < office->claimed_count; i++)
 		free(office->claimed[i]);
 	free(office);
@@ -338,7 +343,7 @@ say_institution(const char *id, const char *language)
 }
 
 static inline void
-say_employer(const char *employer, const char *email, const char *language)
+say_employer_of(const char *employer, const char *email, const char *language, int32_t headcount)
 {
 	Bassin__V1__EmployerContactRecorded m = BASSIN__V1__EMPLOYER_CONTACT_RECORDED__INIT;
 
@@ -349,8 +354,25 @@ say_employer(const char *employer, const char *email, const char *language)
 	m.contact_email = TEXT(email);
 	m.language = TEXT(language);
 	m.municipality = TEXT("Magog");
+	m.headcount = headcount;
 	say(EMPLOYERS, "contact", arena_printf(play.arena, "employer:%s", employer), EVENT(EMPLOYER_CONTACT_RECORDED),
 	    &m.base);
+}
+
+static inline void
+say_employer(const char *employer, const char *email, const char *language)
+{
+	say_employer_of(employer, email, language, 0);
+}
+
+static inline void
+say_firm(const char *employer, const char *firm)
+{
+	Bassin__V1__FirmRecorded m = BASSIN__V1__FIRM_RECORDED__INIT;
+
+	m.employer = TEXT(employer);
+	m.firm = TEXT(firm);
+	say(EMPLOYERS, "firm", employer, EVENT(FIRM_RECORDED), &m.base);
 }
 
 static inline void

@@ -273,6 +273,8 @@ render_marked(int kind, enum mail_language language, change_fn *change)
 
 	sample_make((enum mail_kind)kind, language, &s);
 	change(&s);
+	if (kind == MAIL_DIGEST)
+		sample_fold(&s);
 	for (size_t p = 0; p < COUNT_OF(parts); p++) {
 		struct mustache_data *data = mail_context(&s.facts, language);
 		const struct template *t = template_named(kind_name(kind), language, parts[p]);

@@ -363,19 +363,25 @@ what_is_queued_is_told_by_the_commit(void **state)
 	assert_int_equal(tx_commit(&tx), STORE_BROKEN);
 	assert_string_equal(cluster_sql(&cluster, "SELECT count(*) FROM thing"), "40");
 
-	/* A rollback right behind a queued failure, and behind a queued success. */
-	for (int i = 0; i < 2; i++) {
+	/* A rollback right behind a queued or started failure, and behind a success. */
+	for (int i = 0; i < 4; i++) {
 		struct params q = params_new(arena);
-		param_int(&q, i == 0 ? 0 : 200);
+		param_int(&q, i % 2 == 0 ? 0 : 200);
 		param_text(&q, "queued");
 		assert_int_equal(tx_begin(*state, &tx), STORE_OK);
-		assert_int_equal(tx_queue(tx, &s_add, &q), STORE_OK);
+		assert_int_equal(i < 2 ? tx_queue(tx, &s_add, &q) : tx_start(tx, &s_add, &q), STORE_OK);
 		tx_rollback(&tx);
 		assert_true(store_is_connected(*state));
 	}
 	assert_int_equal(tx_begin(*state, &tx), STORE_OK);
 	assert_int_equal(add(tx, 300, "next"), STORE_OK);
 	assert_int_equal(tx_commit(&tx), STORE_OK);
+
+	/* The server is at it while we go on: the next statement has its answer, and its failure. */
+	assert_int_equal(tx_begin(*state, &tx), STORE_OK);
+	assert_int_equal(tx_start(tx, &s_add, &p[0]), STORE_OK);
+	assert_int_equal(add(tx, 400, "never"), STORE_BROKEN);
+	assert_int_equal(tx_commit(&tx), STORE_BROKEN);
 	assert_string_equal(cluster_sql(&cluster, "SELECT count(*) FROM thing"), "41");
 }
 

@@ -130,7 +130,7 @@ check: ## build and run the tests: unit, simulation, integration; plain and with
 	@tests/run --no-skips $(SAN_LABEL) $(CHECK_ARGS)
 
 check-full: ## check, then ThreadSanitizer, valgrind, lint, and longer runs
-	@scripts/setup build run test lint
+	@scripts/setup build run test lint deb
 	@$(SUBMAKE) $(TEST_PARTS)
 	@$(SUBMAKE) CRASH=1 programs test-tools
 	@$(SUBMAKE) SAN=address,undefined $(TEST_PARTS)
@@ -181,10 +181,21 @@ uninstall: ## take away what `make install` has put there; settings and pools st
 	@for d in $(sort $(dir $(INSTALLED))); do while case $$d in */*assin*) true;; *) false;; esac; \
 	  do rmdir $$d 2>/dev/null || break; d=$$(dirname $$d); done; done
 
+DEB := $(B)/deb
+deb: ## a Debian package of all of it: build/deb/bassin_VERSION_ARCH.deb
+	@scripts/setup build deb
+	rm -rf $(DEB)
+	mkdir -p $(DEB)/source
+	cp -a Makefile $(READMES) LICENSE proto services shared deploy scripts $(DEB)/source
+	mv $(DEB)/source/deploy/debian $(DEB)/source/debian
+	cd $(DEB)/source && env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage --build=binary --no-sign >../build.log 2>&1 || \
+	  { tail -n 40 ../build.log; exit 1; }
+	@ls $(DEB)/bassin_*.deb
+
 clean: ## remove what was built (a pool under var/ stays)
 	rm -rf build
 
-.PHONY: help setup build demo run stop check check-full lint format bench bench-engine install uninstall clean \
+.PHONY: help setup build demo run stop check check-full lint format bench bench-engine install uninstall deb clean \
         programs documents generated unit-tests test-tools simulation bench-programs engine-bench
 
 # ---- what is built -------------------------------------------------------------------------------------------------
@@ -203,7 +214,7 @@ $(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto
 $(PROTO_H:.h=.c): $(PROTOS)
 
 define sql_rule
-$(B)/gen/$1/sql.c $(B)/gen/$1/sql.h &: scripts/embed-sql $(wildcard $(call sql_dir,$1)/sql/*.sql $(call sql_dir,$1)/schema/*.sql) $(call sql_dir,$1)/sql $(call sql_dir,$1)/schema
+$(B)/gen/$1/sql.c $(B)/gen/$1/sql.h &: scripts/embed-sql $(wildcard $(call sql_dir,$1)/sql/*.sql $(call sql_dir,$1)/schema/*.sql) $(wildcard $(call sql_dir,$1)/sql $(call sql_dir,$1)/schema)
 	@mkdir -p $$(dir $$@)
 	scripts/embed-sql $1 $(call sql_dir,$1) $(B)/gen/$1
 endef
@@ -330,7 +341,7 @@ $(B)/examples/bassin.conf:
 	@mkdir -p $(dir $@)
 	@$(call sections,en)
 
-DEPLOYED  := $(shell find deploy -type f)
+DEPLOYED  := $(shell find deploy -path deploy/debian -prune -o -type f -print)
 READMES   := README.md README.fr.md
 INSTALLED := $(addprefix $(DESTDIR)$(bindir)/,$(notdir $(PROGRAMS))) $(CATALOGS:$(B)/locale/%=$(DESTDIR)$(localedir)/%) \
     $(PAGES:$(B)/man/%=$(DESTDIR)$(mandir)/%) $(COMPLETIONS:$(B)/completions/%=$(DESTDIR)$(completionsdir)/%) \

@@ -81,6 +81,11 @@ static const struct argp_option withdraw_options[] = {
 	{ "posting", OPTION_POSTING, N_("ID"), 0, N_("this posting leaves the round"), 0 },
 	REASON_OPTION, YES_OPTION, { 0 },
 };
+static const struct argp_option restore_options[] = {
+	{ "register", OPTION_REGISTER, N_("DIR"), 0,
+	  N_("a newer backup, whose register of the erased holds as well, where the living database is lost"), 0 },
+	YES_OPTION, { 0 },
+};
 static const struct argp_option preview_options[] = {
 	{ "html", OPTION_HTML, NULL, 0, N_("the page that mail programs show, instead of the plain text"), 0 },
 	OUTPUT_OPTION, { 0 },
@@ -217,6 +222,20 @@ const struct cli_command cli_commands[] = {
 	{ "help", N_("[COMMAND]"), N_("this help; how a command is used"),
 	  N_("The order of work for a coordinator and for an operator, then all commands by who uses them."), no_options, 0, 2,
 	  run_help },
+	{ "backup", N_("DIR"), N_("copy the databases of this machine's services into a new folder"),
+	  N_("Runs while the services do; each copy is of one moment. DIR appears when it is whole, and holds people's data: "
+	     "encrypt it, and let it expire. Keys and settings are not in it. Works on the files in the pool's folder, and needs "
+	     "pg_dump."),
+	  no_options, 1, 1, run_backup },
+	{ "restore", N_("DIR"), N_("put a backup back: all of it, or one --service NAME"),
+	  N_("The services concerned must be stopped. Each database is replaced in one step, or stays as it was; who was erased "
+	     "since the copy stays erased. Says what to type next. Works on the files in the pool's folder, and needs pg_restore "
+	     "and psql."),
+	  restore_options, 1, 1, run_restore },
+	{ "doctor", NULL, N_("look at all that the pool on this machine needs, and say what to type"),
+	  N_("Settings, keys and who may read them, directory, tables of places, databases, clock, disk, ports and mail relay. Each "
+	     "line is ok, warn or FAIL; exit status 0 when none is FAIL, else 1. Changes nothing."),
+	  no_options, 0, 0, run_doctor },
 	{ NULL, NULL, NULL, NULL, NULL, 0, 0, NULL },
 };
 /* clang-format on */

@@ -16,6 +16,9 @@ int run_mail_preview(struct app *app);
 
 int run_status(struct app *app); /* status.c */
 
+int run_backup(struct app *app); /* backup.c; these work on this machine's settings and databases */
+int run_restore(struct app *app); /* restore.c */
+int run_doctor(struct app *app); /* doctor.c */
 int run_set(struct app *app); /* set.c */
 
 int run_posting_pause(struct app *app); /* manage.c */

@@ -320,6 +320,22 @@ defaults_make(const struct service *service)
 	common_settings[0].example = common_settings[0].fallback;
 }
 
+/* Series and their newest versions, as a restore compares them with a copy's. */
+static int
+schema_show(const struct service *service)
+{
+	const struct store_series series[] = { { "core", core_migrations }, { service->name, service->migrations } };
+
+	for (size_t i = 0; i < COUNT_OF(series); i++) {
+		const struct migration *m = series[i].migrations;
+		int newest = 0;
+		for (; m != NULL && m->version != 0; m++)
+			newest = m->version;
+		(void)printf("%s %d\n", series[i].name, newest);
+	}
+	return fflush(stdout) == 0 ? 0 : 1;
+}
+
 int
 service_main(const struct service *service, int argc, char **argv)
 {
@@ -336,6 +352,8 @@ service_main(const struct service *service, int argc, char **argv)
 		break;
 	case SETTINGS_DONE:
 		return 0;
+	case SETTINGS_SCHEMA:
+		return schema_show(service);
 	case SETTINGS_WRONG:
 		return 2;
 	}

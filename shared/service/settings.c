@@ -19,7 +19,7 @@
 #define NAME_ROOM 64
 
 /* What was asked for besides settings. */
-struct asked { const char *config; bool help, example, manual, completion, version, check; };
+struct asked { const char *config; bool help, example, manual, completion, version, schema, check; };
 
 void
 settings_complain(struct settings *s, const char *fmt, ...)
@@ -91,6 +91,8 @@ plain_flag(const char *name, struct asked *asked)
 		asked->completion = true;
 	else if (strcmp(name, "version") == 0)
 		asked->version = true;
+	else if (strcmp(name, "schema") == 0)
+		asked->schema = true;
 	else if (strcmp(name, "check") == 0)
 		asked->check = true;
 	else
@@ -291,8 +293,8 @@ settings_read(const char *program, const char *about, const struct setting *cons
 	language_start(BASSIN_DOMAIN, NULL);
 	language_set(language_of_environment());
 	flags_read(s, argc, argv, &asked);
-	enum settings_result result = SETTINGS_DONE;
-	if (!is_shown(s, &asked, about)) {
+	enum settings_result result = asked.schema ? SETTINGS_SCHEMA : SETTINGS_DONE;
+	if (!is_shown(s, &asked, about) && !asked.schema) {
 		environment_read(s);
 		settings_file_read(s, asked.config, asked.check);
 		values_finish(s);
@@ -304,6 +306,25 @@ settings_read(const char *program, const char *about, const struct setting *cons
 	else
 		settings_destroy(&s);
 	return result;
+}
+
+struct settings *
+settings_of_service(const char *program, const char *home, const char *log_id, const struct setting *const *tables)
+{
+	struct settings *s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		return NULL;
+	s->program = s->file = program;
+	s->is_lenient = true;
+	tables_take(s, tables);
+	settings_set(s, settings_find(s, "home"), home, "argument");
+	settings_set(s, settings_find(s, "log_id"), log_id, "argument");
+	settings_file_read(s, NULL, false);
+	values_finish(s);
+	if (s->wrong)
+		settings_destroy(&s);
+	return s;
 }
 
 void

@@ -50,11 +50,20 @@ struct settings;
 const char *settings_text(const struct settings *s, const char *name);
 int64_t     settings_int(const struct settings *s, const char *name);
 
-enum settings_result { SETTINGS_OK, SETTINGS_DONE /* --help and the like: exit with 0 */, SETTINGS_WRONG /* exit 2 */ };
+enum settings_result {
+	SETTINGS_OK,
+	SETTINGS_DONE,      /* --help and the like: exit with 0 */
+	SETTINGS_WRONG,     /* exit 2 */
+	SETTINGS_SCHEMA,    /* --schema: the caller knows, and prints it */
+};
 /* Reads all sources for the tables (NULL-terminated list of tables; of several, the last one is what every service knows, and
  * stands before the sections of an example). Prints what --help and errors have to say. */
 enum settings_result settings_read(const char *program, const char *about, const struct setting *const *tables, int argc,
                                    char **argv, struct settings **out) MUST_CHECK;
+/* What another program looks up of a service's settings: the file that this service reads in home, and its section; no flags,
+ * no environment. Names that tables do not have are passed over. NULL after complaints on stderr, in the language in use. */
+struct settings *settings_of_service(const char *program, const char *home, const char *log_id,
+                                     const struct setting *const *tables) MUST_CHECK;
 void settings_destroy(struct settings **self);
 
 #endif

@@ -105,7 +105,7 @@ include_take(struct settings *s, const struct file *f, size_t number, const char
 static void
 unknown_tell(struct settings *s, const struct file *f, const char *from, const char *name, bool strict)
 {
-	if (strict)
+	if (strict && !s->is_lenient)
 		settings_complain(s, "%s: setting %.100s is not known here", from, name);
 	else if (f->told)
 		(void)fprintf(stderr, _("%s: %s: setting %s is not known here\n"), s->program, from, name);

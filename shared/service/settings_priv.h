@@ -20,6 +20,7 @@ struct settings {
 	const char *program;
 	const char *file;           /* what it was called as, without folders */
 	bool wrong;                 /* something was said on stderr */
+	bool is_lenient;            /* what is not in the tables is another program's to judge */
 };
 
 /* Says `program: ...` on stderr, in the reader's language, and remembers it. fmt is translated here. */

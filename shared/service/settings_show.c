@@ -17,6 +17,7 @@ static const struct flag { const char *name, *argument, *help; } flags[] = {
 	{ "example", "", N_("print a settings file with all defaults") },
 	{ "manual", "", N_("print a page for man(1)") },
 	{ "completion", "", N_("print a line for bash, which then completes flags") },
+	{ "schema", "", N_("print which stores it knows: each series of tables and its newest version") },
 	{ "version", "", N_("print the version") },
 	{ "help", "", N_("this text") },
 };

@@ -130,7 +130,7 @@ class Pool:
                 endpoints = ["tcp://127.0.0.1:%d" % s.port for (n, _), s in sorted(self.services.items()) if n == name]
                 f.write("%s %s\n" % (name, ",".join(endpoints)))
         common = {"home": self.home, "directory": os.path.join(etc, "directory"),
-                  "keyring": os.path.join(self.home, "keys", "keyring"), "keys": os.path.join(self.home, "keys")}
+                  "keyring": os.path.join(self.home, "keys", "keyring")}
         common.update(self.settings)
         with open(os.path.join(etc, "bassin.conf"), "w") as f:
             f.writelines("%s = %s\n" % item for item in common.items())

@@ -158,6 +158,83 @@ class TwoPools(KeysTest):
         self.others_are_well()
 
 
+class Lost(KeysTest):
+    """What deploy/KEYS.md says to type when a key is lost or stolen."""
+
+    def all_follow(self):
+        rows = json.loads(self.pool.run("--json", "status", "--details").stdout)
+        return len(rows) == len(SERVICES) and all(row.get("state") == "active" and not row["alarms"] for row in rows) and all(
+            log["state"] == "following" and log["heard_ms_ago"] < 5000 for row in rows for log in row["cursors"])
+
+    def revoke_and_make(self, *words):
+        old = open_bytes(self.key_path(words[0]))
+        self.pool.bassin("keys", "revoke", words[0], who=None)
+        self.pool.bassin("keys", "make", *words, who=None)
+        self.assertNotEqual(open_bytes(self.key_path(words[0])), old)
+        return old
+
+    def with_old_key(self, name, old, *words):
+        """What the thief gets."""
+        path = self.key_path(name)
+        mine = open_bytes(path)
+        try:
+            with open(path, "wb") as f:
+                f.write(old)
+            return self.pool.run(*words, who=name)
+        finally:
+            with open(path, "wb") as f:
+                f.write(mine)
+
+    def test_a_college_s_and_the_operator_s(self):
+        for name, words in (("lycee", ("--role", "college", "--institution", "lycee")), (OPERATOR, ("--role", "intermediary"))):
+            old = self.revoke_and_make(name, *words)
+            wait_for(lambda name=name: self.pool.run("list", "postings", who=name).returncode == 0, 10, "the new key is let in")
+            refused = self.with_old_key(name, old, "list", "postings")
+            self.assertNotEqual(refused.returncode, 0)
+            self.assertIn(UNKNOWN_KEY, refused.stderr)
+        self.others_are_well()
+
+    def test_a_service_s(self):
+        wait_for(self.all_follow, 30, "all follow")
+        old = self.revoke_and_make("matching", "--role", "matching")
+        service = self.pool.service("matching")
+        service.kill()
+        self.pool.start("matching")
+        wait_for(self.all_follow, 30, "all follow again, with the new key")
+        refused = self.with_old_key("matching", old, "status")
+        self.assertIn("this key is not welcome", refused.stdout)
+        self.others_are_well()
+        self.assertEqual(self.pool.run("round", "list").returncode, 0)
+        self.assertTrue(all(self.pool.service(name).starts == 1 for name in SERVICES if name != "matching"))
+
+    def test_the_pool_s(self):
+        c = college(self.pool, "keyed")
+        c.feed("programmes", csv_text([GOOD["programmes"]]))
+        row = csv_text([dict(GOOD["learners"], external_id="gone", competencies="", permanent_code="")])
+        self.assertEqual(c.feed("learners", row).status, 0)
+        self.pool.bassin("learner", "erase", "gone", "--yes", who="keyed")
+        self.assertEqual(c.feed("learners", row).problems("code"), [("erased",)])
+        path = os.path.join(self.pool.home, "keys", "pool.key")
+        copy = open_bytes(path)
+        os.remove(path)
+        service = self.pool.service("learner_intake")
+        service.kill()
+        self.assertEqual(service.launch().process.wait(timeout=30), 2)
+        self.assertIn("setting=pool_key_file", service.log())
+        # Without a copy: another key, and the register knows nobody.
+        self.pool.bassin("keys", "make", "lycee", "--role", "college", "--institution", "lycee", who=None)
+        self.assertNotEqual(open_bytes(path), copy)
+        self.pool.start("learner_intake")
+        self.assertEqual(c.feed("learners", row).counts()[0], 1)
+        # With one: all is as it was, and who came back in between is erased again.
+        service.kill()
+        with open(path, "wb") as f:
+            f.write(copy)
+        self.pool.start("learner_intake")
+        self.pool.bassin("learner", "erase", "gone", "--yes", who="keyed")
+        self.assertEqual(c.feed("learners", row).problems("code"), [("erased",)])
+
+
 def open_bytes(path):
     with open(path, "rb") as f:
         return f.read()

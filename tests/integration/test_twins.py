@@ -8,7 +8,8 @@ import unittest
 
 BUILDS = ("plain",)
 ROOT = os.environ.get("BASSIN_ROOT", os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-PAGES = (("README.md", "README.fr.md"), ("services/cli/FEEDS.md", "services/cli/FEEDS.fr.md"))
+PAGES = (("README.md", "README.fr.md"), ("services/cli/FEEDS.md", "services/cli/FEEDS.fr.md"), ("deploy/README.md", "deploy/README.fr.md"),
+         ("deploy/BACKUP.md", "deploy/BACKUP.fr.md"), ("deploy/KEYS.md", "deploy/KEYS.fr.md"))
 TEMPLATES = os.path.join(ROOT, "services", "notifications", "templates")
 
 

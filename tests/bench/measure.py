@@ -203,7 +203,8 @@ class BenchPool(pool.Pool):
     def start_toys(self):
         """The two services of toys.c in place of matching and learner_intake."""
         folder = os.path.join(self.home, "toys")
-        os.makedirs(folder)
-        for name in ("bassin-matching", "bassin-learner-intake"):
-            os.symlink(os.path.join(TOOLS, "toys"), os.path.join(folder, name))
+        if not os.path.exists(folder):
+            os.makedirs(folder)
+            for name in ("bassin-matching", "bassin-learner-intake"):
+                os.symlink(os.path.join(TOOLS, "toys"), os.path.join(folder, name))
         return self.start("matching", "learner_intake", programs=folder)

@@ -6,7 +6,7 @@
 #include <libpq-fe.h>
 #include "store/store.h"
 
-#define PENDING_MAX 64          /* statements on their way before answers are read */
+#define PENDING_MAX 300         /* statements on their way before answers are read: more than a group has commands */
 #define GRACE_MS 1000           /* the server's own timeout speaks first, so that the connection survives it */
 #define CONNECT_MS 5000
 #define HOST_MS 2000

@@ -94,6 +94,13 @@ class Goals:
             self.missed.append(what)
         return ratio
 
+    def note(self, what, against, unit, ours, other):
+        """A row that nothing is required of."""
+        mine, theirs = Figures(ours), Figures(other)
+        self.rows.append((what, short(mine.median), short(theirs.median), "%.3g" % (mine.median / theirs.median), "-", "", "-",
+                          "", Figures([a / b for a, b in zip(ours, other)]).spread(), "%s; %s" % (unit, against)))
+        print("  " + "  ".join(self.rows[-1]), flush=True)
+
     def print(self):
         rows = [self.HEADER] + self.rows
         widths = [max(len(row[i]) for row in rows) for i in range(len(self.HEADER))]

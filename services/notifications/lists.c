@@ -51,7 +51,7 @@ mails_answer(struct call *call, const struct rows *r, uint32_t limit)
 enum verdict
 on_mail_list(struct call *call)
 {
-	static const char *const filters[] = { "state", "kind", "institution", "recipient", "round", NULL };
+	static const char *const filters[] = { "state", "kind", "institution", "recipient", "round", "why", NULL };
 	struct params p = params_new(call->work->arena);
 	struct list_ask *ask;
 	struct rows *r;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- $1 institution (null: all), $2 before this mail, $3 rows, $4 whether mail is held; filters, null where not asked:
--- $5 state, $6 kind, $7 institution, $8 recipient, $9 round. Newest first: by number, not by the text of it that is shown.
+-- $5 state, $6 kind, $7 institution, $8 recipient, $9 round, $10 why. Newest first: by number, not by the text of it that is shown.
 SELECT mail::text, kind, state, CASE WHEN state = 'queued' AND $4::boolean THEN 'held' ELSE why END,
 	CASE state WHEN 'folded' THEN 'mail:' || carrier ELSE needs END,
 	CASE WHEN colleague = '' OR split_part(colleague, '/', 1) = institution THEN to_address ELSE '' END,
@@ -13,4 +13,5 @@ FROM mail
 WHERE ($1::text IS NULL OR institution = $1::text) AND mail < $2::bigint AND ($5::text IS NULL OR state = $5::text)
 	AND ($6::text IS NULL OR kind = $6::text) AND ($7::text IS NULL OR institution = $7::text)
 	AND ($8::text IS NULL OR recipient = $8::text) AND ($9::text IS NULL OR round = $9::text)
+	AND ($10::text IS NULL OR why = $10::text)
 ORDER BY mail.mail DESC LIMIT $3::bigint

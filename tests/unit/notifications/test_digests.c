@@ -199,6 +199,8 @@ a_small_firm_is_asked_twice_a_month_and_nothing_is_lost(void **state)
 	on_the_day("2026-11-24", "a/P3");
 	assert_string_equal(mails(), "postings_received queued, postings_received queued, postings_received waiting capped");
 	assert_string_equal(due("capped"), "2026-12-01 08:00");
+	assert_non_null(strstr(mails_as(ROLE_COLLEGE, "a", "why=capped"), "waiting;capped"));
+	assert_string_equal(mails_as(ROLE_COLLEGE, "a", "why=never"), "");
 	on_the_day("2026-11-25", "a/P4");
 	until_it_is("2026-12-01", 8, 0);
 	assert_string_equal(mails(), "postings_received queued, postings_received queued, postings_received queued");

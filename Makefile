@@ -39,7 +39,7 @@ SUBMAKE = $(MAKE) --no-print-directory -j$(shell nproc)
 
 CC  := gcc
 CXX := g++
-PACKAGES := libczmq libzmq libprotobuf-c libpq libcurl gmime-3.0 jansson libsodium icu-uc icu-i18n smartcols
+PACKAGES := libczmq libzmq libprotobuf-c libpq libcurl gmime-3.0 libical jansson libsodium icu-uc icu-i18n smartcols
 # Asked once, and only by rules that compile: `make help` and `make setup` must work on a bare machine.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)

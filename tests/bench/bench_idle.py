@@ -48,7 +48,7 @@ def measure(goals):
         ours = lambda: started(SERVICE, bench.home, pool.OPERATOR, service.port, os.path.join(pool.BIN, "bassin-" + SERVICE),
                                "--config", os.path.join(bench.home, "etc", SERVICE + ".conf"))
         port = pool.free_port()
-        pairs = [(ours(), started("http", port, "node", HELLO)) for _ in range(ROUNDS)]
+        pairs = [(ours(), started("http", port, "/usr/bin/node", HELLO, port)) for _ in range(ROUNDS)]
     against = "Node.js hello server"
     for n, (what, unit, aim) in enumerate((("exec to first answer", "ms", 0.2), ("idle memory (PSS)", "MiB", 0.35))):
         goals.add(what, against, unit, [a[n] for a, _ in pairs], [b[n] for _, b in pairs], 0.5, aim, less=True)

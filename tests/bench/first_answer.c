@@ -2,8 +2,8 @@
 /*
  * From exec to the first answer, of a server that is started for it:
  *   first_answer http PORT COMMAND...                   until a GET is answered with 200
- *   first_answer SERVICE HOME NAME PORT COMMAND...      until `status` is answered over CURVE, and says active; asked as
- *                                                       NAME, with what the pool in HOME knows
+ *   first_answer SERVICE HOME NAME PORT COMMAND...      until `status` is answered over CURVE; asked as NAME, with what
+ *                                                       the pool in HOME knows
  * Prints the milliseconds, leaves the server running, and prints its process id.
  */
 #include <netinet/in.h>
@@ -82,19 +82,14 @@ http_ask(const char *port, double until_s)
 }
 
 static bool
-is_active(struct client *c, const char *service, struct arena *a)
+is_answered(struct client *c, const char *service, struct arena *a)
 {
 	Bassin__V1__StatusAsk m = BASSIN__V1__STATUS_ASK__INIT;
-	ProtobufCAllocator allocator = arena_allocator(a);
 	struct client_answer answer;
 
 	arena_reset(a);
-	if (client_ask_endpoint(c, service, 0, BASSIN__V1__COMMAND_TYPE__STATUS, &m.base, a, &answer) != CLIENT_OK ||
-	    answer.code != BASSIN__V1__REPLY_CODE__OK)
-		return false;
-	const Bassin__V1__StatusReport *report =
-	    bassin__v1__status_report__unpack(&allocator, answer.size, answer.payload);
-	return report != NULL && strcmp(report->state, "active") == 0;
+	return client_ask_endpoint(c, service, 0, BASSIN__V1__COMMAND_TYPE__STATUS, &m.base, a, &answer) == CLIENT_OK &&
+	       answer.code == BASSIN__V1__REPLY_CODE__OK;
 }
 
 static void
@@ -116,7 +111,7 @@ status_ask(const char *service, const char *home, const char *name, const char *
 	(void)close(connect_to(port, until_s)); /* so that the client does not knock in vain, and wait */
 	if (a == NULL || client_new(&settings, &c, &why) != CLIENT_OK)
 		die("client");
-	while (!is_active(c, service, a))
+	while (!is_answered(c, service, a))
 		pause_shortly(until_s);
 	answered_s = now_s();
 	client_destroy(&c); /* which takes a moment that is not the service's */

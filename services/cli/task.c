@@ -111,7 +111,8 @@ row_for_people(const struct listing_of_tasks *l, const char *const cells[COLUMNS
 	if (!text_to_int(cells[AT_SINCE], 0, INT64_MAX, &since_ms))
 		since_ms = l->now_ms;
 	const char *row[] = { arena_strdup(a, cells[AT_TASK]),
-		              arena_strdup(a, cells[AT_INSTITUTION][0] == '\0' ? _("intermediary") : cells[AT_INSTITUTION]),
+		              arena_strdup(a, cells[AT_INSTITUTION][0] == '\0' ? _("intermediary") :
+		                                                                 cells[AT_INSTITUTION]),
 		              age_text(a, l->now_ms - since_ms),
 		              what,
 		              command,
@@ -183,8 +184,10 @@ run_task_list(struct app *app)
 		                      .closed = app->options.all };
 	size_t count = (size_t)app->options.arg_count;
 	const char **filters = arena_zalloc(app->arena, count + 1, sizeof *filters), *service;
-	int status = filters == NULL ? app_no_memory() : app_service(app, "notifications", &service);
 
+	if (filters == NULL)
+		return app_no_memory();
+	int status = app_service(app, "notifications", &service);
 	for (size_t i = 0; status == EXIT_DONE && i < count; i++) {
 		filters[i] = app->options.args[i];
 		l.closed = l.closed || strncmp(filters[i], "state=", 6) == 0;

@@ -12,7 +12,8 @@ double_add(struct arena *a, const struct rows *rows, int row, struct matters *to
 {
 	const char *first = rows_text(rows, row, DOUBLE_POSTING_A), *second = rows_text(rows, row, DOUBLE_POSTING_B);
 	const struct matter one = { "posting_duplicate", rows_text(rows, row, DOUBLE_INSTITUTION_A), first, second, 0 };
-	const struct matter other = { "posting_duplicate", rows_text(rows, row, DOUBLE_INSTITUTION_B), second, first, 0 };
+	const struct matter other = { "posting_duplicate", rows_text(rows, row, DOUBLE_INSTITUTION_B), second, first,
+		                      0 };
 
 	return matters_add(a, &one, to) && matters_add(a, &other, to);
 }

@@ -76,7 +76,8 @@ matter_command(struct arena *a, const char *kind, const char *subject, const cha
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		if (strcmp(kinds[i].kind, kind) != 0)
 			continue;
-		const char *one = shell_word(a, subject), *two = shell_word(a, other), *own = shell_word(a, own_part(subject));
+		const char *one = shell_word(a, subject), *two = shell_word(a, other),
+			   *own = shell_word(a, own_part(subject));
 		return one == NULL || two == NULL || own == NULL ? NULL : filled(a, kinds[i].command, one, two, own);
 	}
 	return "";

@@ -147,7 +147,7 @@ lint: ## clang-tidy, cppcheck and shellcheck, all quiet
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j2 \
 	  --suppress=missingIncludeSystem -Ishared $(addprefix -Iservices/,$(SERVICES)) $(LINT_SRC)
 	@printf '%s\n' $(LINT_SRC) | xargs -P2 -n4 scripts/tidy $(B)
-	@shellcheck -x $$(grep -lE -d skip '^#!.*\b(ba)?sh|shellcheck shell=' scripts/* scripts/lib/* .ci/run deploy/monitoring/* \
+	@shellcheck -x $$(grep -lE -d skip '^#!.*\b(ba)?sh|shellcheck shell=' scripts/* scripts/lib/* .ci/run deploy/monitoring/* deploy/debian/* \
 	  tests/unit/shared/*.sh)
 
 format: ## format the C sources in place

@@ -419,6 +419,25 @@ manifests_read(struct restoring *r)
 }
 
 static int
+all_put(struct restoring *r)
+{
+	size_t done = 0;
+	int status = EXIT_DONE;
+
+	while (status == EXIT_DONE && done < r->count) {
+		status = store_put(r, &r->at[done]);
+		done += status == EXIT_DONE;
+	}
+	if (status == EXIT_DONE)
+		return tell(r);
+	for (size_t i = 0; i < done; i++)
+		(void)app_fail(status,
+		               _("%s was restored before that; run it again for all, or --service NAME for the rest"),
+		               r->at[i].local->name);
+	return status;
+}
+
+static int
 restore(struct restoring *r)
 {
 	int status = manifests_read(r);
@@ -433,9 +452,7 @@ restore(struct restoring *r)
 		pool_key_compare(r);
 		status = confirm(r);
 	}
-	for (size_t i = 0; status == EXIT_DONE && i < r->count; i++)
-		status = store_put(r, &r->at[i]);
-	return status == EXIT_DONE ? tell(r) : status;
+	return status == EXIT_DONE ? all_put(r) : status;
 }
 
 int

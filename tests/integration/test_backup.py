@@ -346,6 +346,51 @@ class Restore(BackupTest):
             self.pool.bassin("resync", reader, "learner_intake")
         self.settled()
 
+    def test_all_of_it_and_who_was_erased_since_stays_erased(self):
+        number = next(row["pool_number"] for row in self.college.list("learners") if row["external_id"] == "l9")
+        folder = self.backup("whole")
+        self.college.rows("learners", learner(2000))
+        self.pool.bassin("learner", "erase", "l9", "--yes", who="c1")
+        self.settled()
+        fed, mails = self.learners(), len(self.server.mails)
+        # Matching alone: its copy knows her still, and the log tells it again that she was erased.
+        self.pool.service("matching").kill(signal.SIGTERM)
+        self.pool.bassin("restore", folder, "--service", "matching", "--yes", who=None)
+        known = "SELECT count(*) FROM view_learner WHERE learner = %s"
+        self.assertEqual(self.pool.sql("matching", known, number), [(1,)])
+        self.pool.start("matching")
+        wait_for(lambda: self.pool.sql("matching", known, number) == [(0,)], 30, "erased again")
+        for name in SERVICES:
+            self.pool.service(name).kill(signal.SIGTERM)
+        said = self.pool.bassin("restore", folder, "--yes", who=None)
+        self.assertEqual([said.count("systemctl start bassin-%s@%s" % (name.replace("_", "-"), name)) for name in SERVICES], [1] * 4)
+        self.pool.start()
+        self.assertEqual(self.learners(), fed - {"l2000"})
+        for row in self.college.list("learners"):
+            self.assertNotEqual(row["pool_number"], number)
+        self.college.rows("learners", learner(2000))
+        for reader, log in (("matching", "learner_intake"), ("notifications", "learner_intake"), ("employer_intake", "learner_intake"),
+                            ("notifications", "matching"), ("employer_intake", "matching")):
+            self.pool.bassin("resync", reader, log)
+        self.settled()
+        self.assertEqual((self.learners(), self.pool.sql("matching", known, number)), (fed, [(0,)]))
+        self.assertEqual(len(self.server.mails), mails, "nobody is mailed twice")
+
+    def test_a_store_that_fails_among_several_is_told_with_those_that_are_done(self):
+        folder = self.backup("two")
+        for name in SERVICES:
+            self.pool.service(name).kill(signal.SIGTERM)
+        try:
+            env = self.shim("pg_restore", 'case "$*" in *matching*) exit 1;; esac\nexec pg_restore "$@"\n')
+            failed = self.start_with(env, "restore", folder, "--yes")
+            _, err = failed.communicate(timeout=60)
+            self.assertEqual(failed.returncode, 1)
+            self.assertIn("matching was not restored, and is as it was", err)
+            self.assertIn("notifications was restored before that", err)
+        finally:
+            self.pool.start()
+        self.settled()
+
     def test_the_pool_s_key_of_another_pool_is_told(self):
         folder = self.backup("keyed", "--service", "matching")
         key = os.path.join(self.pool.home, "keys", "pool.key")

@@ -54,6 +54,10 @@ static const struct argp_option show_options[] = {
 	{ "history", OPTION_HISTORY, NULL, 0, N_("who changed what, when and why, instead"), 0 },
 	CSV_OPTION, { 0 },
 };
+static const struct argp_option pause_options[] = {
+	{ "until", OPTION_UNTIL, N_("DATE"), 0, N_("the first day on which it is asked again, yyyy-mm-dd"), 0 },
+	REASON_OPTION, { 0 },
+};
 static const struct argp_option set_options[] = { DRY_RUN_OPTION, REASON_OPTION, { 0 } };
 static const struct argp_option pair_options[] = {
 	{ "round", OPTION_ROUND, N_("ID"), 0, N_("by this round's snapshot and weights"), 0 },
@@ -155,6 +159,11 @@ const struct cli_command cli_commands[] = {
 	{ "posting withdraw", N_("ID"), N_("withdraw a posting for ever"),
 	  N_("For what should never have been there, or is there no more; it cannot be opened again. --reason is needed."),
 	  reason_options, 1, 1, run_posting_withdraw },
+	{ "employer pause", N_("ID"), N_("ask nothing of an employer until a day"),
+	  N_("Until then no request is sent to it, and its open postings enter no round; who is placed there stays. It ends by itself "
+	     "on that day. It is your college's record that is paused, not another college's of the same firm."),
+	  pause_options, 1, 1, run_employer_pause },
+	{ "employer resume", N_("ID"), N_("end an employer's pause now"), NULL, reason_options, 1, 1, run_employer_resume },
 	{ "firm suspects", N_("[COLUMN=VALUE...]"), N_("list records of several colleges that seem to be one employer"),
 	  N_("Filters are state (suspected, proposed, merged) and reason: neq, name_address, name_street, or neq_other_name, "
 	     "where the same NEQ stands under unlike names. Of another college's record only its id, name and municipality "

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/language.h"
+#include "base/text.h"
 #include "bassin/v1/employer.pb-c.h"
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
@@ -84,6 +85,38 @@ int
 run_posting_withdraw(struct app *app)
 {
 	return move(app, BASSIN__V1__POSTING_STATE__POSTING_WITHDRAWN, _("the posting is withdrawn"));
+}
+
+/* ---- employers --------------------------------------------------------------------------------------------------- */
+int
+run_employer_pause(struct app *app)
+{
+	Bassin__V1__EmployerPause pause = BASSIN__V1__EMPLOYER_PAUSE__INIT;
+	const char *service, *until = app->options.until;
+
+	if (until == NULL || !text_to_day(until, &pause.until))
+		return app_fail(EXIT_USE, _("this needs the first day on which it is asked again: --until %s"),
+		                until == NULL ? _("DATE") : _("yyyy-mm-dd"));
+	pause.employer = app->options.args[0];
+	pause.reason = app->options.reason == NULL ? pause.reason : (char *)(uintptr_t)app->options.reason;
+	int status = app_service(app, "employer_intake", &service);
+	if (status == EXIT_DONE)
+		status = app_ask(app, service, TYPE(EMPLOYER_PAUSE), &pause.base, app->arena, NULL, NULL);
+	return manage_say(app, status, _("paused: until that day nothing is asked of it, and no round takes its postings"));
+}
+
+int
+run_employer_resume(struct app *app)
+{
+	Bassin__V1__EmployerPause resume = BASSIN__V1__EMPLOYER_PAUSE__INIT;
+	const char *service;
+
+	resume.employer = app->options.args[0];
+	resume.reason = app->options.reason == NULL ? resume.reason : (char *)(uintptr_t)app->options.reason;
+	int status = app_service(app, "employer_intake", &service);
+	if (status == EXIT_DONE)
+		status = app_ask(app, service, TYPE(EMPLOYER_RESUME), &resume.base, app->arena, NULL, NULL);
+	return manage_say(app, status, _("not paused any more"));
 }
 
 /* ---- an operator's ----------------------------------------------------------------------------------------------- */

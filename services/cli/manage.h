@@ -25,6 +25,8 @@ int run_posting_pause(struct app *app); /* manage.c */
 int run_posting_open(struct app *app);
 int run_posting_close(struct app *app);
 int run_posting_withdraw(struct app *app);
+int run_employer_pause(struct app *app);
+int run_employer_resume(struct app *app);
 int run_resync(struct app *app);
 int run_parked_retry(struct app *app);
 

@@ -2,6 +2,7 @@
 /* The commands that this service understands. Who may send which, and how large: shared/bus/policy.c. */
 #include "base/log.h"
 #include "base/refusal.h"
+#include "base/text.h"
 #include "intake.h"
 #include "wire.h"
 
@@ -65,6 +66,63 @@ on_posting_move(struct call *call)
 	return posting_keep(call, p, was, move.reason);
 }
 
+/* ---- an employer asks for a pause -------------------------------------------------------------------------------------- */
+static const char *
+day_text(struct arena *a, int32_t day)
+{
+	char text[11];
+
+	if (day == 0)
+		return "";
+	text_from_day(day, text);
+	return arena_strdup(a, text);
+}
+
+static enum verdict
+pause_keep(struct call *call, struct record *e, const struct employer_pause *pause)
+{
+	struct work *w = call->work;
+	const struct change c = { "employer", e->institution, e->external_id, e->version + 1, pause->reason };
+	const char *was = day_text(w->arena, e->paused_until), *now = day_text(w->arena, pause->until);
+	struct history *h = history_new(w->arena);
+
+	if (h == NULL || was == NULL || now == NULL)
+		return VERDICT_RETRY;
+	history_add(h, &c, "paused_until", was, now);
+	e->version++;
+	e->paused_until = pause->until;
+	e->paused_reason = pause->until == 0 ? "" : pause->reason;
+	int result = employer_pause_write(w->tx, w->arena, e);
+	if (result == STORE_OK)
+		result = history_keep(h, w, call, NULL);
+	if (result != STORE_OK)
+		return verdict_of(result);
+	log_info("employer=%s/%s paused_until=%s", e->institution, e->external_id, now);
+	return employer_emit(w, e) == 0 ? VERDICT_OK : VERDICT_RETRY;
+}
+
+/* Pauses, or with until 0 resumes; what is so already is left as it is. */
+static enum verdict
+on_employer_pause(struct call *call)
+{
+	struct arena *a = call->work->arena;
+	struct employer_pause pause;
+	struct records found;
+	enum verdict v = employer_pause_read(call, &pause);
+
+	if (v != VERDICT_OK)
+		return v;
+	int result = employers_load(call->work->tx, a, pause.institution, &pause.external_id, 1, &found);
+	if (result != STORE_OK)
+		return verdict_of(result);
+	if (found.count == 0)
+		return call_refuse(call, REFUSAL_UNKNOWN, "employer", NULL);
+	call->subject_ids = arena_printf(a, "%s/%s", pause.institution, pause.external_id);
+	if (call->subject_ids == NULL)
+		return VERDICT_RETRY;
+	return found.all[0].paused_until == pause.until ? VERDICT_OK : pause_keep(call, &found.all[0], &pause);
+}
+
 #define COMMAND(type, handler, reads) { BASSIN__V1__COMMAND_TYPE__##type, handler, reads }
 
 const struct command intake_commands[] = {
@@ -80,6 +138,8 @@ const struct command intake_commands[] = {
 	COMMAND(EMPLOYER_RANKING_LIST, on_ranking_list,      true),
 	COMMAND(EMPLOYER_INTAKE_SHOW,  on_show,              true),
 	COMMAND(EMPLOYER_INTAKE_SET,   on_set,               false),
+	COMMAND(EMPLOYER_PAUSE,        on_employer_pause,    false),
+	COMMAND(EMPLOYER_RESUME,       on_employer_pause,    false),
 	COMMAND(EMPLOYER_INTAKE_HISTORY, on_history,         true),
 	COMMAND(FIRM_SUSPECTS,         on_firm_suspects,     true),
 	COMMAND(FIRM_PROPOSE,          on_firm_propose,      false),

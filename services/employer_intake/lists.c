@@ -104,7 +104,8 @@ on_employer_list(struct call *call)
 	static const char *const filters[] = { "institution", "neq", NULL };
 	static const char *const columns[] = { "employer", "institution", "external_id", "legal_name", "neq", "headcount",
 		                               "naics", "language", "contact_name", "contact_email", "contact_phone",
-		                               "address", "municipality", "postal_code", "postings", NULL };
+		                               "address", "municipality", "postal_code", "postings",
+		                               "paused_until", NULL };
 	struct list_ask *ask;
 	struct list_scope scope;
 	struct rows *rows;

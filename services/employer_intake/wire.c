@@ -3,12 +3,15 @@
 #include "wire.h"
 
 #include <string.h>
+#include "base/clock.h"
 #include "base/refusal.h"
 #include "base/text.h"
 #include "bassin/v1/employer.pb-c.h"
 #include "bassin/v1/learner.pb-c.h"
 #include "bassin/v1/matching.pb-c.h"
 #include "service/pool_key.h"
+
+#define PAUSE_DAYS_MAX 731      /* two years; who asks for longer leaves the pool */
 
 /* protobuf-c's structs hold char * although packing only reads. */
 static char *
@@ -89,6 +92,7 @@ wire_employer(struct arena *a, const struct record *e)
 	m->legal_name = cell_text(e, EMPLOYER_LEGAL_NAME);
 	m->neq = cell_text(e, EMPLOYER_NEQ);
 	m->municipality = cell_text(e, EMPLOYER_MUNICIPALITY);
+	m->paused_until = e->paused_until;
 	if (e->has_place) {
 		m->place_opt_case = BASSIN__V1__EMPLOYER_RECORDED__PLACE_OPT_PLACE;
 		m->place = place_message(a, e);
@@ -114,6 +118,7 @@ wire_employer_contact(struct arena *a, const struct record *e)
 	m->address = cell_text(e, EMPLOYER_ADDRESS);
 	m->municipality = cell_text(e, EMPLOYER_MUNICIPALITY);
 	m->postal_code = cell_text(e, EMPLOYER_POSTAL_CODE);
+	m->paused_until = e->paused_until;
 	m->headcount = (int32_t)e->cells[EMPLOYER_HEADCOUNT].number;
 	return m->employer == NULL ? NULL : &m->base;
 }
@@ -297,6 +302,33 @@ posting_move_read(struct call *call, struct posting_move *out)
 	v = reason_check(call, m->reason, out->to != STATE_OPEN);
 	out->reason = m->reason;
 	return v;
+}
+
+enum verdict
+employer_pause_read(struct call *call, struct employer_pause *out)
+{
+	const int64_t today = call->work->now_ms / DAY_MS;
+	const bool resumes = call->type == BASSIN__V1__COMMAND_TYPE__EMPLOYER_RESUME;
+	const void *message;
+	enum verdict v = message_read(call, &bassin__v1__employer_pause__descriptor, &message);
+	const Bassin__V1__EmployerPause *m = message;
+	char first[11], last[11];
+
+	if (v != VERDICT_OK)
+		return v;
+	if (!reference_split(call->work->arena, m->employer, call->who->institution, &out->institution, &out->external_id))
+		return call_refuse(call, REFUSAL_BAD_ID, "employer", "college/external_id");
+	if (strcmp(out->institution, call->who->institution) != 0)
+		return call_refuse(call, REFUSAL_NOT_YOURS, "employer", NULL);
+	if (!resumes && (m->until <= today || m->until > today + PAUSE_DAYS_MAX)) {
+		text_from_day((int32_t)today + 1, first);
+		text_from_day((int32_t)today + PAUSE_DAYS_MAX, last);
+		const char *allowed = arena_printf(call->work->arena, "%s..%s", first, last);
+		return allowed == NULL ? VERDICT_RETRY : call_refuse(call, REFUSAL_OUT_OF_RANGE, "until", allowed);
+	}
+	out->until = resumes ? 0 : m->until;
+	out->reason = m->reason;
+	return reason_check(call, m->reason, false);
 }
 
 enum verdict

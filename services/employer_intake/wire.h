@@ -38,6 +38,14 @@ struct posting_move {
 /* VERDICT_OK, a refusal, or VERDICT_RETRY. The posting is the caller's institution's. */
 enum verdict posting_move_read(struct call *call, struct posting_move *out) MUST_CHECK;
 
+struct employer_pause {
+	const char *institution, *external_id;
+	int32_t until;                  /* days since 1970-01-01; 0: resume */
+	const char *reason;
+};
+/* VERDICT_OK, a refusal, or VERDICT_RETRY. The employer is the caller's institution's; a pause ends on a day to come. */
+enum verdict employer_pause_read(struct call *call, struct employer_pause *out) MUST_CHECK;
+
 /* What matching says of a posting. false: not a sound message. */
 struct placement { const char *institution, *external_id; int64_t taken; };
 bool placement_read(struct arena *a, const struct event *e, struct placement *out) MUST_CHECK;

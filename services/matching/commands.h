@@ -3,6 +3,7 @@
 #ifndef MATCHING_COMMANDS_H
 #define MATCHING_COMMANDS_H
 
+#include "base/clock.h"
 #include "matching.h"
 
 extern const struct command matching_commands[];
@@ -12,6 +13,11 @@ extern const size_t matching_command_count;
 const char *asker_of(const struct call *call);
 /* A store's answer as a verdict. */
 enum verdict verdict_of(int store_result);
+static inline int32_t
+today(const struct work *w)
+{
+	return (int32_t)(w->now_ms / DAY_MS);
+}
 /* The round that was asked for, in the arena; else the refusal. */
 enum verdict round_of_call(struct call *call, const char *id, struct round **out) MUST_CHECK;
 

@@ -74,7 +74,7 @@ export_begin(struct call *call, const struct round *r, const char *key)
 	struct arena *a = arena_new(JOB_ARENA_BYTES);
 	struct job_data data = { 0 };
 	struct pool *pool = NULL;
-	int result = a == NULL ? STORE_RETRY : pool_load(call->work->tx, call->work->arena, a, r->round, &pool);
+	int result = a == NULL ? STORE_RETRY : pool_load(call->work->tx, call->work->arena, a, r->round, today(call->work), &pool);
 
 	if (result == STORE_OK) {
 		pool->seed = arena_strdup(a, r->seed);
@@ -202,7 +202,7 @@ static const struct { const struct sql *sql; const char *const *columns; } VIEW_
 	[VIEW_INSTITUTION] = { &SQL_view_list_institution, COLUMNS_OF("institution", "log_id", "version", "name_fr",
 	    "name_en") },
 	[VIEW_EMPLOYER] = { &SQL_view_list_employer, COLUMNS_OF("employer", "log_id", "version", "institution",
-	    "latitude_e7", "longitude_e7") },
+	    "latitude_e7", "longitude_e7", "paused_until") },
 	[VIEW_POSTING] = { &SQL_view_list_posting, COLUMNS_OF("posting", "log_id", "version", "institution",
 	    "employer", "state", "programmes", "competencies", "reserves", "wil_type", "seats", "starts_on", "ends_on",
 	    "hours_hundredths", "weekdays", "languages", "place_kind", "latitude_e7", "longitude_e7", "accepts_unranked",

@@ -120,7 +120,7 @@ on_candidate_list(struct call *call)
 	v = pool_meant(call, round, &weights);
 	if (v != VERDICT_OK)
 		return v;
-	int result = pool_load_candidates(call->work->tx, a, round, posting, &pool);
+	int result = pool_load_candidates(call->work->tx, a, round, posting, today(call->work), &pool);
 	if (result != STORE_OK)
 		return verdict_of(result);
 	if (pool->n_postings == 0)
@@ -210,7 +210,7 @@ on_pair_show(struct call *call)
 		return v;
 	int result = pair_learner_find(call->work->tx, a, asker, ask.learner, &learner, &institution, &found);
 	if (result == STORE_OK)
-		result = pool_load_pair(call->work->tx, a, ask.round, learner, ask.posting, &pool);
+		result = pool_load_pair(call->work->tx, a, ask.round, learner, ask.posting, today(call->work), &pool);
 	if (result != STORE_OK)
 		return verdict_of(result);
 	bool own_posting = asker == NULL || reference_is_of(ask.posting, asker);

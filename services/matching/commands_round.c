@@ -95,7 +95,7 @@ freeze(struct call *call, struct round *r, const struct round_position *position
 	r->frozen_ms = w->now_ms;
 	int result = position_store_add(w->tx, w->arena, r->round, positions, n);
 	if (result == STORE_OK)
-		result = snapshot_store_take(w->tx, w->arena, r->round);
+		result = snapshot_store_take(w->tx, w->arena, r->round, today(w));
 	if (result == STORE_OK)
 		result = round_go(w, r, ROUND_EVENT_FREEZE);
 	return result == STORE_OK ? answer_counts(call, r) : verdict_of(result);
@@ -136,7 +136,7 @@ job_begin(struct call *call, const struct round *r, const char *key, enum job_ki
 	struct job_data data = { 0 };
 	struct pool *pool = NULL;
 	char *outcome = NULL;
-	int result = a == NULL ? STORE_RETRY : pool_load(w->tx, w->arena, a, of_view ? "" : r->round, &pool);
+	int result = a == NULL ? STORE_RETRY : pool_load(w->tx, w->arena, a, of_view ? "" : r->round, today(w), &pool);
 
 	if (result == STORE_OK && kind == JOB_VERIFY)
 		result = file_store_load(w->tx, w->arena, a, r->round, &outcome, &data.outcome_size);

@@ -145,19 +145,20 @@ position_store_list(struct tx *tx, struct arena *a, const char *round, struct ro
 
 /* ---- the snapshot ------------------------------------------------------------------------------------------------ */
 int
-snapshot_store_take(struct tx *tx, struct arena *a, const char *round)
+snapshot_store_take(struct tx *tx, struct arena *a, const char *round, int32_t today)
 {
-	static const struct sql *const PARTS[] = { &SQL_snapshot_postings, &SQL_snapshot_learners, &SQL_snapshot_rankings,
+	static const struct sql *const PARTS[] = { &SQL_snapshot_learners, &SQL_snapshot_rankings,
 		&SQL_snapshot_choices, &SQL_snapshot_offers, &SQL_snapshot_standing, &SQL_snapshot_waiting,
 		&SQL_snapshot_colleges, &SQL_snapshot_same_person };
 
-	for (size_t i = 0; i < COUNT_OF(PARTS); i++) {
+	struct params of_postings = params_of(a, round);
+	param_int(&of_postings, today);
+	int result = tx_run(tx, &SQL_snapshot_postings, &of_postings, NULL);
+	for (size_t i = 0; i < COUNT_OF(PARTS) && result == STORE_OK; i++) {
 		struct params p = params_of(a, round);
-		int result = tx_run(tx, PARTS[i], &p, NULL);
-		if (result != STORE_OK)
-			return result;
+		result = tx_run(tx, PARTS[i], &p, NULL);
 	}
-	return STORE_OK;
+	return result;
 }
 
 int

@@ -28,7 +28,7 @@ int position_store_list(struct tx *tx, struct arena *a, const char *round, struc
 
 /* ---- the snapshot ------------------------------------------------------------------------------------------------ */
 /* Copies the view as it stands in this transaction, counts what waits and what each college brings. */
-int snapshot_store_take(struct tx *tx, struct arena *a, const char *round) MUST_CHECK;
+int snapshot_store_take(struct tx *tx, struct arena *a, const char *round, int32_t today) MUST_CHECK;
 int snapshot_store_drop(struct tx *tx, struct arena *a, const char *round) MUST_CHECK;
 
 struct leaver {

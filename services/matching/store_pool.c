@@ -181,13 +181,14 @@ learner_read(struct loading *l, const struct rows *r, int i, struct pool_learner
 }
 
 static int
-postings_load(struct loading *l, const char *posting)
+postings_load(struct loading *l, const char *posting, int32_t today)
 {
 	struct params p = params_new(l->scratch);
 	struct rows *r = NULL;
 
 	param_text(&p, l->round);
 	param_text(&p, posting);
+	param_int(&p, today);
 	int result = tx_run(l->tx, &SQL_pool_postings, &p, &r);
 	if (result != STORE_OK)
 		return result;
@@ -338,13 +339,13 @@ loading_init(struct loading *l, struct tx *tx, struct arena *scratch, struct are
 }
 
 int
-pool_load(struct tx *tx, struct arena *scratch, struct arena *a, const char *round, struct pool **out)
+pool_load(struct tx *tx, struct arena *scratch, struct arena *a, const char *round, int32_t today, struct pool **out)
 {
 	struct loading l;
 	int result = loading_init(&l, tx, scratch, a, round) ? STORE_OK : STORE_RETRY;
 
 	if (result == STORE_OK)
-		result = postings_load(&l, NULL);
+		result = postings_load(&l, NULL, today);
 	if (result == STORE_OK)
 		result = learners_load(&l, NULL, false);
 	if (result == STORE_OK)
@@ -360,13 +361,14 @@ pool_load(struct tx *tx, struct arena *scratch, struct arena *a, const char *rou
 }
 
 int
-pool_load_candidates(struct tx *tx, struct arena *a, const char *round, const char *posting, struct pool **out)
+pool_load_candidates(struct tx *tx, struct arena *a, const char *round, const char *posting,
+    int32_t today, struct pool **out)
 {
 	struct loading l;
 	int result = loading_init(&l, tx, a, a, round) ? STORE_OK : STORE_RETRY;
 
 	if (result == STORE_OK)
-		result = postings_load(&l, posting);
+		result = postings_load(&l, posting, today);
 	if (result == STORE_OK && l.pool->n_postings == 1)
 		result = learners_load(&l, NULL, true);
 	*out = l.pool;
@@ -375,13 +377,13 @@ pool_load_candidates(struct tx *tx, struct arena *a, const char *round, const ch
 
 int
 pool_load_pair(struct tx *tx, struct arena *a, const char *round, const char *learner, const char *posting,
-    struct pool **out)
+    int32_t today, struct pool **out)
 {
 	struct loading l;
 	int result = loading_init(&l, tx, a, a, round) ? STORE_OK : STORE_RETRY;
 
 	if (result == STORE_OK)
-		result = postings_load(&l, posting);
+		result = postings_load(&l, posting, today);
 	if (result == STORE_OK)
 		result = learners_load(&l, learner, false);
 	*out = l.pool;

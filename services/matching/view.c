@@ -17,7 +17,7 @@ static const struct kind {
 	int texts, numbers;                     /* columns of the kind, as wire_events.c reads them */
 } KINDS[VIEW_KINDS] = {
 	[VIEW_INSTITUTION] = { "institution", &SQL_view_put_institution, &SQL_view_drop_institution, 2, 0 },
-	[VIEW_EMPLOYER] = { "employer", &SQL_view_put_employer, &SQL_view_drop_employer, 1, 2 },
+	[VIEW_EMPLOYER] = { "employer", &SQL_view_put_employer, &SQL_view_drop_employer, 1, 3 },
 	[VIEW_POSTING] = { "posting", &SQL_view_put_posting, &SQL_view_drop_posting, 6, 13 },
 	[VIEW_EMPLOYER_RANKING] =
 	    { "employer_ranking", &SQL_view_put_employer_ranking, &SQL_view_drop_employer_ranking, 3, 0 },

@@ -187,6 +187,7 @@ read_employer(struct reading *r)
 	demand_reference_key(r, m->employer, m->institution);
 	put_id(r, m->institution);
 	put_place(r, m->place_opt_case == BASSIN__V1__EMPLOYER_RECORDED__PLACE_OPT_PLACE ? m->place : NULL);
+	put_number(r, m->paused_until, 0, DAY_MAX);
 }
 
 static const char *

@@ -82,6 +82,7 @@ enum {
 	AT_EMAIL, AT_LANGUAGE, AT_HAS_COORDINATOR, AT_COORDINATOR, AT_COORDINATOR_EMAIL, AT_PHONE, AT_COORDINATOR_LANGUAGE,
 	AT_NAME_FR, AT_NAME_EN, AT_STATE, AT_TITLE, AT_HAS_SUMMARY, AT_COUNTS,
 	AT_SUPPRESSED = AT_COUNTS + 17, AT_HELD_BY_TIME, AT_BY_HAND, AT_IS_DUE, AT_COLLEAGUE,
+	AT_PAUSED_UNTIL,
 };
 /* clang-format on */
 
@@ -160,6 +161,8 @@ draft_read(struct loading *l, const struct rows *r, int row, struct draft *d)
 		                           .has_coordinator = rows_bool(r, row, AT_HAS_COORDINATOR),
 		                           .has_sender = s->sender_is_complete,
 		                           .is_suppressed = rows_bool(r, row, AT_SUPPRESSED),
+		                           .paused_until_ms = rows_int(r, row, AT_PAUSED_UNTIL) * DAY_MS,
+		                           .now_ms = l->w->now_ms,
 		                           .is_stale = !rows_bool(r, row, AT_HELD_BY_TIME) &&
 		                                       l->w->now_ms - rows_int(r, row, AT_CREATED) > s->stale_ms };
 	d->by_hand = rows_bool(r, row, AT_BY_HAND);

@@ -108,6 +108,8 @@ draft_judge(struct work *w, struct draft *d, struct planned *plan, struct compos
 	*out = (struct composed){ .mail = d->mail, .needs = "", .message_id = "", .to = "", .urgent = d->turn.urgent };
 	plan->state = readiness_judge(&d->readiness, &plan->why, &kind, &id);
 	plan->due_ms = w->now_ms + (plan->state == QUEUE_WAITING ? AGAIN_MS : 0);
+	if (plan->why == WHY_PAUSED)
+		plan->due_ms = d->readiness.paused_until_ms;
 	if (kind != NULL)
 		out->needs = arena_printf(w->arena, "%s:%s", kind, id);
 	return out->needs == NULL ? STORE_RETRY : STORE_OK;
@@ -121,7 +123,7 @@ draft_compose(struct work *w, struct draft *d, struct composed *out)
 	if (out->state == QUEUE_WAITING && (out->why == WHY_BAD_ADDRESS || out->why == WHY_FACT_MISSING))
 		out->needs = needs_of_flaw(d);
 	if (out->state == QUEUE_WAITING)
-		out->due_ms += AGAIN_MS;
+		out->due_ms = w->now_ms + AGAIN_MS;
 	return result;
 }
 

@@ -227,6 +227,8 @@ readiness_judge(const struct readiness *r, enum queue_why *why, const char **nee
 		*why = WHY_ADDRESS_SUPPRESSED;
 		return QUEUE_SUPPRESSED;
 	}
+	if (kind_is_request(r->kind) && r->now_ms < r->paused_until_ms)
+		return lacking(WHY_PAUSED, why, "employer", r->recipient, needs, needs_id);
 	if (!r->has_sender) {
 		*why = WHY_SENDER_SETTINGS;
 		return QUEUE_WAITING;

@@ -82,6 +82,7 @@ const char *queue_states_before(enum queue_event e, struct arena *a) MUST_CHECK;
 	X(COLLECTING, "collecting")                   /* more may come into the same message */ \
 	X(QUIET_HOURS, "quiet_hours")                 /* waits for the next workday, or its first hour (timing.h) */ \
 	X(NEXT_DIGEST, "next_digest")                 /* its reader has had her message of the day, or of the week */ \
+	X(PAUSED, "paused")                           /* its reader has asked for a pause */ \
 	X(CAPPED, "capped")                           /* its firm was asked for enough this month */ \
 	X(NEVER, "never")                             /* its reader wants no mail */ \
 	X(CHANGED, "changed")                         /* to be composed anew */ \
@@ -156,6 +157,7 @@ struct readiness {
 	const char *missing_institution; /* of a candidate; NULL: none */
 	const char *missing_posting; /* where somebody is placed; NULL: none */
 	bool has_sender, is_suppressed, is_stale;
+	int64_t now_ms, paused_until_ms; /* nothing is asked of the employer before */
 };
 /* QUEUED: it can be composed. WAITING or SUPPRESSED: *why. *needs, for WAITING: kind of the missing fact, "employer",
  * "institution", "learner", "round", and *needs_id; NULL: none. */

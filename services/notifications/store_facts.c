@@ -54,6 +54,7 @@ employers_put(struct work *w, const struct told *t, const char *log_id)
 	TEXTS(&p, struct told_employer, t->employers, t->employer_count, language);
 	TEXTS(&p, struct told_employer, t->employers, t->employer_count, municipality);
 	INTS(&p, struct told_employer, t->employers, t->employer_count, headcount);
+	INTS(&p, struct told_employer, t->employers, t->employer_count, paused_until);
 	param_text(&p, log_id);
 	return tx_run(w->tx, &SQL_employer_put, &p, NULL);
 }

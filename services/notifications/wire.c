@@ -143,7 +143,8 @@ read_employer(struct reading *r)
 	r->to->employers[r->to->employer_count++] =
 	    (struct told_employer){ reference(r, m->employer), id(r, m->institution),     text(r, m->legal_name),
 		                    text(r, m->contact_name),  text(r, m->contact_email), text(r, m->language),
-		                    text(r, m->municipality),  number(r, m->headcount, 0, COUNT_MAX) };
+		                    text(r, m->municipality),  number(r, m->headcount, 0, COUNT_MAX),
+		                    number(r, m->paused_until, 0, DAY_MAX) };
 }
 
 static void

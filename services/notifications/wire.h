@@ -18,6 +18,7 @@ struct told_coordinator {
 struct told_employer {
 	const char *employer, *institution, *legal_name, *contact_name, *contact_email, *language, *municipality;
 	int64_t headcount; /* 0: not known */
+	int64_t paused_until; /* days since 1970-01-01; 0: it is not paused */
 };
 struct told_firm {
 	const char *employer, *firm; /* firm "": linked to none */

@@ -44,6 +44,8 @@ const struct command_policy policy_commands[] = {
 	ROW(EMPLOYER_RANKING_LIST, ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
 	ROW(EMPLOYER_INTAKE_SHOW,  ROLE_EMPLOYER_INTAKE, BY_BOTH,                THING),
 	ROW(EMPLOYER_INTAKE_SET,   ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
+	ROW(EMPLOYER_PAUSE,        ROLE_EMPLOYER_INTAKE, BY_COLLEGE,             THING),
+	ROW(EMPLOYER_RESUME,       ROLE_EMPLOYER_INTAKE, BY_COLLEGE,             THING),
 	ROW(EMPLOYER_INTAKE_HISTORY, ROLE_EMPLOYER_INTAKE, BY_BOTH,              THING),
 
 	/* A coordinator proposes, the intermediary decides. */

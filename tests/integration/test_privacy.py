@@ -3,6 +3,7 @@
 architecture.md's table allows, nobody's name is in a log or an audit trail, and an erased learner is gone everywhere.
 
 Every name, address and code of the test is a mark that stands nowhere else, so a search for it finds every leak."""
+import datetime
 import glob
 import os
 import re
@@ -148,6 +149,8 @@ class Colleges(PrivacyTest):
             (("learner", "erase", "%s/%s" % (OWN, l[0]), "--yes"), []),
             *((("posting", word, "%s/%s" % (OWN, p[0]), "--reason", "x"), []) for word in ("pause", "close", "withdraw")),
             (("posting", "open", "%s/%s" % (OWN, p[0])), []),
+            (("employer", "pause", firm, "--until", (datetime.date.today() + datetime.timedelta(30)).isoformat()), []),
+            (("employer", "resume", firm), []),
             *((("set", word, "%s=x" % field, "--reason", "x"), [])
               for word, field in (("%s/%s" % (OWN, p[0]), "title"), (firm, "legal_name"), (OWN, "name_fr"), (l[0], "given_name"),
                                   (n[0], "given_name"), ("%s/%s" % (OWN, l[0]), "given_name"))),

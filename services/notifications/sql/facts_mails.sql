@@ -22,7 +22,8 @@ SELECT m.mail, m.kind, m.recipient, m.institution, m.round, m.created_ms,
 	s.alone, s.pool,
 	EXISTS (SELECT FROM suppression x WHERE x.institution IN ('', m.institution)
 		AND x.address = lower(CASE m.recipient WHEN m.institution THEN c.coordinator_email ELSE a.contact_email END)),
-	m.why IN ('quiet_hours', 'next_digest', 'capped'), m.why = 'by_hand', m.due_ms <= $1::bigint, m.colleague
+	m.why IN ('quiet_hours', 'next_digest', 'capped', 'paused'), m.why = 'by_hand', m.due_ms <= $1::bigint, m.colleague,
+	coalesce(e.paused_until, 0)
 FROM (SELECT mail FROM due UNION SELECT mail FROM together) chosen
 JOIN mail m USING (mail)
 LEFT JOIN employer_contact e ON e.employer = m.recipient

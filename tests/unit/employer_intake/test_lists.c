@@ -42,8 +42,8 @@ employers_are_their_own_colleges(void **state)
 	(void)state;
 	assert_string_equal(
 	    LIST("a", EMPLOYER_LIST, NULL),
-	    "a/E1;a;E1;Ferme Joyeuse;;;;fr;Luc;luc@ferme.example;8195550134;;Sherbrooke;J1H 4A7;1\n"
-	    "a/E2;a;E2;Usine Dupont;;;;fr;Eve;eve@usine.example;;;;H2X 1Y4;1");
+	    "a/E1;a;E1;Ferme Joyeuse;;;;fr;Luc;luc@ferme.example;8195550134;;Sherbrooke;J1H 4A7;1;\n"
+	    "a/E2;a;E2;Usine Dupont;;;;fr;Eve;eve@usine.example;;;;H2X 1Y4;1;");
 	assert_string_equal(LIST("b", EMPLOYER_LIST, "institution=a"), "code 2 not_yours institution()");
 	assert_null(strstr(LIST("b", EMPLOYER_LIST, NULL), "a/"));
 	const char *all = LIST("", EMPLOYER_LIST, NULL);

@@ -101,6 +101,38 @@ a_freeze_is_refused_when_a_log_is_not_reached_in_time(void **state)
 }
 
 static void
+tell_pause(const char *employer, int paused_until)
+{
+	Bassin__V1__EmployerRecorded e = BASSIN__V1__EMPLOYER_RECORDED__INIT;
+
+	e.employer = text(employer);
+	e.institution = text("memphre");
+	e.legal_name = text("Acier Orford inc.");
+	e.paused_until = paused_until;
+	tell(EMPLOYER_INTAKE, EVENT_TYPE(EMPLOYER_RECORDED), "employer", employer, &e.base);
+	stage_read();
+}
+
+/* What counts is the day of the freeze; who is placed there by an older round stays, as with a posting that is paused. */
+static void
+postings_of_an_employer_who_is_paused_are_not_open(void **state)
+{
+	(void)state;
+	tell_the_example();
+	const int today = (int)(stage.now_ms / DAY_MS);
+	tell_pause("memphre/e1", today + 1);
+	(void)freeze_and_solve(open_round());
+	assert_string_equal(sql("SELECT state FROM snapshot_posting WHERE posting = 'memphre/X'"), "paused");
+	assert_string_equal(sql("SELECT string_agg(DISTINCT p.state, ' ') FROM snapshot_posting p WHERE employer <> 'memphre/e1'"),
+	                    "open");
+	tell_pause("memphre/e1", today);
+	assert_string_equal(sql("SELECT state FROM snapshot_posting WHERE posting = 'memphre/X'"), "paused");
+	(void)freeze_and_solve(open_round());
+	assert_string_equal(sql("SELECT string_agg(state, ' ' ORDER BY state) FROM snapshot_posting WHERE posting = 'memphre/X'"),
+	                    "open paused");
+}
+
+static void
 a_dry_run_before_the_freeze_keeps_nothing(void **state)
 {
 	(void)state;
@@ -673,6 +705,7 @@ main(void)
 		PLAY(a_freeze_waits_for_all_that_was_told_when_it_was_asked_for),
 		PLAY(a_freeze_is_refused_when_a_log_is_not_reached_in_time),
 		PLAY(a_dry_run_before_the_freeze_keeps_nothing),
+		PLAY(postings_of_an_employer_who_is_paused_are_not_open),
 		PLAY(each_step_is_refused_out_of_its_turn),
 		PLAY(a_college_sees_its_own_and_nobody_else),
 		PLAY(a_college_sees_who_comes_to_its_postings),

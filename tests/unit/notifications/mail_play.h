@@ -343,7 +343,7 @@ say_institution(const char *id, const char *language)
 }
 
 static inline void
-say_employer_of(const char *employer, const char *email, const char *language, int32_t headcount)
+say_employer_as(const char *employer, const char *email, const char *language, int32_t headcount, int64_t paused_until_ms)
 {
 	Bassin__V1__EmployerContactRecorded m = BASSIN__V1__EMPLOYER_CONTACT_RECORDED__INIT;
 
@@ -354,9 +354,22 @@ say_employer_of(const char *employer, const char *email, const char *language, i
 	m.contact_email = TEXT(email);
 	m.language = TEXT(language);
 	m.municipality = TEXT("Magog");
+	m.paused_until = (int32_t)(paused_until_ms / DAY_MS);
 	m.headcount = headcount;
 	say(EMPLOYERS, "contact", arena_printf(play.arena, "employer:%s", employer), EVENT(EMPLOYER_CONTACT_RECORDED),
 	    &m.base);
+}
+
+static inline void
+say_employer_of(const char *employer, const char *email, const char *language, int32_t headcount)
+{
+	say_employer_as(employer, email, language, headcount, 0);
+}
+
+static inline void
+say_employer_until(const char *employer, const char *email, const char *language, int64_t paused_until_ms)
+{
+	say_employer_as(employer, email, language, 0, paused_until_ms);
 }
 
 static inline void

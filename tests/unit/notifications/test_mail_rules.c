@@ -130,6 +130,13 @@ each_missing_thing_is_named(void **state)
 
 	(void)state;
 	assert_string_equal(judged(r), "queued  :");
+	r.paused_until_ms = 2, r.now_ms = 1; /* results are told to who is paused; requests wait */
+	assert_string_equal(judged(r), "queued  :");
+	r.kind = MAIL_POSTINGS_RECEIVED;
+	assert_string_equal(judged(r), "waiting paused employer:a/E1");
+	r.now_ms = 2;
+	assert_string_equal(judged(r), "queued  :");
+	r.kind = MAIL_CANDIDATES;
 	r.has_sender = false;
 	assert_string_equal(judged(r), "waiting sender_settings :");
 	r.is_suppressed = true;

@@ -47,6 +47,31 @@ all_postings_of_a_feed_come_in_one_message(void **state)
 }
 
 static void
+nothing_is_asked_of_an_employer_who_is_paused(void **state)
+{
+	(void)state;
+	say_employer_until("a/E1", "luc@ferme.example", "en", play.now_ms + 2 * DAY_MS);
+	say_posting("a/P1", "a/E1", "Barn hand", OPEN);
+	later(70 * MINUTE);
+	assert_string_equal(states(), "waiting paused");
+	later(2 * DAY_MS);
+	assert_string_equal(states(), "queued");
+}
+
+static void
+a_pause_that_is_taken_back_lets_go_what_waited(void **state)
+{
+	(void)state;
+	say_employer_until("a/E1", "luc@ferme.example", "en", play.now_ms + 20 * DAY_MS);
+	say_posting("a/P1", "a/E1", "Barn hand", OPEN);
+	later(70 * MINUTE);
+	assert_string_equal(states(), "waiting paused");
+	say_employer("a/E1", "luc@ferme.example", "en");
+	later(MINUTE);
+	assert_string_equal(states(), "queued");
+}
+
+static void
 the_wait_for_more_ends_after_an_hour(void **state)
 {
 	char id[16];
@@ -543,6 +568,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PLAY(all_postings_of_a_feed_come_in_one_message),
+		PLAY(nothing_is_asked_of_an_employer_who_is_paused),
+		PLAY(a_pause_that_is_taken_back_lets_go_what_waited),
 		PLAY(the_wait_for_more_ends_after_an_hour),
 		PLAY(what_was_told_is_not_told_again),
 		PLAY(a_paused_posting_is_told_when_it_first_opens),

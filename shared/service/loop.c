@@ -146,6 +146,7 @@ state_look(struct runtime *rt, int64_t mono_ms)
 	struct core_status status;
 
 	core_status(rt->core, &status);
+	vacuum_turn(rt->vacuum, status.state == CORE_ACTIVE, mono_ms);
 	if (status.state == CORE_STORE_REFUSED) {
 		rt->exit_status = 3;            /* store_connect has said why */
 		rt->done = true;

@@ -179,6 +179,15 @@ pool_key_check(struct doctor *d)
 	explicit_bzero(key, sizeof key);
 }
 
+static bool
+has_intake(const struct doctor *d)
+{
+	for (size_t i = 0; i < d->locals.count; i++)
+		if (d->locals.at[i].conninfo[0] != '\0' && strstr(d->locals.at[i].service, "_intake") != NULL)
+			return true;
+	return false;
+}
+
 /* Services that are named in the directory and that nobody could believe. */
 static void
 directory_compare(struct doctor *d, struct keyring *k)
@@ -212,7 +221,9 @@ doctor_keys(struct doctor *d)
 			key_of(d, &d->locals.at[i], k);
 	directory_compare(d, k);
 	keyring_close(&k);
-	pool_key_check(d);
+	/* Of use to the intakes alone: a college's machine should not have it. */
+	if (has_intake(d))
+		pool_key_check(d);
 }
 
 /* ---- directory and places ---------------------------------------------------------------------------------------- */

@@ -43,6 +43,25 @@ her_college_gets_what_rounds_hold_and_came_to(void **state)
 	assert_null(memmem(stage.last->payload.data, stage.last->payload.len, D, strlen(D)));
 }
 
+/* The statement has the words by itself: they are those of rules.h, bit by bit. */
+static void
+why_a_pair_was_left_out_is_said_in_words(void **state)
+{
+	const char *all = "";
+
+	(void)state;
+	tell_the_example();
+	const char *round = open_round();
+	(void)freeze_and_solve(round);
+	for (unsigned k = 0; k < LEFT_OUT_BITS; k++)
+		all = arena_printf(stage.arena, "%s%s%s", all, k == 0 ? "" : "|", left_out_to_text(1u << k));
+	cluster_sql(&stage.cluster, "INSERT INTO round_left_out VALUES ('%s', 999, '" A "', 'memphre', 'orford/Y', %u)", round,
+	    (1u << LEFT_OUT_BITS) - 1);
+	const Bassin__V1__Table *t = section(held_for(&memphre, A, ""), "not_taken");
+	assert_int_equal(t->n_rows, 1);
+	assert_string_equal(t->rows[0]->cells[3], all);
+}
+
 static void
 another_college_is_told_what_is_held_of_nobody(void **state)
 {
@@ -68,6 +87,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PLAY(her_college_gets_what_rounds_hold_and_came_to),
+		PLAY(why_a_pair_was_left_out_is_said_in_words),
 		PLAY(another_college_is_told_what_is_held_of_nobody),
 	};
 

@@ -409,6 +409,18 @@ group_gather(struct core *c, struct group *g)
 	}
 }
 
+int
+commands_take_over(struct core *c)
+{
+	struct id newest;
+
+	int result = c->config.store.replies_newest(c->config.store.self, &newest);
+	if (result == STORE_OK)
+		seen_reset(&c->seen, &newest);
+	return result;
+}
+
+/* Most commands are asked once: only where one may have been answered, the store is asked. */
 static int
 replies_look_up(struct core *c, struct group *g, struct work *w)
 {
@@ -417,7 +429,10 @@ replies_look_up(struct core *c, struct group *g, struct work *w)
 		g->replies[i] = (struct stored_reply){ .principal = q->who.name, .request_id = q->request_id };
 		memcpy(g->replies[i].digest, q->digest, sizeof q->digest);
 	}
-	if (g->reads_only)
+	bool all_new = true;
+	for (size_t i = 0; i < g->count; i++)
+		all_new = all_new && seen_is_new(&c->seen, &g->members[i]->request_id);
+	if (g->reads_only || all_new)
 		return STORE_OK;
 	return c->config.store.replies_find(w->tx, c->arena, g->replies, g->count);
 }
@@ -532,6 +547,8 @@ group_answer(struct core *c, const struct group *g)
 			q->wake_mono_ms = g->calls[i].again_mono_ms > 0 ? g->calls[i].again_mono_ms : 1;
 			continue;
 		}
+		if (!g->reads_only)
+			seen_add(&c->seen, &q->request_id);
 		c->counters[CORE_COMMANDS_OK] += g->codes[i] == OK_CODE;
 		c->counters[CORE_COMMANDS_REFUSED] += g->codes[i] == REFUSED_CODE;
 		if (g->replies[i].reply != NULL && g->codes[i] != BASSIN__V1__REPLY_CODE__CONFLICT)
@@ -566,6 +583,19 @@ group_failed(struct core *c, const struct group *g, int result)
 	core_failed(c, result);
 }
 
+/* A handler may have been the first to wait, and have taken the fence for a broken statement. */
+static int
+fence_look(struct core *c)
+{
+	struct work w;
+
+	int result = core_begin(c, &w);
+	if (result != STORE_OK)
+		return result;
+	core_rollback(c, &w);
+	return STORE_BROKEN;
+}
+
 static bool
 group_run(struct core *c, bool reads_only)
 {
@@ -589,6 +619,8 @@ group_run(struct core *c, bool reads_only)
 		result = core_commit(c, &w);
 	else if (begun)
 		core_rollback(c, &w);
+	if (result == STORE_BROKEN && !reads_only)
+		result = fence_look(c);
 	if (result != STORE_OK) {
 		group_failed(c, &g, result);
 		return false;

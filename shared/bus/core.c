@@ -231,6 +231,8 @@ take_over(struct core *c)
 	arena_reset(c->arena);
 	if (result == STORE_OK)
 		result = log_take_over(c, first_seq);
+	if (result == STORE_OK)
+		result = commands_take_over(c);
 	for (size_t i = 0; i < c->config.follow_count && result == STORE_OK; i++)
 		result = reader_load(c, &c->follows[i]);
 	if (result == STORE_OK)

@@ -201,6 +201,8 @@ struct core_store {
 	int (*commit)(void *self, struct tx **tx);   /* STORE_RETRY: not done, or unknown and the connection is gone */
 	void (*rollback)(void *self, struct tx **tx);
 
+	/* The greatest request id of a stored reply; zero: there is none. */
+	int (*replies_newest)(void *self, struct id *out);
 	int (*replies_find)(struct tx *tx, struct arena *a, struct stored_reply *replies, size_t count);
 	int (*replies_keep)(struct tx *tx, struct arena *a, const struct stored_reply *replies, size_t count, int64_t now_ms);
 	int (*audit_keep)(struct tx *tx, struct arena *a, const struct audit_line *lines, size_t count, int64_t now_ms);

@@ -125,6 +125,19 @@ reply_take(const struct rows *rows, int row, struct arena *a, struct stored_repl
 }
 
 static int
+pg_replies_newest(void *self, struct id *out)
+{
+	struct core_pg *pg = self;
+	struct rows *rows;
+
+	*out = (struct id){ { 0 } };
+	int rc = store_run(pg->store, &SQL_core_replies_newest, NULL, &rows);
+	if (rc == STORE_OK && rows_count(rows) > 0)
+		(void)rows_id(rows, 0, 0, out);
+	return rc;
+}
+
+static int
 pg_replies_find(struct tx *tx, struct arena *a, struct stored_reply *replies, size_t count)
 {
 	const char **principals = arena_zalloc(a, count, sizeof *principals);
@@ -304,6 +317,7 @@ core_pg_store(struct core_pg *pg)
 		.open = pg_open,
 		.commit = pg_commit,
 		.rollback = pg_rollback,
+		.replies_newest = pg_replies_newest,
 		.replies_find = pg_replies_find,
 		.replies_keep = pg_replies_keep,
 		.audit_keep = pg_audit_keep,

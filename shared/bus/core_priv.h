@@ -4,6 +4,7 @@
 #define BUS_CORE_PRIV_H
 
 #include "bus/core.h"
+#include "bus/seen.h"
 #include "store/store.h"
 
 #define UPWARD_MAX_BYTES   (4 * MiB)
@@ -93,6 +94,7 @@ struct core {
 	struct queued *queue, **queue_end;
 	size_t queue_count, queue_bytes;
 	int64_t group_retry_mono_ms;
+	struct seen seen;           /* of the replies in the store */
 	struct audit_note notes[AUDIT_NOTES_MAX];
 	size_t note_count;
 	uint64_t notes_lost;        /* since the last writing */
@@ -127,6 +129,7 @@ void core_passive(struct core *c);
 /* commands.c */
 void    commands_receive(struct core *c, const struct principal *who, const struct peer *from, const Bassin__V1__Request *rq);
 void    commands_answer_code(struct core *c, const struct peer *to, const ProtobufCBinaryData *request_id, int code);
+int     commands_take_over(struct core *c);
 void    commands_run(struct core *c);
 void    commands_drop_all(struct core *c, int code);
 int64_t commands_due(const struct core *c);

@@ -254,6 +254,20 @@ inside(struct tx *tx)
 }
 
 static int
+sim_replies_newest(void *self, struct id *out)
+{
+	struct instance *i = self;
+	const struct data *d = &store_of(i)->data;
+
+	*out = (struct id){ { 0 } };
+	for (size_t k = 0; k < d->reply_count; k++) {
+		if (memcmp(d->replies[k].id.bytes, out->bytes, ID_SIZE) > 0)
+			*out = d->replies[k].id;
+	}
+	return fails(i);
+}
+
+static int
 sim_replies_find(struct tx *tx, struct arena *a, struct stored_reply *replies, size_t count)
 {
 	for (size_t r = 0; r < count; r++) {
@@ -509,7 +523,8 @@ sim_store_of(struct instance *i)
 	return (struct core_store){ .self = i, .connect = sim_connect, .lease_try = sim_lease_try,
 		.is_connected = sim_is_connected, .ping = sim_ping, .epoch_begin = sim_epoch_begin,
 		.epochs_load = sim_epochs_load, .readers_load = sim_readers_load, .reader_state_load = sim_reader_state_load,
-		.begin = sim_begin, .open = sim_begin, .commit = sim_commit, .rollback = sim_rollback, .replies_find = sim_replies_find,
+		.begin = sim_begin, .open = sim_begin, .commit = sim_commit, .rollback = sim_rollback, .replies_newest = sim_replies_newest,
+		.replies_find = sim_replies_find,
 		.replies_keep = sim_replies_keep, .audit_keep = sim_audit_keep, .events_append = sim_events_append,
 		.events_read = sim_events_read, .reader_state_keep = sim_reader_state_keep, .keys_admit = sim_keys_admit,
 		.keys_sweep = sim_keys_sweep, .park = sim_park, .unpark = sim_unpark, .parked_load = sim_parked_load,

@@ -92,8 +92,9 @@ class Correct(unittest.TestCase):
     # ---- pauses ----------------------------------------------------------------------------------------------------
     def test_a_paused_employer_s_postings_enter_no_round(self):
         c = self.college()
-        pair = lambda: self.pool.bassin("pair", c.who + "/l1", c.who + "/p1", who=c.who)
-        wait_for(lambda: "eligible" in self.pool.run("pair", c.who + "/l1", c.who + "/p1", who=c.who).stdout, 20, "matching knows them")
+        number = c.list("learners")[0]["pool_number"]
+        pair = lambda: self.pool.bassin("pair", number, c.who + "/p1", who=c.who)
+        wait_for(lambda: self.pool.run("pair", number, c.who + "/p1", who=c.who).returncode == 0, 20, "matching knows them")
         self.assertNotIn("posting not open", pair())
         self.assertIn("must be within", self.refused(c, "employer", "pause", "e1", "--until", day(0)))
         self.bassin(c, "employer", "pause", "e1", "--until", day(30), "--reason", "moving")

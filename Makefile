@@ -156,7 +156,7 @@ format: ## format the C sources in place
 	  $(wildcard tests/properties/*.[ch] tests/fuzz/*.[ch])
 
 bench: ## measure what the pool is held to (tests/bench/README.md); fails when a required ratio is missed
-	@scripts/setup build run test
+	@scripts/setup build run test bench
 	@$(SUBMAKE) programs bench-programs
 	@BASSIN_BIN=$(BIN) tests/bench/run
 
@@ -283,6 +283,9 @@ $(B)/tests/$(patsubst tests/%.c,%,$1): $(B)/obj/$(1:.c=.o) $(if $(call tool_serv
 	@$(CXX) $(LDFLAGS) $$^ $$(LIBS) -o $$@
 endef
 $(foreach t,$(TOOL_SRC) $(BENCH_SRC),$(eval $(call tool_rule,$(t))))
+
+# RabbitMQ's client library is for this peer alone.
+$(B)/tests/bench/rabbit: LIBS += -lrabbitmq
 
 # LEMON is a peer to measure against, in C++ headers that only this program reads.
 $(B)/obj/tests/bench/engine/%.o: INC := -Iservices/matching

@@ -48,9 +48,11 @@ ask_one(struct export *e, const char *service, const Bassin__V1__HeldAsk *ask)
 	if (status != EXIT_DONE)
 		return status;
 	const Bassin__V1__Held *held = reply;
-	for (size_t i = 0; i < held->n_sections; i++)
-		if (held->sections[i]->table == NULL)
-			return app_fail(EXIT_AWAY, "%s", reply_code_sentence(BASSIN__V1__REPLY_CODE__REPLY_UNSPECIFIED));
+	bool whole = held != NULL;
+	for (size_t i = 0; whole && i < held->n_sections; i++)
+		whole = held->sections[i]->table != NULL;
+	if (!whole)
+		return app_fail(EXIT_AWAY, "%s", reply_code_sentence(BASSIN__V1__REPLY_CODE__REPLY_UNSPECIFIED));
 	e->answers[e->count++] = (struct answer){ service, held };
 	return EXIT_DONE;
 }
@@ -72,6 +74,7 @@ ask_all(struct export *e)
 	if (status != EXIT_DONE)
 		return status;
 	const Bassin__V1__Held *hers = e->answers[0].held;
+	BUG_IF(hers == NULL);
 	ask.learner = (char *)(uintptr_t)"";
 	ask.pool_number = hers->pool_number;
 	ask.external_id = hers->external_id;

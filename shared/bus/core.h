@@ -53,6 +53,7 @@ struct event {
 	int64_t at_ms;
 	const uint8_t *body;
 	size_t size;                /* 0: erased */
+	bool first;                 /* given to apply: of this key nothing was ever admitted (and not dropped) before */
 };
 
 struct cursor {
@@ -178,6 +179,8 @@ struct reader_state {
 	uint64_t resync_to;         /* drop what did not come once the cursor is here; 0: no resync; UINT64_MAX: head unknown */
 };
 
+enum admission { ADMISSION_OLD, ADMISSION_NEWER, ADMISSION_FIRST };    /* FIRST: nothing was seen of its key */
+
 struct core_store {
 	void *self;
 	/* Connected and migrated: STORE_OK. Then the lease: *held. A lost connection loses it. */
@@ -207,9 +210,10 @@ struct core_store {
 	int (*events_read)(void *self, struct arena *a, uint64_t after, uint64_t up_to, const char *const *topics,
 	                   size_t topic_count, size_t max_events, struct event **out, size_t *count);
 	int (*reader_state_keep)(struct tx *tx, struct arena *a, const char *log_id, const struct reader_state *state);
-	/* admitted[i]: newer than what was seen of its (topic, key) in this generation; remembered as seen. */
+	/* admitted[i]: newer than what was seen of its (topic, key) in this generation; remembered as seen. A key stands there
+	 * once at most. */
 	int (*keys_admit)(struct tx *tx, struct arena *a, const char *log_id, uint32_t generation, const struct event *events,
-	                  size_t count, bool *admitted);
+	                  size_t count, enum admission *admitted);
 	/* At most max keys of older generations; they are forgotten, with what was set aside of them. Called until *count is
 	 * 0. */
 	int (*keys_sweep)(struct tx *tx, struct arena *a, const char *log_id, uint32_t generation, size_t max,

@@ -96,7 +96,7 @@ core_pg_readers_keep(struct tx *tx, struct arena *a, const struct registered_rea
 
 struct event_columns {
 	const char **topics, **keys;
-	int64_t *versions, *types, *times;
+	int64_t *seqs, *versions, *types, *times;
 	struct bytes *bodies;
 };
 
@@ -105,12 +105,26 @@ event_columns_make(struct arena *a, size_t n, struct event_columns *c)
 {
 	c->topics = arena_zalloc(a, n, sizeof *c->topics);
 	c->keys = arena_zalloc(a, n, sizeof *c->keys);
+	c->seqs = arena_zalloc(a, n, sizeof *c->seqs);
 	c->versions = arena_zalloc(a, n, sizeof *c->versions);
 	c->types = arena_zalloc(a, n, sizeof *c->types);
 	c->times = arena_zalloc(a, n, sizeof *c->times);
 	c->bodies = arena_zalloc(a, n, sizeof *c->bodies);
-	return c->topics != NULL && c->keys != NULL && c->versions != NULL && c->types != NULL && c->times != NULL &&
+	return c->topics != NULL && c->keys != NULL && c->seqs != NULL && c->versions != NULL && c->types != NULL && c->times != NULL &&
 	       c->bodies != NULL;
+}
+
+static int
+events_copy(struct tx *tx, struct arena *a, const struct event_columns *c, size_t count)
+{
+	const struct copy_column columns[] = {
+		{ .kind = COPY_INT8, .ints = c->seqs }, { .kind = COPY_TEXT, .texts = c->topics },
+		{ .kind = COPY_TEXT, .texts = c->keys }, { .kind = COPY_INT8, .ints = c->versions },
+		{ .kind = COPY_INT4, .ints = c->types }, { .kind = COPY_INT8, .ints = c->times },
+		{ .kind = COPY_BYTES, .bytess = c->bodies },
+	};
+
+	return tx_copy(tx, a, &SQL_core_events_copy, columns, COUNT_OF(columns), count);
 }
 
 int
@@ -129,6 +143,7 @@ core_pg_events_append(struct tx *tx, struct arena *a, const struct id *epoch, co
 	for (size_t i = 0; i < count; i++) {
 		if (events[i].version > INT64_MAX)
 			return STORE_BROKEN;
+		c.seqs[i] = as_bigint(events[i].seq);
 		c.topics[i] = events[i].topic;
 		c.keys[i] = events[i].key;
 		c.versions[i] = as_bigint(events[i].version);
@@ -136,6 +151,9 @@ core_pg_events_append(struct tx *tx, struct arena *a, const struct id *epoch, co
 		c.times[i] = events[i].at_ms;
 		c.bodies[i] = (struct bytes){ events[i].size > 0 ? events[i].body : (const uint8_t *)"", events[i].size };
 	}
+	int rc = tx_queue(tx, &SQL_core_events_advance, &head);
+	if (rc != STORE_OK || count >= TX_COPY_ROWS)
+		return rc == STORE_OK ? events_copy(tx, a, &c, count) : rc;
 	param_int(&p, as_bigint(events[0].seq - 1));
 	param_texts(&p, c.topics, count);
 	param_texts(&p, c.keys, count);
@@ -143,7 +161,6 @@ core_pg_events_append(struct tx *tx, struct arena *a, const struct id *epoch, co
 	param_ints(&p, c.types, count);
 	param_ints(&p, c.times, count);
 	param_bytess(&p, c.bodies, count);
-	int rc = tx_queue(tx, &SQL_core_events_advance, &head);
 	return rc == STORE_OK ? tx_queue(tx, &SQL_core_events_append, &p) : rc;
 }
 

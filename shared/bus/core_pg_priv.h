@@ -32,7 +32,7 @@ int core_pg_tidy(struct tx *tx, struct arena *a, uint64_t applied, int64_t repli
 int core_pg_reader_state_load(void *self, const char *log_id, struct reader_state *out);
 int core_pg_reader_state_keep(struct tx *tx, struct arena *a, const char *log_id, const struct reader_state *state);
 int core_pg_keys_admit(struct tx *tx, struct arena *a, const char *log_id, uint32_t generation,
-                       const struct event *events, size_t count, bool *admitted);
+                       const struct event *events, size_t count, enum admission *admitted);
 int core_pg_keys_sweep(struct tx *tx, struct arena *a, const char *log_id, uint32_t generation, size_t max,
                        struct event **out, size_t *count);
 int core_pg_park(struct tx *tx, struct arena *a, const struct parked_event *parked, int64_t now_ms);

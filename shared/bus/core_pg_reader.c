@@ -55,7 +55,7 @@ params_of_keys(struct params *p, struct arena *a, const struct event *events, si
 
 /* Rows come in the order of events as a rule, so the search goes on where the last one ended. */
 static void
-admitted_mark(const struct rows *rows, const struct event *events, size_t count, bool *admitted)
+admitted_mark(const struct rows *rows, const struct event *events, size_t count, enum admission *admitted)
 {
 	size_t at = 0;
 
@@ -66,28 +66,22 @@ admitted_mark(const struct rows *rows, const struct event *events, size_t count,
 			at = (at + 1) % count;
 			BUG_IF(++tries > count);
 		}
-		admitted[at] = true;
+		admitted[at] = rows_bool(rows, i, 2) ? ADMISSION_FIRST : ADMISSION_NEWER;
 	}
 }
 
-int
-core_pg_keys_admit(struct tx *tx, struct arena *a, const char *log_id, uint32_t generation, const struct event *events,
-                   size_t count, bool *admitted)
+static int
+keys_upsert(struct tx *tx, struct arena *a, const char *log_id, uint32_t generation, const struct event *events, size_t count,
+            enum admission *admitted)
 {
 	int64_t *versions = arena_zalloc(a, count, sizeof *versions);
 	struct params p = params_new(a);
 	struct rows *rows;
 
-	if (count == 0)
-		return STORE_OK;
 	if (versions == NULL)
 		return STORE_RETRY;
-	for (size_t i = 0; i < count; i++) {
-		admitted[i] = false;
-		if (events[i].version > INT64_MAX)
-			return STORE_BROKEN;   /* nobody of ours counts that far */
+	for (size_t i = 0; i < count; i++)
 		versions[i] = as_bigint(events[i].version);
-	}
 	param_text(&p, log_id);
 	param_int(&p, generation);
 	if (!params_of_keys(&p, a, events, count))
@@ -97,6 +91,85 @@ core_pg_keys_admit(struct tx *tx, struct arena *a, const char *log_id, uint32_t 
 	if (rc == STORE_OK)
 		admitted_mark(rows, events, count, admitted);
 	return rc;
+}
+
+/* The keys that nobody has seen go in by COPY. */
+static int
+keys_copy(struct tx *tx, struct arena *a, const char *log_id, int64_t generation, const struct event *events, size_t count)
+{
+	const char **topics = arena_zalloc(a, count, sizeof *topics), **keys = arena_zalloc(a, count, sizeof *keys);
+	int64_t *versions = arena_zalloc(a, count, sizeof *versions);
+
+	if (topics == NULL || keys == NULL || versions == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < count; i++) {
+		topics[i] = events[i].topic;
+		keys[i] = events[i].key;
+		versions[i] = as_bigint(events[i].version);
+	}
+	const struct copy_column columns[] = {
+		{ .kind = COPY_TEXT, .texts = &log_id, .same = true }, { .kind = COPY_TEXT, .texts = topics },
+		{ .kind = COPY_TEXT, .texts = keys }, { .kind = COPY_INT8, .ints = versions },
+		{ .kind = COPY_INT8, .ints = &generation, .same = true },
+	};
+	return tx_copy(tx, a, &SQL_core_keys_copy, columns, COUNT_OF(columns), count);
+}
+
+static void
+known_mark(const struct rows *rows, uint32_t generation, const struct event *events, size_t count, enum admission *admitted)
+{
+	for (size_t i = 0; i < count; i++)
+		admitted[i] = ADMISSION_FIRST;
+	for (int i = 0; i < rows_count(rows); i++) {
+		size_t n = (size_t)rows_int(rows, i, 0);
+		BUG_IF(n < 1 || n > count);
+		int64_t version = rows_int(rows, i, 1), seen_in = rows_int(rows, i, 2);
+		bool newer = seen_in < generation || (seen_in == generation && version < as_bigint(events[n - 1].version));
+		admitted[n - 1] = newer ? ADMISSION_NEWER : ADMISSION_OLD;
+	}
+}
+
+/* Looks first, then writes: half of the server's time where most keys are new. Nobody else writes meanwhile. */
+static int
+keys_admit_many(struct tx *tx, struct arena *a, const char *log_id, uint32_t generation, const struct event *events,
+                size_t count, enum admission *admitted)
+{
+	struct event *first = arena_zalloc(a, count, sizeof *first), *newer = arena_zalloc(a, count, sizeof *newer);
+	enum admission *again = arena_zalloc(a, count, sizeof *again);
+	size_t first_count = 0, newer_count = 0;
+	struct params p = params_new(a);
+	struct rows *rows;
+
+	param_text(&p, log_id);
+	if (first == NULL || newer == NULL || again == NULL || !params_of_keys(&p, a, events, count))
+		return STORE_RETRY;
+	int rc = tx_run(tx, &SQL_core_keys_known, &p, &rows);
+	if (rc != STORE_OK)
+		return rc;
+	known_mark(rows, generation, events, count, admitted);
+	for (size_t i = 0; i < count; i++) {
+		if (admitted[i] == ADMISSION_FIRST)
+			first[first_count++] = events[i];
+		else if (admitted[i] == ADMISSION_NEWER)
+			newer[newer_count++] = events[i];
+	}
+	if (newer_count > 0)
+		rc = keys_upsert(tx, a, log_id, generation, newer, newer_count, again);
+	return rc == STORE_OK ? keys_copy(tx, a, log_id, generation, first, first_count) : rc;
+}
+
+int
+core_pg_keys_admit(struct tx *tx, struct arena *a, const char *log_id, uint32_t generation, const struct event *events,
+                   size_t count, enum admission *admitted)
+{
+	for (size_t i = 0; i < count; i++) {
+		admitted[i] = ADMISSION_OLD;
+		if (events[i].version > INT64_MAX)
+			return STORE_BROKEN;   /* nobody of ours counts that far */
+	}
+	if (count == 0)
+		return STORE_OK;
+	return (count < TX_COPY_ROWS ? keys_upsert : keys_admit_many)(tx, a, log_id, generation, events, count, admitted);
 }
 
 int

@@ -287,15 +287,17 @@ range_admit(struct core *c, struct reader *r, struct work *w, const struct event
             size_t *fresh_count)
 {
 	const struct core_store *s = &c->config.store;
-	bool *admitted = arena_zalloc(c->arena, count, sizeof *admitted);
+	enum admission *admitted = arena_zalloc(c->arena, count, sizeof *admitted);
 	size_t kept = 0;
 
 	if (admitted == NULL)
 		return STORE_RETRY;
 	int result = s->keys_admit(w->tx, c->arena, r->follow->log_id, r->state.generation, events, count, admitted);
 	for (size_t i = 0; i < count && result == STORE_OK; i++) {
-		if (admitted[i])
-			fresh[kept++] = events[i];
+		if (admitted[i] == ADMISSION_OLD)
+			continue;
+		fresh[kept] = events[i];
+		fresh[kept++].first = admitted[i] == ADMISSION_FIRST;
 	}
 	*fresh_count = kept;
 	if (result == STORE_OK && kept > 0 && r->status.parked > 0)
@@ -375,10 +377,10 @@ event_park(struct core *c, struct reader *r, struct work *w, const struct event 
 {
 	const struct core_store *s = &c->config.store;
 	struct parked_event parked = { r->follow->log_id, *event, "apply failed" };
-	bool admitted;
+	enum admission admitted;
 
 	int result = s->keys_admit(w->tx, c->arena, r->follow->log_id, r->state.generation, event, 1, &admitted);
-	if (result != STORE_OK || !admitted)
+	if (result != STORE_OK || admitted == ADMISSION_OLD)
 		return result;
 	if (r->state.resync_to != 0)
 		result = r->follow->drop(w, r->follow, event->topic, event->key);

@@ -4,6 +4,7 @@
  * store waits for the database, the same sockets are read: commands and batches are queued, STATUS is answered.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -17,6 +18,8 @@
 
 #define FRAMES_PER_TURN 512
 #define FRAMES_PER_WAIT 64          /* within a step: little at a time, the database comes first */
+#define STORE_ALONE_MS 3            /* a database that answers so soon is waited for alone: frames come in one by one, and each
+                                     * would wake us up; afterwards they are read together */
 #define OWN_FIGURES_EVERY_MS 1000
 #define LONGEST_WAIT_MS 1000
 
@@ -112,13 +115,23 @@ bus_turn(struct runtime *rt, int64_t mono_ms, size_t most)
 }
 
 /* ---- while the store waits ------------------------------------------------------------------------------------------ */
+static bool
+store_answers_soon(int fd, bool for_writing)
+{
+	struct pollfd p = { .fd = fd, .events = for_writing ? POLLIN | POLLOUT : POLLIN };
+
+	return poll(&p, 1, STORE_ALONE_MS) > 0;
+}
+
 int
 loop_store_wait(void *self, int fd, bool for_writing, int64_t deadline_mono_ms)
 {
 	struct runtime *rt = self;
 	const struct wire_fd fds[] = { { fd, for_writing }, { rt->signal_fd, false } };
-	int64_t now = clock_mono_ms();
 
+	if (store_answers_soon(fd, for_writing))
+		return 1;
+	int64_t now = clock_mono_ms();
 	while (now < deadline_mono_ms) {
 		if (rt->stopping && now >= rt->stop_by_ms) {
 			/* A database that hangs must not keep us: for libpq this is a lost connection. */
@@ -146,6 +159,7 @@ state_look(struct runtime *rt, int64_t mono_ms)
 	struct core_status status;
 
 	core_status(rt->core, &status);
+	vacuum_turn(rt->vacuum, status.state == CORE_ACTIVE, mono_ms);
 	if (status.state == CORE_STORE_REFUSED) {
 		rt->exit_status = 3;            /* store_connect has said why */
 		rt->done = true;

@@ -170,7 +170,8 @@ store_open(struct runtime *rt)
 	};
 	rt->store = store_new(&settings);
 	rt->pg = rt->store == NULL ? NULL : core_pg_new(rt->store);
-	return rt->pg != NULL ? 0 : -1;
+	rt->vacuum = vacuum_new(settings.conninfo);
+	return rt->pg != NULL && rt->vacuum != NULL ? 0 : -1;
 }
 
 static int
@@ -291,6 +292,7 @@ stop(struct runtime *rt)
 	core_destroy(&rt->core);
 	if (rt->service->close != NULL && rt->state != NULL)
 		rt->service->close(&rt->state);
+	vacuum_destroy(&rt->vacuum);
 	core_pg_destroy(&rt->pg);
 	store_destroy(&rt->store);
 	wire_zmq_close(&rt->wire);

@@ -13,6 +13,7 @@
 #include "service/service.h"
 #include "service/status.h"
 #include "store/store.h"
+#include "store/vacuum.h"
 
 #define FOLLOWS_MOST 16
 #define STOP_WITHIN_MS 4000     /* of the 5 s that a stop may take: the rest is for closing */
@@ -29,6 +30,7 @@ struct runtime {
 	struct guard *guard;
 	struct store *store;
 	struct core_pg *pg;
+	struct vacuum *vacuum;
 	struct core *core;
 	void *state;                            /* the service's own */
 	struct command *commands;               /* its commands and ours */

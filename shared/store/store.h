@@ -121,6 +121,19 @@ int tx_affected(const struct tx *tx);           /* of the last tx_run: rows inse
 int tx_queue(struct tx *tx, const struct sql *sql, const struct params *p) MUST_CHECK;
 /* The same, and the server begins with it at once, while the caller goes on: for a statement that takes it long. */
 int tx_start(struct tx *tx, const struct sql *sql, const struct params *p) MUST_CHECK;
+
+/* Many rows at once: sql is `COPY table (columns) FROM STDIN (FORMAT binary)`, a column's type in the table its kind here. Worth
+ * its two round trips from TX_COPY_ROWS rows on. It takes no conflict: a row that is there already is STORE_BROKEN. */
+#define TX_COPY_ROWS 256
+struct copy_column {
+	enum { COPY_INT8, COPY_INT4, COPY_TEXT, COPY_BYTES } kind;
+	bool same;                  /* one value for all rows */
+	const int64_t *ints;        /* INT8, INT4 */
+	const char *const *texts;   /* never NULL */
+	const struct bytes *bytess;
+};
+int tx_copy(struct tx *tx, struct arena *a, const struct sql *sql, const struct copy_column *columns, size_t column_count,
+            size_t rows) MUST_CHECK;
 /* One statement that is a transaction by itself; no other may be open. *out lives until the next call on this store. */
 int store_run(struct store *s, const struct sql *sql, const struct params *p, struct rows **out) MUST_CHECK;
 

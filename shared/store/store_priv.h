@@ -6,7 +6,7 @@
 #include <libpq-fe.h>
 #include "store/store.h"
 
-#define PENDING_MAX 64          /* statements on their way before answers are read */
+#define PENDING_MAX 300         /* statements on their way before answers are read: more than a group has commands */
 #define GRACE_MS 1000           /* the server's own timeout speaks first, so that the connection survives it */
 #define CONNECT_MS 5000
 #define HOST_MS 2000
@@ -68,6 +68,8 @@ int  talk_send(struct store *s, const char *name, const struct params *p) MUST_C
 /* The same, with the plan that the statement wants: two places of PENDING_MAX at most. */
 int  talk_send_planned(struct store *s, const struct sql *sql, const struct params *p) MUST_CHECK;
 int  talk_prepare(struct store *s, const struct sql *sql) MUST_CHECK;
+/* Nothing may be pending. A prepared COPY FROM STDIN with all of its data. */
+int  talk_copy(struct store *s, const char *name, const uint8_t *data, size_t size) MUST_CHECK;
 int  talk_flush(struct store *s) MUST_CHECK;    /* what was sent has left us */
 int  talk_sync(struct store *s, PGresult **last) MUST_CHECK;
 /* Outside pipeline mode: several statements (p NULL) or one with parameters. what: for the log. */
@@ -86,6 +88,7 @@ extern const struct sql lease_sql;                                          /* l
 /* ---- connect.c, migrate.c, tx.c, rows.c -------------------------------------------------------------------------- */
 int64_t connect_backoff_ms(unsigned failures, uint32_t jitter);
 int  migrate_all(struct store *s) MUST_CHECK;
+int  tx_settle(struct tx *tx) MUST_CHECK;                                   /* begun, and all that was sent is answered */
 void tx_void(struct tx *tx);                                                /* forgets it without talking */
 struct rows *rows_keep(struct rows **list, PGresult *r) MUST_CHECK;         /* takes r, even when NULL (no memory) */
 void rows_free(struct rows **list);

@@ -221,6 +221,78 @@ talk_sync(struct store *s, PGresult **last)
 	return verdict;
 }
 
+/* ---- COPY: outside pipeline mode, which libpq wants for it ------------------------------------------------------------- */
+#define COPY_PIECE (256 * KiB)
+
+static const char *
+copy_put(struct store *s, const uint8_t *data, size_t size, int64_t deadline_ms)
+{
+	int ready, put = 1;
+
+	for (size_t at = 0; at < size || put == 0;) {
+		size_t piece = size - at < COPY_PIECE ? size - at : COPY_PIECE;
+		put = PQputCopyData(s->conn, (const char *)data + at, (int)piece);
+		if (put < 0)
+			return "connection";
+		at += put > 0 ? piece : 0;
+		if (put == 0 && !talk_wait(s, true, deadline_ms, &ready))
+			return "deadline";
+	}
+	while ((put = PQputCopyEnd(s->conn, NULL)) == 0) {
+		if (!talk_wait(s, true, deadline_ms, &ready))
+			return "deadline";
+	}
+	return put < 0 ? "connection" : flush_all(s, deadline_ms);
+}
+
+/* Reads until the NULL that ends the statement. *copying: the server waits for the data. */
+static const char *
+copy_read(struct store *s, const char *name, int64_t deadline_ms, bool *copying, int *verdict)
+{
+	*copying = false;
+	for (;;) {
+		PGresult *r;
+		const char *why = next_result(s, deadline_ms, &r);
+		if (why != NULL || r == NULL)
+			return why;
+		*copying = PQresultStatus(r) == PGRES_COPY_IN;
+		if (!*copying && !is_good(r) && *verdict == STORE_OK)
+			*verdict = error_judge(r, name);
+		PQclear(r);
+		if (*copying)
+			return NULL;
+		if (PQstatus(s->conn) != CONNECTION_OK)
+			return "connection";
+	}
+}
+
+int
+talk_copy(struct store *s, const char *name, const uint8_t *data, size_t size)
+{
+	int64_t deadline = clock_mono_ms() + s->statement_ms + GRACE_MS;
+	int verdict = STORE_OK;
+	bool copying = false;
+
+	BUG_IF(s->pending_count > 0);
+	const char *why = PQexitPipelineMode(s->conn) == 1 &&
+	                  PQsendQueryPrepared(s->conn, name, 0, NULL, NULL, NULL, 0) == 1 ? flush_all(s, deadline) : "send";
+	if (why == NULL)
+		why = copy_read(s, name, deadline, &copying, &verdict);
+	if (why == NULL && copying)
+		why = copy_put(s, data, size, deadline);
+	if (why == NULL && copying)
+		why = copy_read(s, name, deadline, &copying, &verdict);
+	if (why == NULL && (copying || PQenterPipelineMode(s->conn) != 1))
+		why = "protocol";
+	if (why != NULL) {
+		talk_lose(s, name, why);
+		verdict = STORE_RETRY;
+	}
+	if (verdict != STORE_OK)
+		s->plans = PLANS_UNKNOWN;
+	return verdict;
+}
+
 /* Reads until the NULL that ends the last statement of the text. */
 static const char *
 plain_read(struct store *s, const char *what, int64_t deadline_ms, PGresult **kept, int *verdict)

@@ -32,19 +32,36 @@ tx_void(struct tx *tx)
 	tx->failure = STORE_OK;
 }
 
-/* Sends BEGIN when it is due, and the statement. */
+/* Sends BEGIN when it is due. */
+static void
+begin_send(struct tx *tx)
+{
+	BUG_IF(!tx->open);
+	if (tx->failure == STORE_OK && !store_is_connected(tx->store))
+		tx->failure = STORE_RETRY;
+	if (tx->failure == STORE_OK && !tx->begun) {
+		tx->failure = talk_send(tx->store, "store_begin", NULL);
+		tx->begun = true;
+	}
+}
+
+int
+tx_settle(struct tx *tx)
+{
+	begin_send(tx);
+	if (tx->failure == STORE_OK && tx->store->pending_count > 0)
+		tx->failure = talk_sync(tx->store, NULL);
+	return tx->failure;
+}
+
 static int
 tx_send(struct tx *tx, const struct sql *sql, const struct params *p)
 {
 	struct store *s = tx->store;
 
-	BUG_IF(!tx->open);
-	if (tx->failure == STORE_OK && ((p != NULL && p->failed) || !store_is_connected(s)))
+	if (tx->failure == STORE_OK && p != NULL && p->failed)
 		tx->failure = STORE_RETRY;
-	if (tx->failure == STORE_OK && !tx->begun) {
-		tx->failure = talk_send(s, "store_begin", NULL);
-		tx->begun = true;
-	}
+	begin_send(tx);
 	/* One place stays free for COMMIT or ROLLBACK. */
 	if (tx->failure == STORE_OK && s->pending_count + 2 >= PENDING_MAX)
 		tx->failure = talk_sync(s, NULL);

@@ -94,6 +94,13 @@ class Goals:
             self.missed.append(what)
         return ratio
 
+    def note(self, what, against, unit, ours, other):
+        """A row that nothing is required of."""
+        mine, theirs = Figures(ours), Figures(other)
+        self.rows.append((what, short(mine.median), short(theirs.median), "%.3g" % (mine.median / theirs.median), "-", "", "-",
+                          "", Figures([a / b for a, b in zip(ours, other)]).spread(), "%s; %s" % (unit, against)))
+        print("  " + "  ".join(self.rows[-1]), flush=True)
+
     def print(self):
         rows = [self.HEADER] + self.rows
         widths = [max(len(row[i]) for row in rows) for i in range(len(self.HEADER))]
@@ -203,7 +210,8 @@ class BenchPool(pool.Pool):
     def start_toys(self):
         """The two services of toys.c in place of matching and learner_intake."""
         folder = os.path.join(self.home, "toys")
-        os.makedirs(folder)
-        for name in ("bassin-matching", "bassin-learner-intake"):
-            os.symlink(os.path.join(TOOLS, "toys"), os.path.join(folder, name))
+        if not os.path.exists(folder):
+            os.makedirs(folder)
+            for name in ("bassin-matching", "bassin-learner-intake"):
+                os.symlink(os.path.join(TOOLS, "toys"), os.path.join(folder, name))
         return self.start("matching", "learner_intake", programs=folder)

@@ -18,16 +18,17 @@
 #include "service/service.h"
 #include "store/store.h"
 
-#define BATCH 1000
+#define BATCH 4000
 #define PACED "paced-"
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
-static const struct sql thing_insert = { "thing_insert",
+static const struct sql thing_insert = { "thing_insert", SQL_PLAN_KEPT
 	"INSERT INTO thing (key, title) SELECT * FROM unnest($1::text[], $2::text[])" };
-static const struct sql thing_upsert = { "thing_upsert",
+static const struct sql thing_upsert = { "thing_upsert", SQL_PLAN_KEPT
 	"INSERT INTO thing (key, title) SELECT * FROM unnest($1::text[], $2::text[]) "
 	"ON CONFLICT (key) DO UPDATE SET title = excluded.title" };
-static const struct sql *const statements[] = { &thing_insert, &thing_upsert, NULL };
+static const struct sql thing_copy = { "thing_copy", "COPY thing (key, title) FROM STDIN (FORMAT binary)" };
+static const struct sql *const statements[] = { &thing_insert, &thing_upsert, &thing_copy, NULL };
 static const struct migration migrations[] = {
 	{ 1, "thing", "CREATE TABLE thing (key text COLLATE \"C\" PRIMARY KEY, title text NOT NULL)" },
 	{ 0, NULL, NULL },
@@ -37,6 +38,14 @@ static enum verdict
 verdict_of(int result)
 {
 	return result == STORE_OK ? VERDICT_OK : result == STORE_RETRY ? VERDICT_RETRY : VERDICT_BROKEN;
+}
+
+static int
+things_copy(struct work *w, const char *const *keys, const char *const *titles, size_t count)
+{
+	const struct copy_column columns[] = { { .kind = COPY_TEXT, .texts = keys }, { .kind = COPY_TEXT, .texts = titles } };
+
+	return tx_copy(w->tx, w->arena, &thing_copy, columns, COUNT_OF(columns), count);
 }
 
 /* ---- when what happened --------------------------------------------------------------------------------------------- */
@@ -133,7 +142,7 @@ append_run(struct work *w)
 		if (keys[i] == NULL || round_emit(w, keys[i], titles[i]) != 0)
 			return STORE_RETRY;
 	}
-	return things_put(w, &thing_insert, keys, titles, count);
+	return count < TX_COPY_ROWS ? things_put(w, &thing_insert, keys, titles, count) : things_copy(w, keys, titles, count);
 }
 
 static void
@@ -169,6 +178,7 @@ reader_apply(struct work *w, const struct follow *f, const struct event *events,
 	(void)f;
 	if (keys == NULL || titles == NULL)
 		return STORE_RETRY;
+	size_t all_first = 0;
 	for (size_t i = 0; i < count; i++) {
 		const Bassin__V1__RoundMoved *m = bassin__v1__round_moved__unpack(&allocator, events[i].size, events[i].body);
 		if (m == NULL)
@@ -177,7 +187,11 @@ reader_apply(struct work *w, const struct follow *f, const struct event *events,
 		if (strncmp(keys[i], PACED, strlen(PACED)) == 0 && reader.count < BATCH)
 			reader.seen[reader.count++] = strtoull(strrchr(keys[i], '-') + 1, NULL, 10);
 		titles[i] = m->title;
+		all_first += events[i].first;
 	}
+	/* A key of which nothing was ever applied has no row. */
+	if (all_first == count && count >= TX_COPY_ROWS)
+		return things_copy(w, keys, titles, count);
 	return things_put(w, &thing_upsert, keys, titles, count);
 }
 

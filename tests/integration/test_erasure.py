@@ -8,8 +8,9 @@ in quoted-printable, in hexadecimal, and in base64 at each of the three places w
 
 What may stay once she is erased, and why (test_who_is_erased_is_found_nowhere):
 - erased.register_hash, a keyed hash: it refuses her row next week, and erases her again after a restore;
-- her pool number, a pseudonym that nothing leads back from any more, in the audit trail, as the key of LearnerErased and of
-  her events whose payloads are blank, and of versions that readers have seen, so that nothing of hers is applied late;
+- her pool number, a pseudonym that nothing leads back from any more, in the audit trail, in log lines, and
+  as the key of LearnerErased, of her events whose payloads are blank and of versions that readers have seen, so that nothing
+  of hers is applied late;
 - mail that others have received: it is in their mailboxes, which no pool can reach. None that comes after names her;
 - backups made before: they expire. Put back, they lose her before the service opens."""
 import base64
@@ -92,13 +93,15 @@ class Search:
             connection.close()
 
     def files(self, but=()):
-        """(path, bytes) of every file of the pool but PostgreSQL's own, and but for these folders."""
+        """(path, bytes) of every file of the pool but PostgreSQL's own, and but for these folders; of a backup what is in it."""
         own = {os.path.realpath(os.path.join(self.pool.home, name)) for name in ("pg", "pg-socket", *but)}
         for folder, folders, names in os.walk(self.pool.home):
             folders[:] = [name for name in folders if os.path.realpath(os.path.join(folder, name)) not in own]
             for name in names:
                 path = os.path.join(folder, name)
-                if os.path.isfile(path):
+                if path.endswith(".dump"):
+                    yield path, subprocess.run([PG_BIN + "/pg_restore", "-f", "-", path], check=True, capture_output=True).stdout
+                elif os.path.isfile(path):
                     with open(path, "rb") as f:
                         yield path, f.read()
 
@@ -233,6 +236,18 @@ class Rounds(ErasureTest):
         # What others knew of her wishes is gone; her college has them, and goes on feeding.
         self.assertEqual(self.pool.sql("matching", "SELECT postings FROM view_learner_ranking WHERE learner = %s", number), [([],)])
         self.assertEqual([r["posting"] for r in self.alpha.list("learner_rankings", "learner=w1")], [p])
+        settle(self.pool)
+        self.assertEqual(self.pool.sql("notifications", "SELECT given_name || family_name FROM learner_contact WHERE learner = %s",
+                                       number), [("",)])
+        # A consent of a later day brings her back, with all that her college has; the same day's does not.
+        again = lambda day: self.alpha.rows("learners", dict(PLAIN, external_id="w1", email="w1@people.example", consent_on=day))
+        today, = self.pool.sql("learner_intake", "SELECT withdrawn_on::text, (withdrawn_on + 1)::text FROM learner "
+                               "WHERE external_id = 'w1'")
+        for day, in_pool in zip(today, ("no", "yes")):
+            again(day)
+            self.assertEqual(self.alpha.list("learners", "external_id=w1")[0]["in_pool"], in_pool)
+        settle(self.pool)
+        self.assertEqual(self.pool.sql("matching", "SELECT postings FROM view_learner_ranking WHERE learner = %s", number), [([p],)])
 
     def test_erased_between_freeze_and_publication(self):
         p = self.posting(self.alpha, "e-before")
@@ -315,11 +330,10 @@ class Everything(ErasureTest):
         return Search(self.pool, self.inbox)
 
     def backup(self, name):
-        """A dump of each store, as text, in a folder of the pool."""
-        os.makedirs(os.path.join(self.pool.home, name))
-        for service in SERVICES:
-            subprocess.run([PG_BIN + "/pg_dump", "--clean", "--if-exists", "--no-owner", "--file",
-                            os.path.join(self.pool.home, name, service + ".sql"), self.pool.conninfo(service)], check=True)
+        """A backup of all services in a folder of the pool; its path."""
+        folder = os.path.join(self.pool.home, name)
+        self.pool.bassin("backup", folder, who=None)
+        return folder
 
     def test_a_her_college_gets_all_that_is_held(self):
         for reference in (HER_ID, self.number, "%s/%s" % (ALPHA, HER_ID)):
@@ -369,7 +383,7 @@ class Everything(ErasureTest):
     def test_d_who_is_erased_is_found_nowhere(self):
         search = self.search()
         self.assertEqual(search.found(search.files(), self.marks), set(), "no file of the pool has anything of hers")
-        self.backup("backup")
+        old = self.backup("backup")
         hers = [*self.marks, self.number]
         # The search finds her: in each form, in each place where she is.
         stores = search.in_stores(hers)
@@ -400,7 +414,7 @@ class Everything(ErasureTest):
         wait_for(lambda: len(self.inbox.mails) > received, 60, "letters about the second round")
         settle(self.pool)
         self.assertEqual(search.found(search.mails(received), hers), set())
-        self.restored(search, os.path.join(self.pool.home, "backup", "learner_intake.sql"))
+        self.restored(search, old)
 
     def gone(self, search):
         look = lambda: search.in_stores(self.marks)
@@ -413,22 +427,12 @@ class Everything(ErasureTest):
                                    self.number.encode())
             self.assertEqual(bodies, [(0,)], service)
 
-    @staticmethod
-    def psql(conninfo, path):
-        subprocess.run([PG_BIN + "/psql", "-Xq", "--set=ON_ERROR_STOP=1", "--single-transaction", "--file=" + path, conninfo],
-                       check=True, stdout=subprocess.DEVNULL)
-
-    def restored(self, search, dump):
-        """An older copy is put back, and the newest register on top of it, as deploy/BACKUP.md says."""
-        register = os.path.join(self.pool.home, "erased.sql")
-        conninfo = self.pool.conninfo("learner_intake")
-        subprocess.run([PG_BIN + "/pg_dump", "--data-only", "--table=erased", "--rows-per-insert=1000",
-                        "--on-conflict-do-nothing", "--file=" + register, conninfo], check=True)
+    def restored(self, search, folder):
+        """An older copy is put back; the register of the store that it replaces goes into it before the service opens."""
         intake = self.pool.service("learner_intake")
         intake.kill()
-        self.psql(conninfo, dump)
+        self.pool.bassin("restore", folder, "--service", "learner_intake", "--yes", who=None)
         self.assertTrue(search.found(search.cells("learner_intake"), [EDITED]), "the copy knows her")
-        self.psql(conninfo, register)
         intake.launch()
         self.pool.wait_until_active("learner_intake")
         self.assertEqual(search.found(search.cells("learner_intake"), self.marks), set(), "gone before the service opens")

@@ -148,6 +148,7 @@ class Colleges(PrivacyTest):
             (("learner", "withdraw", l[0], n[1], "%s/%s" % (OWN, l[2]), "--reason", "x"), []),
             (("learner", "erase", l[0], "--yes"), []), (("learner", "erase", n[1], "--yes"), []),
             (("learner", "erase", "%s/%s" % (OWN, l[0]), "--yes"), []),
+            *((("learner", "export", name), []) for name in (l[0], n[1], "%s/%s" % (OWN, l[0]))),
             *((("posting", word, "%s/%s" % (OWN, p[0]), "--reason", "x"), []) for word in ("pause", "close", "withdraw")),
             (("posting", "open", "%s/%s" % (OWN, p[0])), []),
             (("employer", "pause", firm, "--until", (datetime.date.today() + datetime.timedelta(30)).isoformat()), []),
@@ -176,7 +177,7 @@ class Colleges(PrivacyTest):
         return looked, changed
 
     # Work on files below the pool's folder alone; test_keys.py has them.
-    NO_SERVICE = {"keys make", "keys revoke", "help"}
+    NO_SERVICE = {"keys make", "keys revoke", "help", "backup", "restore", "doctor"}
 
     def leaks(self, output, allowed_numbers, among):
         found = [mark for what in among for mark in marks(OWN)[what] if mark in output]
@@ -224,7 +225,7 @@ class Colleges(PrivacyTest):
     def test_whether_an_unknown_number_exists_is_not_told(self):
         theirs, unknown = self.numbers[OWN][3], "0123456789"
         for words in (("show", "NUMBER"), ("pair", "NUMBER", "%s/%s-p0" % (OTHER, OTHER)),
-                      ("pair", "NUMBER", "%s/%s-p0" % (OWN, OWN)), ("learner", "erase", "NUMBER", "--yes"),
+                      ("pair", "NUMBER", "%s/%s-p0" % (OWN, OWN)), ("learner", "export", "NUMBER"), ("learner", "erase", "NUMBER", "--yes"),
                       ("learner", "withdraw", "NUMBER", "--reason", "x"),
                       ("round", "withdraw", self.round, "--learner", "NUMBER", "--reason", "x")):
             answers = [self.pool.run(*(number if word == "NUMBER" else word for word in words), who=OTHER)

@@ -367,14 +367,15 @@ sim_reader_state_keep(struct tx *tx, struct arena *a, const char *log_id, const 
 
 static int
 sim_keys_admit(struct tx *tx, struct arena *a, const char *log_id, uint32_t generation, const struct event *events,
-               size_t count, bool *admitted)
+               size_t count, enum admission *admitted)
 {
 	(void)a;
 	(void)log_id;
 	for (size_t e = 0; e < count; e++) {
 		struct sim_key *k = &tx->data.keys[toy_key_number(events[e].key)];
-		admitted[e] = !k->seen || k->generation != generation || events[e].version > k->version;
-		if (admitted[e]) {
+		bool newer = !k->seen || k->generation != generation || events[e].version > k->version;
+		admitted[e] = !newer ? ADMISSION_OLD : k->seen ? ADMISSION_NEWER : ADMISSION_FIRST;
+		if (newer) {
 			k->seen = true;
 			k->version = events[e].version;
 			k->generation = generation;

@@ -2,6 +2,8 @@
 /* Employers' rankings: whole lists, one per posting; replaced, cleared, waiting; an erased learner leaves them. */
 #include "intake_play.h"
 
+#include "service/held.h"
+
 static const char *
 list_of(const char *posting)
 {
@@ -149,6 +151,54 @@ an_erased_learner_leaves_the_lists_of_her_college_by_its_own_id(void **state)
 	intake.has_pool_key = false;
 }
 
+/* What is held of a learner, as this college asks with this number and this claim. */
+static const Bassin__V1__Held *
+held_for(const char *institution, const char *number, const char *external_id, uint8_t *claim)
+{
+	Bassin__V1__HeldAsk m = BASSIN__V1__HELD_ASK__INIT;
+	ProtobufCAllocator allocator = arena_allocator(play.arena);
+
+	m.pool_number = (char *)(uintptr_t)number;
+	m.external_id = (char *)(uintptr_t)external_id;
+	m.claim = (ProtobufCBinaryData){ claim == NULL ? 0 : HASH_SIZE, claim };
+	struct play_answer a =
+	    play_ask(&play, ROLE_COLLEGE, institution, BASSIN__V1__COMMAND_TYPE__LEARNER_HELD, &m.base);
+	assert_int_equal(a.code, BASSIN__V1__REPLY_CODE__OK);
+	return bassin__v1__held__unpack(&allocator, a.size, a.payload);
+}
+
+static void
+what_is_held_of_a_number_is_told_to_whom_the_learner_intake_vouches_for(void **state)
+{
+	static const char number[] = "8K3M9QX2AB";
+	uint8_t claim[HASH_SIZE];
+
+	(void)state;
+	memset(intake.pool_key, 7, sizeof intake.pool_key);
+	(void)FEED("a", FEED_EMPLOYER_RANKINGS, RANKINGS, "P1;1;L1", "P1;2;8K3M9QX2AB");
+	(void)FEED("b", FEED_EMPLOYER_RANKINGS, RANKINGS, "Q1;1;8K3M9QX2AB", "Q1;2;L1");
+	/* Without the pool's key half an answer would look like a whole one. */
+	const Bassin__V1__HeldAsk empty = BASSIN__V1__HELD_ASK__INIT;
+	struct play_answer refused =
+	    play_ask(&play, ROLE_COLLEGE, "a", BASSIN__V1__COMMAND_TYPE__LEARNER_HELD, &empty.base);
+	assert_int_equal(refused.code, BASSIN__V1__REPLY_CODE__REFUSED);
+	intake.has_pool_key = true;
+	held_claim(intake.pool_key, "a", number, claim);
+	const Bassin__V1__Held *held = held_for("a", number, "L1", claim);
+	assert_int_equal(held->n_sections, 2);
+	assert_string_equal(held->sections[0]->name, "named_by_employers");
+	assert_int_equal(held->sections[0]->table->n_rows, 3);          /* by number in both lists, by its own id in its own */
+	assert_int_equal(held->sections[1]->table->n_rows, 2);
+	/* The same claim in another college's mouth, or none, or another number's: nothing of the number. */
+	assert_int_equal(held_for("b", number, "", claim)->n_sections, 0);
+	assert_int_equal(held_for("b", number, "", NULL)->n_sections, 0);
+	assert_int_equal(held_for("a", "9K3M9QX2AB", "", claim)->n_sections, 0);
+	held = held_for("a", number, "L1", NULL);
+	assert_int_equal(held->sections[0]->table->n_rows, 1);
+	assert_string_equal(held->sections[0]->table->rows[0]->cells[2], "L1");
+	intake.has_pool_key = false;
+}
+
 int
 main(void)
 {
@@ -162,6 +212,7 @@ main(void)
 		SCENE(a_list_may_have_a_thousand_entries),
 		SCENE(an_erased_learner_leaves_every_list),
 		SCENE(an_erased_learner_leaves_the_lists_of_her_college_by_its_own_id),
+		SCENE(what_is_held_of_a_number_is_told_to_whom_the_learner_intake_vouches_for),
 	};
 
 	return cmocka_run_group_tests(tests, play_setup, play_teardown);

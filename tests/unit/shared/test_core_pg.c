@@ -500,15 +500,24 @@ a_readers_place_is_kept(void **state)
 	}
 }
 
+enum { OLD = ADMISSION_OLD, NEWER = ADMISSION_NEWER, FIRST = ADMISSION_FIRST };
+/* So many keys that nobody has seen stand before the events asked about: many go another way than few. */
+static size_t strangers;
+
 static void
-admit(uint32_t generation, const struct event *events, size_t count, const bool *expected)
+admit(uint32_t generation, const struct event *events, size_t count, const int *expected)
 {
-	bool admitted[8];
+	static unsigned serial;
+	struct event *all = arena_zalloc(arena, strangers + count, sizeof *all);
+	enum admission *admitted = arena_zalloc(arena, strangers + count, sizeof *admitted);
 	struct tx *tx = begin(&one);
 
-	assert_int_equal(one.core.keys_admit(tx, arena, "intake", generation, events, count, admitted), STORE_OK);
-	for (size_t i = 0; i < count; i++)
-		assert_int_equal(admitted[i], expected[i]);
+	for (size_t i = 0; i < strangers; i++)
+		all[i] = an_event("posting", arena_printf(arena, "stranger-%u", serial++), 1);
+	memcpy(all + strangers, events, count * sizeof *events);
+	assert_int_equal(one.core.keys_admit(tx, arena, "intake", generation, all, strangers + count, admitted), STORE_OK);
+	for (size_t i = 0; i < strangers + count; i++)
+		assert_int_equal(admitted[i], i < strangers ? FIRST : expected[i - strangers]);
 	commit(&one, &tx);
 }
 
@@ -518,22 +527,30 @@ only_what_is_newer_is_admitted(void **state)
 	struct event events[] = { an_event("posting", "a", 5), an_event("posting", "b", 5), an_event("contact", "a", 5) };
 
 	(void)state;
-	admit(1, events, 3, (bool[]){ true, true, true });
-	admit(1, events, 3, (bool[]){ false, false, false });
+	admit(1, events, 3, (int[]){ FIRST, FIRST, FIRST });
+	admit(1, events, 3, (int[]){ OLD, OLD, OLD });
 	events[0].version = 4;
 	events[1].version = 6;
-	admit(1, events, 3, (bool[]){ false, true, false });
+	admit(1, events, 3, (int[]){ OLD, NEWER, OLD });
 	/* A resynchronisation forgets versions, whatever they were. */
 	events[0].version = events[1].version = 1;
-	admit(2, events, 2, (bool[]){ true, true });
-	admit(1, events, 3, (bool[]){ false, false, false });
+	admit(2, events, 2, (int[]){ NEWER, NEWER });
+	admit(1, events, 3, (int[]){ OLD, OLD, OLD });
 	events[0].version = 9;          /* of before it, however new */
-	admit(1, events, 1, (bool[]){ false });
+	admit(1, events, 1, (int[]){ OLD });
 	struct tx *tx = begin(&one);
-	bool admitted[1];
+	enum admission admitted[1];
 	events[0].version = UINT64_MAX;
 	assert_int_equal(one.core.keys_admit(tx, arena, "intake", 2, events, 1, admitted), STORE_BROKEN);
 	one.core.rollback(one.core.self, &tx);
+}
+
+static void
+it_is_the_same_among_many(void **state)
+{
+	strangers = 2 * TX_COPY_ROWS;
+	only_what_is_newer_is_admitted(state);
+	strangers = 0;
 }
 
 static void
@@ -544,8 +561,8 @@ keys_that_did_not_come_again_are_swept(void **state)
 	size_t count, total = 0;
 
 	(void)state;
-	admit(1, events, 3, (bool[]){ true, true, true });
-	admit(2, &events[1], 1, (bool[]){ true });
+	admit(1, events, 3, (int[]){ FIRST, FIRST, FIRST });
+	admit(2, &events[1], 1, (int[]){ NEWER });
 	struct tx *tx = begin(&one);
 	for (size_t i = 0; i < 2; i++) {
 		struct parked_event aside = { .log_id = "intake", .event = events[i], .reason = "sqlstate" };
@@ -566,7 +583,7 @@ keys_that_did_not_come_again_are_swept(void **state)
 	commit(&one, &tx);
 	assert_int_equal(count, 1);
 	assert_string_equal(swept[0].key, "b");
-	admit(2, events, 3, (bool[]){ true, false, true });
+	admit(2, events, 3, (int[]){ FIRST, OLD, FIRST });
 }
 
 static void
@@ -633,6 +650,7 @@ main(void)
 		PLAY(the_audit_trail_tells_who_did_what),
 		PLAY(a_readers_place_is_kept),
 		PLAY(only_what_is_newer_is_admitted),
+		PLAY(it_is_the_same_among_many),
 		PLAY(keys_that_did_not_come_again_are_swept),
 		PLAY(an_event_set_aside_is_healed_by_its_key),
 		PLAY(a_ping_keeps_the_session),

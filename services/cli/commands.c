@@ -58,6 +58,15 @@ static const struct argp_option pause_options[] = {
 	{ "until", OPTION_UNTIL, N_("DATE"), 0, N_("the first day on which it is asked again, yyyy-mm-dd"), 0 },
 	REASON_OPTION, { 0 },
 };
+static const struct argp_option audit_options[] = {
+	{ "since", OPTION_SINCE, N_("DATE"), 0, N_("from this day on"), 0 },
+	{ "until", OPTION_UNTIL, N_("DATE"), 0, N_("up to this day, and on it"), 0 },
+	{ "who", OPTION_WHO, N_("NAME"), 0, N_("what this key asked, or who was signed in by this name"), 0 },
+	{ "command", OPTION_COMMAND, N_("NAME"), 0, N_("this command, as the list calls it: posting_move"), 0 },
+	{ "id", OPTION_ID, N_("ID"), 0, N_("about this: college/id, or a pool number"), 0 },
+	{ "result", OPTION_RESULT, N_("CODE"), 0, N_("with this result: ok, refused, conflict"), 0 },
+	CSV_OPTION, { 0 },
+};
 static const struct argp_option set_options[] = { DRY_RUN_OPTION, REASON_OPTION, { 0 } };
 static const struct argp_option pair_options[] = {
 	{ "round", OPTION_ROUND, N_("ID"), 0, N_("by this round's snapshot and weights"), 0 },
@@ -237,6 +246,9 @@ const struct cli_command cli_commands[] = {
 	  N_("Without a KIND: the kinds that there are. It is composed as the real ones are, and sent to nobody. --lang chooses "
 	     "the language."),
 	  preview_options, 0, 1, run_mail_preview },
+	{ "audit", NULL, N_("who asked what of the pool, when, and what came of it; newest first"),
+	  N_("Of all services, by time; --service NAME asks one alone. A college sees its own lines. Days are those of UTC."),
+	  audit_options, 0, 0, run_audit },
 	{ "status", NULL, N_("are all services well?"),
 	  N_("Exit status 0 when every service has an active instance, else 1."), status_options, 0, 0, run_status },
 	{ "resync", N_("SERVICE LOG"), N_("make a service read a log from its beginning, after it has diverged"), NULL,

@@ -124,7 +124,7 @@ take_page(void *self, const Bassin__V1__Table *page)
 /* ---- withdrawing ------------------------------------------------------------------------------------------------- */
 /* One row for each that is missing, with nothing but its key: that clears its list. */
 static int
-clear_lists(struct missing *m, const char *service, const struct kind *kind)
+clear_lists(struct missing *m, const char *service, const struct kind *kind, const char *reason)
 {
 	int status = EXIT_DONE;
 
@@ -133,6 +133,7 @@ clear_lists(struct missing *m, const char *service, const struct kind *kind)
 		Bassin__V1__FeedRow rows[IDS_MAX], *pointers[IDS_MAX];
 		char *cells[IDS_MAX][3], empty[] = "";
 		message.columns = (char **)(uintptr_t)m->way->clears;
+		message.reason = (char *)(uintptr_t)reason;
 		message.rows = pointers;
 		while (message.n_columns < 3 && m->way->clears[message.n_columns] != NULL)
 			message.n_columns++;
@@ -159,7 +160,7 @@ withdraw(struct missing *m, const char *service, const struct kind *kind)
 	size_t refused = 0;
 
 	if (m->way->clears[0] != NULL)
-		return clear_lists(m, service, kind);
+		return clear_lists(m, service, kind, reason);
 	if (strcmp(kind->name, "learners") == 0) {
 		for (size_t at = 0; at < m->count && status == EXIT_DONE; at += IDS_MAX)
 			status = learner_withdraw(m->app, service, m->ids + at,
@@ -187,10 +188,11 @@ ask_and_withdraw(struct missing *m, const char *service, const struct kind *kind
 	    stderr,
 	    P_("%zu is in the pool, but not in the file:\n", "%zu are in the pool, but not in the file:\n", m->count),
 	    m->count);
-	for (size_t i = 0; i < m->count && i < SHOWN_MAX; i++)
+	const size_t shown = m->app->options.dry_run || m->count <= SHOWN_MAX ? m->count : SHOWN_MAX;
+	for (size_t i = 0; i < shown; i++)
 		fprintf(stderr, "  %s\n", terminal_safe_text(m->app->arena, m->ids[i]));
-	if (m->count > SHOWN_MAX)
-		fprintf(stderr, "  …\n");
+	if (shown < m->count)
+		fprintf(stderr, _("  … and %zu more; --dry-run lists all of them\n"), m->count - shown);
 	if (m->app->options.dry_run)
 		return EXIT_DONE;
 	snprintf(question, sizeof(question), P_("Withdraw %zu?", "Withdraw these %zu?", m->count), m->count);
@@ -212,11 +214,19 @@ complete(struct app *app, const struct plan *fed, const char *service)
 
 	if (m.way == NULL)
 		return complete_is_possible(fed->kind);
-	/* A row whose cells cannot be read may be any row: then nothing can be called missing. */
+	/* An empty file is a mistake sooner than a wish to withdraw everything. */
+	if (fed->row_count == 0)
+		return app_fail(EXIT_USE, "%s", _("--complete: the file has no rows; nothing is withdrawn"));
+	/* A row whose cells or whose key cannot be read may be any row: then nothing can be called missing. */
 	for (size_t i = 0; i < fed->row_count; i++)
 		if (fed->rows[i].record->cell_count != fed->file->column_count)
 			return app_fail(EXIT_REFUSED,
 			                _("--complete: line %u cannot be read, so what is missing is not known"),
+			                fed->rows[i].record->line);
+	for (size_t i = 0; i < fed->row_count; i++)
+		if (plan_cell(fed, &fed->rows[i], fed->kind->keys[0])[0] == '\0')
+			return app_fail(EXIT_REFUSED,
+			                _("--complete: line %u does not say which row it is, so what is missing is not known"),
 			                fed->rows[i].record->line);
 	int status = take_keys(&m, fed);
 	while (filters < COUNT_OF(m.way->filters) && m.way->filters[filters] != NULL)

@@ -108,6 +108,8 @@ send_batch(struct feeding *f, struct plan_batch *b)
 	message.n_columns = p->column_count;
 	message.n_rows = b->count;
 	message.dry_run = f->app->options.dry_run;
+	if (f->app->options.reason != NULL)
+		message.reason = (char *)(uintptr_t)f->app->options.reason;
 	if (client_send(f->app->client, f->service, p->kind->feed, &message.base, &f->flights[f->flight_count].id) !=
 	    CLIENT_OK)
 		return app_tell_unreachable(f->service);

@@ -64,14 +64,6 @@ list_pages(struct app *app, const char *service, Bassin__V1__CommandType type, c
 }
 
 /* ---- showing ----------------------------------------------------------------------------------------------------- */
-struct showing {
-	struct app *app;
-	struct table *table; /* for people: all pages together */
-	const char *service; /* shown as a first column; NULL: not */
-	size_t rows;
-	bool has_header;
-};
-
 static struct table *
 table_of_page(struct arena *a, const Bassin__V1__Table *page, const char *service)
 {
@@ -123,10 +115,10 @@ list_page_print(struct app *app, const Bassin__V1__Table *page)
 }
 
 /* People get one table of all pages; CSV and JSON are written page by page. */
-static int
-show_page(void *self, const Bassin__V1__Table *page)
+int
+list_show_page(void *self, const Bassin__V1__Table *page)
 {
-	struct showing *s = self;
+	struct list_showing *s = self;
 	bool streams = s->app->options.json || s->app->options.csv;
 	struct arena *a = streams ? arena_new(PAGE_ARENA_MAX) : s->app->arena;
 	int rc = a == NULL ? -1 : 0;
@@ -146,14 +138,14 @@ show_page(void *self, const Bassin__V1__Table *page)
 	return rc == 0 ? EXIT_DONE : app_not_written();
 }
 
-static int
-show_begin(const struct showing *s)
+int
+list_show_begin(const struct list_showing *s)
 {
 	return s->app->options.json && fputs("[\n", stdout) == EOF ? app_not_written() : EXIT_DONE;
 }
 
-static int
-show_end(struct showing *s)
+int
+list_show_end(struct list_showing *s)
 {
 	if (s->app->options.json)
 		return fputs(s->rows == 0 ? "]\n" : "\n]\n", stdout) == EOF ? app_not_written() : EXIT_DONE;
@@ -168,14 +160,14 @@ int
 list_show(struct app *app, const char *service, Bassin__V1__CommandType type, const char *const *filters,
           size_t filter_count)
 {
-	struct showing s = { .app = app };
+	struct list_showing s = { .app = app };
 	int status = app_connect(app, type);
 
 	if (status == EXIT_DONE)
-		status = show_begin(&s);
+		status = list_show_begin(&s);
 	if (status == EXIT_DONE)
-		status = list_pages(app, service, type, filters, filter_count, show_page, &s);
-	return status == EXIT_DONE ? show_end(&s) : status;
+		status = list_pages(app, service, type, filters, filter_count, list_show_page, &s);
+	return status == EXIT_DONE ? list_show_end(&s) : status;
 }
 
 /* ---- list -------------------------------------------------------------------------------------------------------- */
@@ -191,33 +183,6 @@ static const struct { const char *name, *service; Bassin__V1__CommandType type; 
 	{ "suppressions", "notifications", TYPE(SUPPRESSION_LIST), NULL },
 };
 /* clang-format on */
-
-/* Each service keeps an audit trail of its own. */
-static int
-show_audit(struct app *app, const char *const *filters, size_t count)
-{
-	struct showing s = { .app = app };
-	const struct directory *d = NULL;
-	int status = app_directory(app, &d);
-	bool away = false;
-
-	if (status == EXIT_DONE)
-		status = app_connect(app, TYPE(AUDIT_LIST));
-	if (status == EXIT_DONE)
-		status = show_begin(&s);
-	for (size_t i = 0; status == EXIT_DONE && i < directory_count(d); i++) {
-		s.service = directory_at(d, i)->name;
-		if (app->options.service != NULL && strcmp(app->options.service, s.service) != 0)
-			continue;
-		status = list_pages(app, s.service, TYPE(AUDIT_LIST), filters, count, show_page, &s);
-		/* One that is away, which has been said, does not hide the others. */
-		away = away || status == EXIT_AWAY;
-		status = status == EXIT_AWAY ? EXIT_DONE : status;
-	}
-	if (status == EXIT_DONE)
-		status = show_end(&s);
-	return status == EXIT_DONE && away ? EXIT_AWAY : status;
-}
 
 static int
 read_filters(struct app *app, const char *bare, const char ***out, size_t *count)
@@ -258,7 +223,7 @@ run_list(struct app *app)
 		                terminal_safe_text(app->arena, name));
 	int status = read_filters(app, bare, &filters, &count);
 	if (status == EXIT_DONE && audit)
-		return show_audit(app, filters, count);
+		return audit_show(app, filters, count);
 	if (status == EXIT_DONE)
 		status = app_service(app, service, &service);
 	return status == EXIT_DONE ? list_show(app, service, type, filters, count) : status;

@@ -16,6 +16,20 @@ int list_pages(struct app *app, const char *service, Bassin__V1__CommandType typ
 size_t page_column(const Bassin__V1__Table *page, const char *name);
 const char *page_cell(const Bassin__V1__Table *page, size_t row, size_t column);
 
+/* A list on its way to standard output, in the form that the options ask for: begin, pages, end. */
+struct list_showing {
+	struct app *app;
+	struct table *table; /* for people: all pages together */
+	const char *service; /* shown as a first column; NULL: not */
+	size_t rows;
+	bool has_header;
+};
+int list_show_begin(const struct list_showing *s) MUST_CHECK;
+int list_show_page(void *self, const Bassin__V1__Table *page) MUST_CHECK; /* a page_fn of a list_showing */
+int list_show_end(struct list_showing *s) MUST_CHECK;
+/* The trails of all services, by time (audit.c). */
+int audit_show(struct app *app, const char *const *filters, size_t count) MUST_CHECK;
+
 /* The whole list on standard output, in the form that the options ask for. */
 int list_show(struct app *app, const char *service, Bassin__V1__CommandType type, const char *const *filters,
               size_t filter_count);
@@ -27,6 +41,7 @@ int list_page_print(struct app *app, const Bassin__V1__Table *page);
 int card_show(struct app *app, const Bassin__V1__Table *card);
 
 int run_list(struct app *app);
+int run_audit(struct app *app); /* audit.c */
 int run_show(struct app *app);
 int run_pair(struct app *app);
 int run_round_list(struct app *app);

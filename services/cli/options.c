@@ -165,6 +165,11 @@ parse_command(int key, char *arg, struct argp_state *state)
 	case OPTION_ROUND: o->round = arg; return 0;
 	case OPTION_DETAILS: o->details = true; return 0;
 	case OPTION_UNTIL: o->until = arg; return 0;
+	case OPTION_SINCE: o->since = arg; return 0;
+	case OPTION_WHO: o->who = arg; return 0;
+	case OPTION_COMMAND: o->command = arg; return 0;
+	case OPTION_ID: o->id = arg; return 0;
+	case OPTION_RESULT: o->result = arg; return 0;
 	case OPTION_REGISTER: o->register_from = arg; return 0;
 	case OPTION_HISTORY: o->history = true; return 0;
 	case OPTION_HTML: o->html = true; return 0;

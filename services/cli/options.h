@@ -38,6 +38,11 @@ enum option_key {
 	OPTION_DETAILS,
 	OPTION_HISTORY,
 	OPTION_UNTIL,
+	OPTION_SINCE,
+	OPTION_WHO,
+	OPTION_COMMAND,
+	OPTION_ID,
+	OPTION_RESULT,
 	OPTION_WAIT,
 	OPTION_REGISTER,
 	OPTION_ALL,
@@ -50,7 +55,8 @@ enum option_key {
 struct options {
 	bool json, dry_run, complete, yes, csv, outcome, instance, no_guarantee, metrics, details, html, all, history;
 	const char *as, *home, *service, *role, *institution, *report, *title, *weights, *learner, *posting, *reason,
-	    *round, *register_from, *output, *note, *until, *scope;
+	    *round, *register_from, *output, *note, *until, *scope, *since, *who, *command,
+	    *id, *result;
 	int wait_s; /* how long a pool that does not answer is waited for; 0: not said */
 	char **args; /* what is no option, in order */
 	int arg_count;

@@ -279,7 +279,7 @@ audit_row_take(const struct rows *rows, int i, struct arena *a, struct audit_row
 }
 
 int
-core_pg_audit_list(struct tx *tx, struct arena *a, int64_t before_id, const char *institution, size_t max,
+core_pg_audit_list(struct tx *tx, struct arena *a, int64_t before_id, const struct audit_filter *f, size_t max,
                    struct audit_row **out, size_t *count)
 {
 	struct params p = params_new(a);
@@ -288,8 +288,14 @@ core_pg_audit_list(struct tx *tx, struct arena *a, int64_t before_id, const char
 	*out = NULL;
 	*count = 0;
 	param_int(&p, before_id);
-	param_text(&p, institution);
+	param_text(&p, f->institution);
 	param_int(&p, max < INT32_MAX ? (int64_t)max : INT32_MAX);
+	param_int_or_null(&p, f->since_ms, f->since_ms != INT64_MIN);
+	param_int_or_null(&p, f->before_ms, f->before_ms != INT64_MAX);
+	param_text(&p, f->who);
+	param_int_or_null(&p, f->type, f->type != 0);
+	param_int_or_null(&p, f->code, f->code != 0);
+	param_text(&p, f->id);
 	int rc = tx_run(tx, &SQL_core_audit_list, &p, &rows);
 	if (rc != STORE_OK)
 		return rc;

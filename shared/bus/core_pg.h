@@ -35,8 +35,14 @@ struct audit_row {
 	int type, code;
 	struct id request_id;
 };
-/* The audit trail, newest first, from before `before_id` (INT64_MAX: from the end); institution NULL: all. In a. */
-int core_pg_audit_list(struct tx *tx, struct arena *a, int64_t before_id, const char *institution, size_t max,
+/* What is asked of the audit trail; all must hold. */
+struct audit_filter {
+	const char *institution, *who, *id;         /* NULL: any; who: a principal or a subject; id: one that it was about */
+	int64_t since_ms, before_ms;                /* INT64_MIN and INT64_MAX: ever */
+	int type, code;                             /* 0: any */
+};
+/* The audit trail, newest first, from before `before_id` (INT64_MAX: from the end). In a. */
+int core_pg_audit_list(struct tx *tx, struct arena *a, int64_t before_id, const struct audit_filter *f, size_t max,
                        struct audit_row **out, size_t *count) MUST_CHECK;
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands that every service has: STATUS, AUDIT_LIST, RESYNC, PARKED_RETRY. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/refusal.h"
 #include "base/text.h"
 #include "bus/policy.h"
@@ -67,24 +69,79 @@ audit_add(struct arena *a, struct listing *list, const struct audit_row *row, bo
 	return !*failed && listing_add(list, id, cells);
 }
 
+/* POSTING_MOVE, posting_move or posting-move; 0: there is no such value. */
+static int
+enum_number(struct arena *a, const ProtobufCEnumDescriptor *of, const char *text)
+{
+	char *name = arena_strdup(a, text);
+
+	for (char *c = name; c != NULL && *c != '\0'; c++)
+		*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+	const ProtobufCEnumValue *v = name == NULL ? NULL : protobuf_c_enum_descriptor_get_value_by_name(of, name);
+	return v == NULL ? 0 : v->value;
+}
+
+/* A day, in UTC; until: its end. */
+static enum verdict
+day_read(struct call *call, const struct list_ask *ask, const char *name, int64_t days_more, int64_t *out_ms)
+{
+	const char *text = list_filter(ask, name);
+	int32_t day;
+
+	if (text == NULL)
+		return VERDICT_OK;
+	if (!text_to_day(text, &day))
+		return call_refuse(call, REFUSAL_NOT_A_DATE, name, "yyyy-mm-dd");
+	*out_ms = (day + days_more) * DAY_MS;
+	return VERDICT_OK;
+}
+
+static enum verdict
+name_read(struct call *call, const struct list_ask *ask, const char *name, const ProtobufCEnumDescriptor *of, int *out)
+{
+	const char *text = list_filter(ask, name);
+
+	if (text == NULL)
+		return VERDICT_OK;
+	*out = enum_number(call->work->arena, of, text);
+	return *out != 0 ? VERDICT_OK : call_refuse(call, REFUSAL_UNKNOWN, name, NULL);
+}
+
+/* The intermediary sees all lines, a college its own. */
+static enum verdict
+audit_filter_read(struct call *call, const struct list_ask *ask, struct audit_filter *out)
+{
+	*out = (struct audit_filter){ .who = list_filter(ask, "who"), .id = list_filter(ask, "id"), .since_ms = INT64_MIN,
+		                      .before_ms = INT64_MAX };
+	out->institution = call->who->role == ROLE_INTERMEDIARY ? list_filter(ask, "institution") : call->who->institution;
+	enum verdict v = day_read(call, ask, "since", 0, &out->since_ms);
+	if (v == VERDICT_OK)
+		v = day_read(call, ask, "until", 1, &out->before_ms);
+	if (v == VERDICT_OK)
+		v = name_read(call, ask, "command", &bassin__v1__command_type__descriptor, &out->type);
+	return v == VERDICT_OK ? name_read(call, ask, "result", &bassin__v1__reply_code__descriptor, &out->code) : v;
+}
+
 static enum verdict
 on_audit_list(struct call *call)
 {
+	static const char *const names[] = { "since", "until", "who", "institution", "command", "result", "id", NULL };
 	struct arena *a = call->work->arena;
+	struct audit_filter filter;
 	struct list_ask *ask;
 	struct audit_row *rows;
 	size_t count;
 	int64_t before = INT64_MAX;
 	bool failed = false;
 
-	enum verdict verdict = list_ask_read(call, NULL, &ask);
+	enum verdict verdict = list_ask_read(call, names, &ask);
+	if (verdict == VERDICT_OK)
+		verdict = audit_filter_read(call, ask, &filter);
 	if (verdict != VERDICT_OK)
 		return verdict;
 	if (ask->after[0] != '\0' && !text_to_int(ask->after, 1, INT64_MAX, &before))
 		return call_refuse(call, REFUSAL_BAD_FORMAT, "after", "");
-	/* The intermediary sees all lines, a college its own. */
-	const char *institution = call->who->role == ROLE_INTERMEDIARY ? NULL : call->who->institution;
-	int result = core_pg_audit_list(call->work->tx, a, before, institution, ask->limit + 1, &rows, &count);
+	int result = core_pg_audit_list(call->work->tx, a, before, &filter, ask->limit + 1, &rows, &count);
 	struct listing *list = listing_new(a, audit_columns, ask->limit);
 	if (result != STORE_OK || list == NULL)
 		return result == STORE_BROKEN ? VERDICT_BROKEN : VERDICT_RETRY;

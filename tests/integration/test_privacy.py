@@ -134,7 +134,8 @@ class Colleges(PrivacyTest):
                 looked.append((("pair", learner, posting, "--round", self.round), [learner]))
         looked += [(("round", "show", self.round), here), (("round", "show", self.round, "--details"), here),
                    (("round", "export", self.round), []), (("round", "export", self.round, "--outcome"), []),
-                   (("round", "list"), []), (("task", "list"), []), (("task", "list", "--all"), []), (("status",), []), (("status", "--details"), []), (("keys", "list"), [])]
+                   (("round", "list"), []), (("task", "list"), []), (("task", "list", "--all"), []),
+                   (("audit",), []), (("audit", "--who", OWN), []), (("audit", "--id", n[0], "--csv"), []), (("status",), []), (("status", "--details"), []), (("keys", "list"), [])]
         firm = "%s/%s" % (OWN, e)
         looked += [(("firm", word, *more), []) for word, more in (("suspects", ()), ("suspects", ("--csv",)), ("duplicates", ()),
                                                                   ("show", (firm,)), ("history", (firm,)))]

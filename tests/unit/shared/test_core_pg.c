@@ -446,6 +446,8 @@ a_stored_reply_is_found_by_its_principal_and_id(void **state)
 static void
 the_audit_trail_tells_who_did_what(void **state)
 {
+	const struct audit_filter all = { .since_ms = INT64_MIN, .before_ms = INT64_MAX };
+	const struct audit_filter of_a = { .institution = "cegep-a", .since_ms = INT64_MIN, .before_ms = INT64_MAX };
 	struct principal college = { .name = "college-a", .institution = "cegep-a", .role = ROLE_COLLEGE };
 	struct principal console = { .name = "console", .institution = "cegep-b", .subject = "s-1", .role = ROLE_COLLEGE,
 		.acts = ROLE_CONSOLE };
@@ -458,7 +460,7 @@ the_audit_trail_tells_who_did_what(void **state)
 	(void)state;
 	struct tx *tx = begin(&one);
 	assert_int_equal(one.core.audit_keep(tx, arena, lines, 2, NOW), STORE_OK);
-	assert_int_equal(core_pg_audit_list(tx, arena, INT64_MAX, NULL, 10, &rows, &count), STORE_OK);
+	assert_int_equal(core_pg_audit_list(tx, arena, INT64_MAX, &all, 10, &rows, &count), STORE_OK);
 	assert_int_equal(count, 2);
 	assert_string_equal(rows[0].principal, "console");
 	assert_string_equal(rows[0].acts, role_to_text(ROLE_CONSOLE));
@@ -468,9 +470,9 @@ the_audit_trail_tells_who_did_what(void **state)
 	assert_true(rows[1].at_ms == NOW && rows[1].type == 12 && rows[1].code == 1);
 	assert_true(id_equal(&rows[1].request_id, &one.epoch));
 	assert_string_equal(rows[1].subject_ids, "a/1 a/2");
-	assert_int_equal(core_pg_audit_list(tx, arena, INT64_MAX, "cegep-a", 10, &rows, &count), STORE_OK);
+	assert_int_equal(core_pg_audit_list(tx, arena, INT64_MAX, &of_a, 10, &rows, &count), STORE_OK);
 	assert_int_equal(count, 1);
-	assert_int_equal(core_pg_audit_list(tx, arena, rows[0].id, NULL, 10, &rows, &count), STORE_OK);
+	assert_int_equal(core_pg_audit_list(tx, arena, rows[0].id, &all, 10, &rows, &count), STORE_OK);
 	assert_int_equal(count, 0);
 	commit(&one, &tx);
 }

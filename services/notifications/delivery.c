@@ -36,6 +36,7 @@ struct lane {
 	size_t len, at;                  /* at: bytes that libcurl has taken */
 	enum mail_stage stage;
 	int64_t moved_ms, used_ms;       /* when something was last sent or heard; when the last mail ended */
+	bool dotted;                     /* its last byte was given away */
 	bool greeted;                    /* a reply came */
 	bool reply_goes_on;              /* the last reply line was "250-..." */
 	bool leaving;                    /* QUIT was sent: what comes now is not about this mail */
@@ -52,6 +53,9 @@ struct delivery {
 	struct lane *lanes;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;          /* a lane is done, or somebody wakes the step */
+	pthread_cond_t more_allowed;     /* or stopping */
+	unsigned allowed;                /* final dots that may still go out; paced */
+	unsigned ending;                 /* mails after their dot that have no result yet */
 	bool woken;
 	atomic_bool stopping;
 	unsigned in_flight;              /* lanes that are not free */
@@ -158,11 +162,41 @@ static size_t on_reply_line(char *data, size_t size, size_t count, void *context
 	return len;
 }
 
+static struct timespec after_ms(int64_t wait_ms)
+{
+	int64_t at_ms = monotonic_ms() + (wait_ms > 0 ? wait_ms : 0);
+
+	return (struct timespec){ .tv_sec = (time_t)(at_ms / 1000), .tv_nsec = (long)(at_ms % 1000) * 1000000 };
+}
+
+/* Waits for leave to end the mail; false: none came. */
+static bool may_end(struct lane *s)
+{
+	struct delivery *d = s->owner;
+	struct timespec until = after_ms(d->conf.reply_ms);
+
+	if (s->dotted)
+		return true;
+	pthread_mutex_lock(&d->lock);
+	while (d->conf.paced && d->allowed == 0 && !atomic_load(&d->stopping)) {
+		if (pthread_cond_timedwait(&d->more_allowed, &d->lock, &until) == ETIMEDOUT)
+			break;
+	}
+	s->dotted = (!d->conf.paced || d->allowed > 0) && !atomic_load(&d->stopping);
+	if (d->conf.paced && s->dotted)
+		d->allowed--;
+	d->ending += s->dotted;
+	pthread_mutex_unlock(&d->lock);
+	return s->dotted;
+}
+
 static size_t on_read(char *into, size_t size, size_t count, void *context)
 {
 	struct lane *s = context;
 	size_t room = size * count, left = s->len - s->at, n = left < room ? left : room;
 
+	if (n == left && !may_end(s))
+		return CURL_READFUNC_ABORT;
 	memcpy(into, s->bytes + s->at, n);
 	s->at += n;
 	s->moved_ms = monotonic_ms();
@@ -294,7 +328,7 @@ static void lane_reset(struct lane *s)
 {
 	s->at = 0;
 	s->stage = MAIL_STAGE_CONNECT;
-	s->reply_goes_on = s->leaving = s->greeted = false;
+	s->reply_goes_on = s->leaving = s->greeted = s->dotted = false;
 	s->socket = CURL_SOCKET_BAD;
 	s->text[0] = s->error[0] = '\0';
 	s->moved_ms = monotonic_ms();
@@ -340,7 +374,7 @@ static void lane_deliver(struct lane *s)
 		append_printable(s->text, reason, strlen(reason));
 	}
 	s->result = (struct delivery_result){
-		.stage = s->stage, .smtp_code = (int)code, .reused = reused,
+		.stage = s->stage, .smtp_code = (int)code, .dotted = s->dotted, .reused = reused,
 		.outcome = mail_outcome(rc == CURLE_OK, s->stage, (int)code),
 	};
 	s->used_ms = monotonic_ms();
@@ -361,6 +395,7 @@ static void *lane_run(void *context)
 		lane_deliver(s);
 		pthread_mutex_lock(&d->lock);
 		s->state = LANE_DONE;
+		d->ending -= s->dotted;
 		pthread_cond_signal(&d->changed);
 	}
 	pthread_mutex_unlock(&d->lock);
@@ -441,6 +476,7 @@ static void init_locks(struct delivery *d)
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->changed, &monotonic);
+	pthread_cond_init(&d->more_allowed, &monotonic);
 	for (unsigned i = 0; i < d->conf.parallel; i++)
 		pthread_cond_init(&d->lanes[i].loaded, NULL);
 	pthread_condattr_destroy(&monotonic);
@@ -453,6 +489,7 @@ static struct delivery *allocate(const struct delivery_conf *conf)
 	if (d == NULL)
 		return NULL;
 	d->conf = *conf;
+	d->allowed = conf->parallel;
 	d->lanes = calloc(conf->parallel, sizeof *d->lanes);
 	if (d->lanes == NULL) {
 		free(d);
@@ -508,10 +545,12 @@ void delivery_destroy(struct delivery **self)
 	atomic_store(&d->stopping, true);
 	for (unsigned i = 0; i < d->conf.parallel; i++)
 		pthread_cond_signal(&d->lanes[i].loaded);
+	pthread_cond_broadcast(&d->more_allowed);
 	pthread_mutex_unlock(&d->lock);
 	for (unsigned i = 0; i < d->conf.parallel; i++)
 		lane_close(&d->lanes[i]);
 	pthread_cond_destroy(&d->changed);
+	pthread_cond_destroy(&d->more_allowed);
 	pthread_mutex_destroy(&d->lock);
 	free(d->lanes);
 	free(d->url);
@@ -602,11 +641,8 @@ take_result(struct delivery *d, struct delivery_result *r, char id[DELIVERY_ID_M
 
 static void wait_for_change(struct delivery *d, int wait_ms)
 {
-	struct timespec until;
-	int64_t at_ms = monotonic_ms() + (wait_ms > 0 ? wait_ms : 0);
+	struct timespec until = after_ms(wait_ms);
 
-	until.tv_sec = (time_t)(at_ms / 1000);
-	until.tv_nsec = (long)(at_ms % 1000) * 1000000;
 	pthread_mutex_lock(&d->lock);
 	while (!d->woken && lane_in_state(d, LANE_DONE) == NULL) {
 		if (pthread_cond_timedwait(&d->changed, &d->lock, &until) == ETIMEDOUT)
@@ -627,6 +663,22 @@ unsigned delivery_step(struct delivery *d, int wait_ms, delivery_result_fn *on_r
 		on_result(context, &result);
 	}
 	return d->in_flight;
+}
+
+void delivery_allow(struct delivery *d, unsigned mails)
+{
+	pthread_mutex_lock(&d->lock);
+	d->allowed += mails;
+	pthread_cond_broadcast(&d->more_allowed);
+	pthread_mutex_unlock(&d->lock);
+}
+
+unsigned delivery_ending(struct delivery *d)
+{
+	pthread_mutex_lock(&d->lock);
+	unsigned ending = d->ending;
+	pthread_mutex_unlock(&d->lock);
+	return ending;
 }
 
 void delivery_wake(struct delivery *d)

@@ -37,6 +37,7 @@ struct delivery_conf {
 	long connect_ms;            /* longest wait for a connection, > 0 */
 	long reply_ms;              /* longest silence in a dialogue, > 0 */
 	long total_ms;              /* longest time for one mail, > 0 */
+	bool paced;                 /* a final dot waits until it is allowed: see delivery_allow() */
 };
 
 struct delivery_result {
@@ -44,6 +45,7 @@ struct delivery_result {
 	enum mail_outcome outcome;
 	enum mail_stage stage;      /* how far it came */
 	int smtp_code;              /* 0: no reply */
+	bool dotted;                /* the relay may have all of it: it takes up one of what is allowed */
 	bool reused;                /* it went over a connection that was there already */
 	const char *text;           /* the relay's words or the network's, printable ASCII; it may quote the recipient's
 	                             * address, so it belongs to the mail's history and not into a log */
@@ -78,6 +80,15 @@ enum delivery_submitted delivery_submit(struct delivery *d, const char *id, cons
  * ended. on_result may submit the next one. Returns how many are still in flight.
  */
 unsigned delivery_step(struct delivery *d, int wait_ms, delivery_result_fn *on_result, void *context);
+
+/*
+ * Paced: as many mails as there are connections may have sent their final dot and not be allowed for. So whoever records
+ * results and then allows for them knows that a crash doubles no more mails than that, while the next dialogues have begun
+ * already. A mail that waits for reply_ms is broken off before its dot, and DEFERRED. From any thread.
+ */
+void delivery_allow(struct delivery *d, unsigned mails);
+/* How many have sent their final dot, and have no result yet. From any thread. */
+unsigned delivery_ending(struct delivery *d);
 
 /* End a waiting delivery_step() at once. From any thread, as long as the delivery lives. */
 void delivery_wake(struct delivery *d);

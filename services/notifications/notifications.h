@@ -22,7 +22,8 @@
 #include "timing.h"
 #include "worker.h"
 
-#define CONNECTIONS_MAX WORKER_MAX
+#define CONNECTIONS_MAX WORKER_CONNECTIONS_MAX
+#define IN_HAND_MAX     WORKER_MAX
 #define BOUNCES_AT_ONCE 8 /* files in one turn */
 #define TASK_OWNERS_MAX 200 /* in status */
 
@@ -54,11 +55,11 @@ struct notifications {
 	struct worker *worker; /* NULL in mode hold */
 
 	/* What left the store for the worker and has not come back to it; at most `connections`. */
-	struct attempt in_hand[CONNECTIONS_MAX];
+	struct attempt in_hand[IN_HAND_MAX];
 	size_t in_hand_count;
-	struct outgoing *claimed[CONNECTIONS_MAX]; /* by the transaction that is open */
+	struct outgoing *claimed[IN_HAND_MAX]; /* by the transaction that is open */
 	size_t claimed_count;
-	struct delivered results[CONNECTIONS_MAX]; /* taken from the worker, not recorded yet */
+	struct delivered results[IN_HAND_MAX]; /* taken from the worker, not recorded yet */
 	size_t result_count;
 
 	/* When each chore is due, mono; INT64_MAX: never. 0: now. */

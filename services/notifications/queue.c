@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The queue: a mail is claimed (queued or deferred -> sending, with the number of the attempt) in a transaction of its own,
- * and handed to the worker once that is durable; its result is recorded in a later one. So after a crash at any moment
- * everything that may have been handed over stands in `sending`, and that is never more than there are connections.
+ * The queue: a mail is claimed (queued or deferred -> sending, with the number of the attempt) and handed to the worker once
+ * that is durable; its result is recorded by a later transaction, which claims the next. So after a crash at any moment
+ * everything that may have been handed over stands in `sending`: two mails for each connection, of which only one may have
+ * reached the relay, since the final dot of the second waits until a result is recorded for good.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #include "notifications.h"
 #include "tasks.h"
 
-#define LOOK_AT 8 /* mails looked at for each connection that is free: some may end here */
+#define LOOK_AT 8 /* mails looked at for each one that there is room for: some may end here */
 
 /* ---- starting ---------------------------------------------------------------------------------------------------- */
 int
@@ -32,13 +33,20 @@ notifications_on_active(struct work *w)
 	return result;
 }
 
+/* For how many there is room. */
+static size_t
+in_hand_most(const struct notifications *n)
+{
+	return 2 * (size_t)n->settings.connections;
+}
+
 /* ---- claiming ---------------------------------------------------------------------------------------------------- */
 int64_t
 send_due(void *service)
 {
 	const struct notifications *n = service;
 
-	if (n->worker == NULL || n->in_hand_count >= n->settings.connections)
+	if (n->worker == NULL || n->in_hand_count >= in_hand_most(n))
 		return INT64_MAX;
 	return n->send_due_ms;
 }
@@ -98,13 +106,14 @@ mails_claim(struct work *w, const int64_t *mails, size_t count)
 	return result;
 }
 
-int
-send_run(struct work *w)
+/* So many of the next ones. */
+static int
+claim_next(struct work *w, size_t room)
 {
 	struct notifications *n = notifications_of(w);
-	size_t room = n->settings.connections - n->in_hand_count, count, end_count;
-	int64_t mails[CONNECTIONS_MAX];
-	struct ending ends[CONNECTIONS_MAX * LOOK_AT];
+	size_t count, end_count;
+	int64_t mails[IN_HAND_MAX];
+	struct ending ends[IN_HAND_MAX * LOOK_AT];
 	bool more;
 
 	int result = due_judge(w, room, mails, &count, ends, &end_count, &more);
@@ -114,13 +123,21 @@ send_run(struct work *w)
 		log_info("mail=%" PRId64 " state=suppressed why=%s", ends[i].mail, queue_why_to_text(ends[i].why));
 	if (result == STORE_OK)
 		result = mails_claim(w, mails, count);
-	if (result == STORE_OK)
-		result = plan_next(w);
 	if (more)
 		n->send_due_ms = 0;
+	else if (result == STORE_OK)
+		result = plan_next(w);
 	if (count + end_count > 0)
 		count_soon(n, w->mono_ms);
 	return result;
+}
+
+int
+send_run(struct work *w)
+{
+	const struct notifications *n = notifications_of(w);
+
+	return claim_next(w, in_hand_most(n) - n->in_hand_count);
 }
 
 void
@@ -150,7 +167,9 @@ record_due(void *service)
 {
 	struct notifications *n = service;
 
-	return n->result_count > 0 || (n->worker != NULL && worker_has_results(n->worker)) ? 0 : INT64_MAX;
+	if (n->result_count > 0)
+		return 0;
+	return n->worker != NULL ? worker_results_due(n->worker) : INT64_MAX;
 }
 
 /* first_try_ms 0: it was blanked meanwhile, so that there is nothing to try again. */
@@ -212,14 +231,47 @@ refusal_heed(struct work *w, const struct delivered *d, const struct result *r)
 	return store_address_dead(w, d->mail, "refused", status);
 }
 
+static bool
+all_sent(const struct notifications *n)
+{
+	for (size_t i = 0; i < n->result_count; i++) {
+		if (n->results[i].outcome != MAIL_OUTCOME_SENT)
+			return false;
+	}
+	return true;
+}
+
+/* What is sent needs nothing of what stands; of an attempt that another instance has made anew nothing is recorded. */
 static int
-results_record(struct work *w, const struct rows *flying)
+sent_record(struct work *w)
 {
 	const struct notifications *n = notifications_of(w);
-	const struct delivered *heard[CONNECTIONS_MAX];
-	struct result all[CONNECTIONS_MAX];
+	struct result all[IN_HAND_MAX];
+
+	for (size_t i = 0; i < n->result_count; i++) {
+		result_judge(w, &n->results[i], 0, false, &all[i]);
+		result_log(&all[i]);
+	}
+	return store_record(w, all, n->result_count);
+}
+
+static int
+results_record(struct work *w)
+{
+	const struct notifications *n = notifications_of(w);
+	const struct delivered *heard[IN_HAND_MAX];
+	struct result all[IN_HAND_MAX];
+	int64_t mails[IN_HAND_MAX];
+	struct rows *flying;
 	size_t count = 0;
 
+	if (all_sent(n))
+		return sent_record(w);
+	for (size_t i = 0; i < n->result_count; i++)
+		mails[i] = n->results[i].mail;
+	int result = store_flying(w, mails, n->result_count, &flying);
+	if (result != STORE_OK)
+		return result;
 	for (int i = 0; i < rows_count(flying); i++) {
 		const struct delivered *d = result_of(n, rows_int(flying, i, 0), rows_int(flying, i, 1));
 		if (d == NULL) /* another instance has claimed it since: its attempt counts */
@@ -228,7 +280,7 @@ results_record(struct work *w, const struct rows *flying)
 		heard[count] = d;
 		result_log(&all[count++]);
 	}
-	int result = count > 0 ? store_record(w, all, count) : STORE_OK;
+	result = count > 0 ? store_record(w, all, count) : STORE_OK;
 	for (size_t i = 0; i < count && result == STORE_OK; i++)
 		result = refusal_heed(w, heard[i], &all[i]);
 	return result;
@@ -238,20 +290,17 @@ int
 record_run(struct work *w)
 {
 	struct notifications *n = notifications_of(w);
-	int64_t mails[CONNECTIONS_MAX];
-	struct rows *flying;
 
 	if (n->worker != NULL)
 		n->result_count +=
-		    worker_take(n->worker, n->results + n->result_count, CONNECTIONS_MAX - n->result_count);
+		    worker_take(n->worker, n->results + n->result_count, IN_HAND_MAX - n->result_count);
 	CRASH_POINT("mail_result_taken");
-	for (size_t i = 0; i < n->result_count; i++)
-		mails[i] = n->results[i].mail;
-	int result = store_flying(w, mails, n->result_count, &flying);
-	if (result == STORE_OK)
-		result = results_record(w, flying);
+	int result = results_record(w);
 	count_soon(n, w->mono_ms);
-	return result == STORE_OK ? plan_next(w) : result;
+	if (result != STORE_OK || n->worker == NULL || n->send_due_ms > w->mono_ms)
+		return result == STORE_OK ? plan_next(w) : result;
+	/* Whose connections come free now: one commit for what has ended on them and what begins. */
+	return claim_next(w, in_hand_most(n) - n->in_hand_count + n->result_count);
 }
 
 /* Recorded: the connections are free. Else the results are kept and recorded when the store is back. */
@@ -260,14 +309,22 @@ record_after(void *service, bool committed)
 {
 	struct notifications *n = service;
 	size_t kept = 0;
+	unsigned dotted = 0;
 
-	if (!committed)
+	if (!committed) {
+		send_after(service, false);
 		return;
+	}
 	CRASH_POINT("mail_result_recorded");
 	for (size_t i = 0; i < n->in_hand_count; i++) {
 		if (result_of(n, n->in_hand[i].mail, n->in_hand[i].number) == NULL)
 			n->in_hand[kept++] = n->in_hand[i];
 	}
+	for (size_t i = 0; i < n->result_count; i++)
+		dotted += n->results[i].dotted;
+	if (n->worker != NULL)
+		worker_allow(n->worker, dotted);
 	n->in_hand_count = kept;
 	n->result_count = 0;
+	send_after(service, true);
 }

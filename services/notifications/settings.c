@@ -223,6 +223,7 @@ post_worker_settings(const struct settings *s, const struct post_settings *post)
 		                             .ca_file = text_or_null(s, "smtp_ca_file"),
 		                             .helo_name = post->message_id_domain,
 		                             .parallel = post->connections,
+		                             .paced = true,
 		                             .connect_ms = wait_ms < CONNECT_MAX_MS ? wait_ms : CONNECT_MAX_MS,
 		                             .reply_ms = wait_ms,
 		                             .total_ms = TOTAL_FACTOR * wait_ms };

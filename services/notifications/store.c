@@ -259,7 +259,7 @@ store_record(struct work *w, const struct result *all, size_t count)
 	INTS(&p, struct result, all, count, due_ms);
 	INTS(&p, struct result, all, count, code);
 	TEXTS(&p, struct result, all, count, words);
-	return tx_run(w->tx, &SQL_mail_record, &p, NULL);
+	return tx_queue(w->tx, &SQL_mail_record, &p);
 }
 
 int

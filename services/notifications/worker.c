@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "base/clock.h"
 #include "base/text.h"
 
 #define STEP_MS 60000 /* it is woken when there is something to do */
+#define COLLECT_MS 3 /* a relay that is quick has answered the other connections by then; of a slow one nobody waits longer */
 
 struct worker {
 	struct delivery *delivery;
@@ -22,6 +24,7 @@ struct worker {
 	size_t in_count;
 	struct delivered out[WORKER_MAX];
 	size_t out_count;
+	int64_t out_since_ms; /* the first of them, mono */
 	bool stopping;
 
 	char from[ADDRESS_MAX_BYTES + 1];
@@ -49,6 +52,8 @@ result_put(struct worker *w, const struct delivered *d)
 {
 	pthread_mutex_lock(&w->lock);
 	BUG_IF(w->out_count == WORKER_MAX);
+	if (w->out_count == 0)
+		w->out_since_ms = clock_mono_ms();
 	w->out[w->out_count++] = *d;
 	pthread_mutex_unlock(&w->lock);
 	w->wake(w->wake_self);
@@ -57,7 +62,7 @@ result_put(struct worker *w, const struct delivered *d)
 static void
 on_result(void *self, const struct delivery_result *r)
 {
-	struct delivered d = { .outcome = r->outcome, .stage = r->stage, .code = r->smtp_code };
+	struct delivered d = { .outcome = r->outcome, .stage = r->stage, .code = r->smtp_code, .dotted = r->dotted };
 	const char *slash = strchr(r->id, '/');
 
 	BUG_IF(slash == NULL || sscanf(r->id, "%" SCNd64 "/%" SCNd64, &d.mail, &d.attempt) != 2);
@@ -65,8 +70,9 @@ on_result(void *self, const struct delivery_result *r)
 	result_put(self, &d);
 }
 
-/* What the delivery does not even begin with: an address or a message that is not sound fails, no memory is weather. */
-static void
+/* What the delivery does not even begin with: an address or a message that is not sound fails, no memory is weather. false:
+ * no connection is free. */
+static bool
 hand_over(struct worker *w, const struct outgoing *o)
 {
 	struct delivered d = { .mail = o->mail, .attempt = o->attempt };
@@ -74,30 +80,45 @@ hand_over(struct worker *w, const struct outgoing *o)
 
 	(void)snprintf(id, sizeof id, "%" PRId64 "/%" PRId64, o->mail, o->attempt);
 	switch (delivery_submit(w->delivery, id, w->from, o->to, o->bytes, o->size)) {
-	case DELIVERY_TAKEN: return;
+	case DELIVERY_TAKEN: return true;
+	case DELIVERY_FULL: return false;
 	case DELIVERY_REFUSED:
 		d.outcome = MAIL_OUTCOME_FAILED;
 		(void)snprintf(d.words, sizeof d.words, "not sent: the address or the message is not sound");
 		break;
-	case DELIVERY_FULL:
 	case DELIVERY_NO_MEMORY:
 		d.outcome = MAIL_OUTCOME_DEFERRED;
 		(void)snprintf(d.words, sizeof d.words, "not sent: no memory");
 		break;
 	}
 	result_put(w, &d);
+	return true;
 }
 
-/* true: to be stopped. */
+/* The message that has waited longest; NULL: none. */
+static struct outgoing *
+next_in(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	struct outgoing *o = w->in_count > 0 ? w->in[0] : NULL;
+	pthread_mutex_unlock(&w->lock);
+	return o;
+}
+
+static void
+drop_first(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	free(w->in[0]);
+	memmove(w->in, w->in + 1, --w->in_count * sizeof(struct outgoing *));
+	pthread_mutex_unlock(&w->lock);
+}
+
 static bool
-take_in(struct worker *w, struct outgoing *list[WORKER_MAX], size_t *count)
+is_stopping(struct worker *w)
 {
 	pthread_mutex_lock(&w->lock);
 	bool stopping = w->stopping;
-	*count = stopping ? 0 : w->in_count;
-	memcpy(list, w->in, *count * sizeof(struct outgoing *));
-	if (!stopping)
-		w->in_count = 0;
 	pthread_mutex_unlock(&w->lock);
 	return stopping;
 }
@@ -106,14 +127,11 @@ static void *
 run(void *self)
 {
 	struct worker *w = self;
-	struct outgoing *list[WORKER_MAX];
-	size_t count;
+	const struct outgoing *o;
 
-	while (!take_in(w, list, &count)) {
-		for (size_t i = 0; i < count; i++) {
-			hand_over(w, list[i]);
-			free(list[i]);
-		}
+	while (!is_stopping(w)) {
+		while ((o = next_in(w)) != NULL && hand_over(w, o))
+			drop_first(w);
 		(void)delivery_step(w->delivery, STEP_MS, on_result, w);
 	}
 	return NULL;
@@ -131,7 +149,7 @@ worker_open(const struct worker_settings *settings, const char **why)
 	w->wake_self = settings->wake_self;
 	pthread_mutex_init(&w->lock, NULL);
 	(void)snprintf(w->from, sizeof w->from, "%s", settings->from);
-	if (settings->delivery.parallel > WORKER_MAX)
+	if (settings->delivery.parallel > WORKER_CONNECTIONS_MAX)
 		*why = "too many connections";
 	else if (!address_is_sound(settings->from))
 		*why = "sender_address is not an address";
@@ -191,11 +209,20 @@ worker_take(struct worker *w, struct delivered *out, size_t most)
 	return count;
 }
 
-bool
-worker_has_results(struct worker *w)
+void
+worker_allow(struct worker *w, unsigned mails)
 {
+	if (mails > 0)
+		delivery_allow(w->delivery, mails);
+}
+
+int64_t
+worker_results_due(struct worker *w)
+{
+	unsigned ending = delivery_ending(w->delivery);
+
 	pthread_mutex_lock(&w->lock);
-	bool some = w->out_count > 0;
+	int64_t due = w->out_count == 0 ? INT64_MAX : ending == 0 ? 0 : w->out_since_ms + COLLECT_MS;
 	pthread_mutex_unlock(&w->lock);
-	return some;
+	return due;
 }

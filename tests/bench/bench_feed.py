@@ -1,78 +1,84 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files of a college through `bassin feed` and the real intakes: every cell checked, every row answered, every event
-written. Beside it COPY of the same file into a table of text, and psql with one INSERT for each row."""
+"""A college's file of learners through `bassin feed` and the real intake: every cell checked, every row answered, every
+event written, from the command's start to its end. Against binary COPY of the same rows into a table without a key."""
 import csv
+import io
 import os
-import subprocess
-import sys
+import random
+import struct
 
 import bulk
-from measure import PG_BIN, RUNS, Figures, Table, cursor_of, timed
+from measure import ROUNDS, cursor_of, timed
 
-ROWS = {"learners": 20000, "postings": 5000}
-INSERTED = 1500
-RANKED = 2
+LEARNERS = 100000
+CODES_EACH = 20
+COLUMNS = ("external_id given_name family_name email language programme postal_code latitude longitude max_distance_km"
+           " available_from available_to hours_per_week weekdays competencies permanent_code wil_types languages groups"
+           " assignable tier consent_on").split()
+
+
+def codes_of(programme):
+    return ["%s-%02d" % (programme, n) for n in range(CODES_EACH)]
+
+
+def learner(rng, college, n):
+    """All that feeds.md knows of a learner, as a college that keeps its files well gives it."""
+    programme = rng.choice(bulk.PROGRAMMES)[0]
+    return ["l%d" % n, rng.choice(bulk.GIVEN), rng.choice(bulk.FAMILY), "l%d@%s.example" % (n, college),
+            rng.choice(["fr", "en"]), programme, "J1H 5N1", "%.6f" % (45.4 + rng.random()), "%.6f" % (-72.6 + rng.random()),
+            rng.choice(["", "20", "50"]), "2027-01-04", "2027-06-30", rng.choice(["35", "40"]),
+            rng.choice(["", "mo|tu|we|th|fr", "mo|tu|we"]), "|".join(rng.sample(codes_of(programme), rng.randrange(7))),
+            "ABCD%08d" % n, rng.choice(["", "internship|coop"]), rng.choice(["fr", "fr|en"]), "", "yes", rng.randrange(10),
+            "2026-10-01"]
 
 
 class College:
-    """A college of its own for each run, so that each run feeds rows that are new."""
+    """One for each round, so that each feeds rows that are new."""
 
-    def __init__(self, bench, run):
-        self.bench, self.name = bench, bench.college("cegep-%d" % run)
-        self.files = bulk.college(bench.home, self.name, run, ROWS["learners"], ROWS["postings"], 1000, ranked=RANKED)
+    def __init__(self, bench, number):
+        self.bench, self.name = bench, bench.college("cegep-%d" % number)
+        rng = random.Random(self.name)
+        path = lambda kind: os.path.join(bench.home, "%s-%s.csv" % (self.name, kind))
+        self.learners = bulk.write(path("learners"), COLUMNS, [learner(rng, self.name, n) for n in range(LEARNERS)])
+        self.programmes = bulk.write(path("programmes"), ["external_id", "title_fr", "level"],
+                                     [[code, title, "dec"] for code, title in bulk.PROGRAMMES])
+        self.competencies = bulk.write(path("competencies"), ["external_id", "programme", "title_fr"],
+                                       [[code, programme, "Compétence"] for programme, _ in bulk.PROGRAMMES
+                                        for code in codes_of(programme)])
 
     def feed(self, kind):
-        self.bench.bassin("feed", kind, self.files[kind], who=self.name)
+        self.bench.bassin("feed", kind, getattr(self, kind), who=self.name)
 
 
-def header_of(path):
+def binary(path):
+    """The file's rows as COPY reads them fastest; empty cells are null."""
+    out = io.BytesIO()
+    out.write(b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0))
     with open(path, newline="", encoding="utf-8") as f:
-        return next(csv.reader(f))
+        for row in list(csv.reader(f))[1:]:
+            cells = [cell.encode() for cell in row]
+            out.write(struct.pack("!h", len(cells)))
+            out.write(b"".join(struct.pack("!i", len(cell)) + cell if cell else struct.pack("!i", -1) for cell in cells))
+    out.write(struct.pack("!h", -1))
+    return out
 
 
-def table_for(cursor, kind, path):
-    columns = ", ".join("%s text" % name for name in header_of(path))
-    cursor.execute("DROP TABLE IF EXISTS %s; CREATE TABLE %s (%s, PRIMARY KEY (external_id))" % (kind, kind, columns))
-
-
-def copied(database, kind, path):
+def copied(database, rows):
     with cursor_of(database) as cursor:
-        table_for(cursor, kind, path)
-        with open(path, encoding="utf-8") as f:
-            return ROWS[kind] / timed(cursor.copy_expert, "COPY %s FROM STDIN (FORMAT csv, HEADER)" % kind, f)
+        cursor.execute("DROP TABLE IF EXISTS bare; CREATE TABLE bare (%s)" % ", ".join("%s text" % c for c in COLUMNS))
+        rows.seek(0)
+        return LEARNERS / timed(cursor.copy_expert, "COPY bare FROM STDIN (FORMAT binary)", rows)
 
 
-def inserted(bench, database, kind, path):
-    quoted = lambda cell: "'%s'" % cell.replace("'", "''")
-    with open(path, newline="", encoding="utf-8") as f:
-        rows = [row for _, row in zip(range(INSERTED), list(csv.reader(f))[1:])]
-    script = bench.file("insert.sql", "".join("INSERT INTO %s VALUES (%s);\n" % (kind, ", ".join(map(quoted, row)))
-                                              for row in rows))
-    with cursor_of(database) as cursor:
-        table_for(cursor, kind, path)
-    command = [os.path.join(PG_BIN, "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", script]
-    return INSERTED / timed(lambda: subprocess.run(command, check=True, stdout=sys.stderr))
-
-
-def measure(bench, _goals):
+def measure(bench, goals):
     bench.start("employer_intake", "learner_intake")
-    colleges = [College(bench, run) for run in range(RUNS)]
+    colleges = [College(bench, number) for number in range(ROUNDS)]
     bench.bassin("feed", "institutions", bulk.institutions(bench.home, [c.name for c in colleges]))
-    database = bench.conninfo("notifications")
-    table = Table("Feed: a file through the service", "rows/s")
-    fed = {kind: [] for kind in ROWS}
-    again, limit, peer = ({kind: [] for kind in ROWS} for _ in range(3))
     for college in colleges:
-        for kind in ("programmes", "employers"):
-            college.feed(kind)
-        for kind, rows in ROWS.items():
-            path = college.files[kind]
-            fed[kind].append(rows / timed(college.feed, kind))
-            again[kind].append(rows / timed(college.feed, kind))
-            limit[kind].append(copied(database, kind, path))
-            peer[kind].append(inserted(bench, database, kind, path))
-    for kind, rows in ROWS.items():
-        words = "COPY of the file; psql, one INSERT a row (%d rows)" % INSERTED
-        table.add("%d %s" % (rows, kind), *(Figures(x[kind]) for x in (fed, limit, peer)), words=words)
-        table.add("  the same again", *(Figures(x[kind]) for x in (again, limit, peer)), words=words)
-    table.print()
+        college.feed("programmes")
+        college.feed("competencies")
+    database = bench.conninfo("notifications")
+    rows = [binary(college.learners) for college in colleges]
+    goals.compare("bassin feed, %d learners" % LEARNERS, "binary COPY of the same rows into a bare table", "rows/s",
+                  lambda number: LEARNERS / timed(colleges[number].feed, "learners"),
+                  lambda number: copied(database, rows[number]), 0.10, 0.20, rounds=ROUNDS)

@@ -1,76 +1,70 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Mails composed (text and HTML, two languages, three candidates) and handed to a relay that takes everything at once.
-Beside composing: encoding the same bytes, and Python's email package on the same texts. Beside sending: a bare sender in
-C over the same sockets, and Python's smtplib."""
+"""Mails that stand in the queue, through notifications to smtp-sink over 4 connections: each claimed and its result
+recorded durably. Against libcurl's multi interface with 4 connections to the same sink, and no state at all."""
 import contextlib
-import email
-import email.message
-import email.policy
 import os
-import smtplib
+import pwd
+import socket
 import subprocess
-import tempfile
 
-from measure import RUNS, TOOLS, Figures, Table, rates, timed, tool
+import mailing
+import pool
+from measure import ROUNDS, BenchPool, cursor_of, tool
 
-COMPOSED, COMPOSED_BY_PYTHON = 1000, 200
-SENT, SENT_BY_PYTHON = 2000, 1000
-PARALLEL = (1, 4)
+CONNECTIONS, MAILS = 4, 2000
+PATIENCE_S = 120
+QUEUED = ("INSERT INTO mail (kind, recipient, institution, round, state, why, created_ms, latest_ms, due_ms, composed_ms,"
+          " message_id, to_address, body) SELECT 'candidates', 'cegep-nord/e' || n, 'cegep-nord', '', 'queued', '', now.ms,"
+          " now.ms, now.ms, now.ms, %s || n || '@ccr.example', 'e' || n || '@firm.example', %s FROM generate_series(1, %s) AS n,"
+          " (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms) AS now")
+ENDED = "SELECT count(*), max(ended_ms) - min(ended_ms) FROM mail WHERE state = 'sent' AND message_id LIKE %s"
 
 
 @contextlib.contextmanager
-def sink():
-    with subprocess.Popen([os.path.join(TOOLS, "smtp"), "sink"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as p:
+def sink(port):
+    """smtp-sink of the postfix package: takes everything, keeps nothing. Where we are root it must be somebody else."""
+    user = ["-u", pwd.getpwnam("nobody").pw_name] if os.geteuid() == 0 else []
+    with subprocess.Popen(["/usr/sbin/smtp-sink", *user, "127.0.0.1:%d" % port, "1000"], stdout=subprocess.DEVNULL) as process:
         try:
-            yield int(p.stdout.readline())
+            pool.wait_for(lambda: answers(port), 10, "smtp-sink answers")
+            yield
         finally:
-            p.stdin.close()
+            process.terminate()
 
 
-def by_python(path):
-    """The same subject, text and HTML, put together anew by the standard library."""
-    with open(path, "rb") as f:
-        mail = email.message_from_binary_file(f, policy=email.policy.SMTP)
-    headers = [(name, str(mail[name])) for name in ("From", "To", "Reply-To", "Subject", "Date", "Message-ID")]
-    texts = [mail.get_body((kind,)).get_content() for kind in ("plain", "html")]
-
-    def run(_run):
-        for _ in range(COMPOSED_BY_PYTHON):
-            made = email.message.EmailMessage(policy=email.policy.SMTP)
-            for name, value in headers:
-                made[name] = value
-            made.set_content(texts[0])
-            made.add_alternative(texts[1], subtype="html")
-            made.as_bytes()
-    return rates(COMPOSED_BY_PYTHON, run)
+def answers(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
 
 
-def sent_by_python(port, mail):
-    def run():
-        with smtplib.SMTP("127.0.0.1", port) as smtp:
-            for _ in range(SENT_BY_PYTHON):
-                smtp.sendmail("bassin@chambre.example", "benoit@brodeur.example", mail)
-    return SENT_BY_PYTHON / timed(run)
+class Post:
+    """Notifications alone, with a queue that SQL fills while it is down. What counts is the time from the first result that
+    was recorded to the last."""
+
+    def __init__(self, bench, body):
+        self.bench, self.body, self.service = bench, body, bench.service("notifications")
+
+    def sent(self, number):
+        self.service.kill()
+        with cursor_of(self.bench.conninfo("notifications")) as cursor:
+            cursor.execute(QUEUED, ("%d-" % number, self.body, MAILS))
+            self.service.launch()
+            found = lambda: cursor.execute(ENDED, ("%d-%%" % number,)) or cursor.fetchone()
+            pool.wait_for(lambda: found()[0] == MAILS, PATIENCE_S, "all mails are sent")
+            return 1000 * (MAILS - 1) / int(found()[1])
 
 
-def measure(_goals):
-    table = Table("Mail", "mails/s")
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "mail.eml")
-        runs = [[COMPOSED / float(s) for s in tool("notifications__mail", "compose", COMPOSED, path).split()]
-                for _ in range(RUNS)]
-        table.add("compose", *(Figures(column) for column in zip(*runs)), by_python(path),
-                  "GMime encoding the same bytes; Python's email package")
+def measure(goals):
+    port = pool.free_port()
+    url = "smtp://127.0.0.1:%d/bench.example" % port
+    settings = dict(mailing.SENDER, mail_mode="send", smtp_url="smtp://127.0.0.1:%d" % port, smtp_connections=str(CONNECTIONS))
+    with BenchPool() as bench, sink(port):
+        bench.settings.update(settings)
+        bench.start("notifications")
+        path = os.path.join(bench.home, "mail.eml")
+        tool("notifications__mail", "compose", 2, path)
         with open(path, "rb") as f:
-            mail = f.read()
-        for parallel in PARALLEL:
-            ours, limit, peer = [], [], []
-            with sink() as port:
-                url = "smtp://127.0.0.1:%d" % port
-                for _ in range(RUNS):
-                    ours.append(SENT / float(tool("notifications__mail", "send", url, SENT, parallel, path)))
-                    limit.append(SENT / float(tool("smtp", "source", port, SENT, parallel, path)))
-                    peer.append(sent_by_python(port, mail))
-            table.add("send, %d connection%s" % (parallel, "s" if parallel > 1 else ""), Figures(ours), Figures(limit),
-                      Figures(peer), "a bare sender in C on as many; smtplib on one")
-    table.print()
+            post = Post(bench, f.read())
+        goals.compare("mails, %d connections, durable" % CONNECTIONS, "bare libcurl multi to the same smtp-sink", "mails/s",
+                      post.sent, lambda _: MAILS / float(tool("curl_mails", url, MAILS, CONNECTIONS, path)), 0.4, 0.7,
+                      rounds=ROUNDS)

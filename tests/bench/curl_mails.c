@@ -82,7 +82,8 @@ turn(CURLM *multi, int *left)
 		struct mail *m;
 		if (message->msg != CURLMSG_DONE || message->data.result != CURLE_OK)
 			die(curl_easy_strerror(message->data.result));
-		if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &m) != CURLE_OK || curl_multi_remove_handle(multi, easy) != CURLM_OK)
+		if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &m) != CURLE_OK ||
+		    curl_multi_remove_handle(multi, easy) != CURLM_OK)
 			die("remove");
 		ended++;
 		if (*left > 0) {
@@ -101,7 +102,8 @@ send_all(const char *url, int count, int connections)
 	CURLM *multi = curl_multi_init();
 	int left = count, running;
 
-	if (multi == NULL || to == NULL || curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)connections) != CURLM_OK)
+	if (multi == NULL || to == NULL ||
+	    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)connections) != CURLM_OK)
 		die("no memory");
 	for (int k = 0; k < connections; k++)
 		mail_open(&mails[k], url, to);
@@ -109,7 +111,8 @@ send_all(const char *url, int count, int connections)
 	for (int k = 0; k < connections && left > 0; k++, left--)
 		mail_begin(multi, &mails[k]);
 	for (int ended = 0; ended < count; ended += turn(multi, &left))
-		if (curl_multi_poll(multi, NULL, 0, 1000, NULL) != CURLM_OK || curl_multi_perform(multi, &running) != CURLM_OK)
+		if (curl_multi_poll(multi, NULL, 0, 1000, NULL) != CURLM_OK ||
+		    curl_multi_perform(multi, &running) != CURLM_OK)
 			die("multi");
 	double took = now_s() - since;
 	for (int k = 0; k < connections; k++)

@@ -39,7 +39,7 @@ SUBMAKE = $(MAKE) --no-print-directory -j$(shell nproc)
 
 CC  := gcc
 CXX := g++
-PACKAGES := libczmq libzmq libprotobuf-c libpq libcurl gmime-3.0 jansson libsodium icu-uc icu-i18n smartcols
+PACKAGES := libczmq libzmq libprotobuf-c libpq libcurl gmime-3.0 libical jansson libsodium icu-uc icu-i18n smartcols
 # Asked once, and only by rules that compile: `make help` and `make setup` must work on a bare machine.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
@@ -368,8 +368,8 @@ FUZZ      := build/fuzz
 FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(FUZZ)/%,$(wildcard tests/fuzz/*.c))
 FUZZ_SRC  := $(wildcard shared/base/*.c services/matching/instance*.c services/matching/json_*.c services/matching/names.c \
     services/matching/intern.c services/matching/outcome*.c services/matching/lottery.c services/matching/digest.c \
-    services/matching/engine/*.c services/matching/verifier/*.c)
-FUZZ_FLAGS = -std=c17 -D_GNU_SOURCE -Ishared -Iservices/matching $(PKG_CFLAGS) -O1 -g -fno-omit-frame-pointer \
+    services/matching/engine/*.c services/matching/verifier/*.c services/notifications/bounce.c)
+FUZZ_FLAGS = -std=c17 -D_GNU_SOURCE -Ishared -Iservices/matching -Iservices/notifications $(PKG_CFLAGS) -O1 -g -fno-omit-frame-pointer \
     -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_SECONDS ?= 600
 fuzz-programs: $(FUZZ_BIN)

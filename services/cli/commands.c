@@ -123,7 +123,7 @@ const struct cli_command cli_commands[] = {
 	     "the pool could not be reached (nothing is lost: run it again)."),
 	  feed_options, 2, 2, run_feed },
 	{ "list", N_("KIND [COLUMN=VALUE...]"), N_("list rows"),
-	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, rounds, mail, audit, view KIND. Only "
+	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, rounds, mail, suppressions, audit, view KIND. Only "
 	     "rows with all these values are shown."),
 	  csv_options, 1, MANY, run_list },
 	{ "set", N_("ID FIELD=VALUE..."), N_("correct fields of one posting, employer, institution or learner"),
@@ -218,6 +218,11 @@ const struct cli_command cli_commands[] = {
 	{ "mail retry", N_("ID"), N_("try a message again now"), NULL, no_options, 1, 1, run_mail_retry },
 	{ "mail suppress", N_("ID|ADDRESS"), N_("never send this message, or anything to this address"), NULL,
 	  reason_options, 1, 1, run_mail_suppress },
+	{ "mail suppressions", N_("[COLUMN=VALUE...]"), N_("list addresses that nothing is sent to, and why"),
+	  N_("Causes are asked (a person says so), bounced (a report says that nobody is there) and refused (the relay says so). They end when the "
+	     "college feeds another address, by mail unsuppress, or, the latter two, by mail retry."),
+	  csv_options, 0, MANY, run_mail_suppressions },
+	{ "mail unsuppress", N_("ADDRESS"), N_("write to this address again"), NULL, no_options, 1, 1, run_mail_unsuppress },
 	{ "mail preview", N_("[KIND]"), N_("show what a kind of message looks like, with sample data"),
 	  N_("Without a KIND: the kinds that there are. It is composed as the real ones are, and sent to nobody. --lang chooses "
 	     "the language."),

@@ -187,6 +187,7 @@ static const struct { const char *name, *service; Bassin__V1__CommandType type; 
 	{ "rounds", "matching", TYPE(ROUND_LIST), NULL },
 	{ "view", "matching", TYPE(VIEW_LIST), "kind" },
 	{ "mail", "notifications", TYPE(MAIL_LIST), NULL },
+	{ "suppressions", "notifications", TYPE(SUPPRESSION_LIST), NULL },
 };
 /* clang-format on */
 
@@ -282,4 +283,10 @@ int
 run_mail_list(struct app *app)
 {
 	return show_whole(app, "notifications", TYPE(MAIL_LIST));
+}
+
+int
+run_mail_suppressions(struct app *app)
+{
+	return show_whole(app, "notifications", TYPE(SUPPRESSION_LIST));
 }

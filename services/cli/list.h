@@ -31,5 +31,6 @@ int run_show(struct app *app);
 int run_pair(struct app *app);
 int run_round_list(struct app *app);
 int run_mail_list(struct app *app);
+int run_mail_suppressions(struct app *app);
 
 #endif

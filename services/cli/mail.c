@@ -107,6 +107,19 @@ run_mail_suppress(struct app *app)
 	           is_address ? _("nothing is sent to this address any more") : _("this message is not sent"));
 }
 
+int
+run_mail_unsuppress(struct app *app)
+{
+	Bassin__V1__MailUnsuppress ask = BASSIN__V1__MAIL_UNSUPPRESS__INIT;
+	const char *service;
+	int status = app_service(app, "notifications", &service);
+
+	ask.address = app->options.args[0];
+	if (status == EXIT_DONE)
+		status = app_ask(app, service, TYPE(MAIL_UNSUPPRESS), &ask.base, app->arena, NULL, NULL);
+	return say(app, status, _("is written to again; what was not sent meanwhile: bassin mail retry ID"));
+}
+
 /* ---- preview ----------------------------------------------------------------------------------------------------- */
 static int
 show_kinds(struct app *app, const Bassin__V1__MailPreview *preview)

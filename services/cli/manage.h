@@ -12,6 +12,7 @@ int run_keys_revoke(struct app *app);
 int run_mail_show(struct app *app); /* mail.c */
 int run_mail_retry(struct app *app);
 int run_mail_suppress(struct app *app);
+int run_mail_unsuppress(struct app *app);
 int run_mail_preview(struct app *app);
 
 int run_status(struct app *app); /* status.c */

@@ -54,7 +54,7 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "found_ms", N_("found on") }, { "firm", N_("firm") }, { "employers", N_("employers") },
 	{ "posting_a", N_("posting A") }, { "title_a", N_("title A") }, { "starts_on_a", N_("A starts on") },
 	{ "ends_on_a", N_("A ends on") }, { "posting_b", N_("posting B") }, { "title_b", N_("title B") },
-	{ "starts_on_b", N_("B starts on") }, { "ends_on_b", N_("B ends on") }, { "at_ms", N_("at") },
+	{ "starts_on_b", N_("B starts on") }, { "ends_on_b", N_("B ends on") }, { "at_ms", N_("at") }, { "cause", N_("cause") }, { "status", N_("mail status") },
 	{ "was", N_("was") }, { "is", N_("is") }, { "paused_until", N_("paused until") },
 	{ "paused_reason", N_("reason of the pause") },
 	{ "task", N_("task") }, { "closed_by", N_("closed by") }, { "closed_ms", N_("closed on") }, { "note", N_("note") },

@@ -65,7 +65,10 @@ on_mail_retry(struct call *call)
 		v = mail_require(call, mail, ON_RETRIED, &found);
 	if (v != VERDICT_OK)
 		return v;
-	return mail_done(call, mail, store_again(call->work, mail), found.body.data == NULL ? "waiting" : "queued");
+	int result = store_retry_lifts(call->work, mail);
+	if (result == STORE_OK)
+		result = store_again(call->work, mail);
+	return mail_done(call, mail, result, found.body.data == NULL ? "waiting" : "queued");
 }
 
 static enum verdict
@@ -92,6 +95,25 @@ on_mail_suppress(struct call *call)
 	return mail_done(call, ask.mail, store_end(call->work, &end, 1, ask.reason), "suppressed");
 }
 
+/* What a person has asked for is lifted like what a report has shown: her college knows. */
+static enum verdict
+on_mail_unsuppress(struct call *call)
+{
+	const char *address, *institution = institution_of(call);
+	bool there;
+	enum verdict v = unsuppress_ask_read(call, &address);
+
+	if (v != VERDICT_OK)
+		return v;
+	int result = store_unsuppress(call->work, address, institution == NULL ? "" : institution, &there);
+	if (result != STORE_OK)
+		return verdict_of(result);
+	if (!there)
+		return call_refuse(call, REFUSAL_UNKNOWN, "address", NULL);
+	call->subject_ids = "address";
+	return VERDICT_OK;
+}
+
 /* clang-format off */
 #define COMMAND(type, handler, reads) { BASSIN__V1__COMMAND_TYPE__##type, handler, reads }
 
@@ -104,6 +126,8 @@ const struct command notifications_commands[] = {
 	COMMAND(TASK_LIST,      on_task_list,     true),
 	COMMAND(TASK_DONE,      on_task_done,     false),
 	COMMAND(MAIL_PREVIEW,   on_mail_preview,  true),
+	COMMAND(MAIL_UNSUPPRESS, on_mail_unsuppress, false),
+	COMMAND(SUPPRESSION_LIST, on_suppression_list, true),
 	COMMAND(LEARNER_HELD,   on_learner_held,  true),
 };
 /* clang-format on */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From facts to a whole message: the texts by mustache, the message by GMime. */
 #include "compose.h"
+#include "calendar_invite.h"
 #include "context.h"
 #include "words.h"
 
@@ -365,6 +366,52 @@ static GMimeMultipart *alternatives(const struct draft *d, const char *language)
 	return both;
 }
 
+/* Base64, which keeps iCalendar's line ends and folds whatever the way. Takes text, made by malloc. */
+static void add_calendar(GMimeMultipart *to, char *text, enum invite which)
+{
+	GMimePart *part = g_mime_part_new_with_type("text", "calendar");
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(text, strlen(text));
+	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+	bool coming = which == INVITE_COMING;
+
+	g_mime_part_set_content(part, content);
+	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "method", coming ? "PUBLISH" : "CANCEL");
+	g_mime_object_set_disposition(GMIME_OBJECT(part), GMIME_DISPOSITION_ATTACHMENT);
+	g_mime_part_set_filename(part, coming ? "stages.ics" : "annulations.ics");
+	g_mime_multipart_add(to, GMIME_OBJECT(part));
+	g_object_unref(content);
+	g_object_unref(stream);
+	g_object_unref(part);
+	free(text);
+}
+
+/* Both texts, and the stays for a calendar where the mail tells of any. Takes both. NULL: no memory. */
+static GMimeObject *with_calendars(const struct draft *d, GMimeMultipart *both)
+{
+	GMimeMultipart *mixed = g_mime_multipart_new_with_subtype("mixed");
+	char *boundary = g_strdup_printf("=_m%s", g_mime_multipart_get_boundary(both) + strlen("=_"));
+	bool failed = false;
+
+	g_mime_multipart_set_boundary(mixed, boundary);
+	g_free(boundary);
+	g_mime_multipart_add(mixed, GMIME_OBJECT(both));
+	for (int which = INVITE_COMING; which <= INVITE_NOT_COMING && !failed; which++) {
+		char *text = calendar_invite(d->facts, (enum invite)which, d->languages, d->language_count, &failed);
+		if (text != NULL)
+			add_calendar(mixed, text, (enum invite)which);
+	}
+	if (g_mime_multipart_get_count(mixed) == 1 && !failed) {
+		g_object_unref(mixed);
+		return GMIME_OBJECT(both);
+	}
+	g_object_unref(both);
+	if (failed)
+		g_clear_object(&mixed);
+	return (GMimeObject *)mixed;
+}
+
 /* RFC 2369. Set raw: GMime would make an encoded word of a long one, which no mail program looks into. */
 static void set_stop_header(GMimeMessage *m, const struct mail_facts *f)
 {
@@ -380,13 +427,14 @@ static void set_stop_header(GMimeMessage *m, const struct mail_facts *f)
 	g_free(address);
 }
 
+/* NULL: no memory. */
 static GMimeMessage *message_of(const struct draft *d)
 {
 	const struct mail_facts *f = d->facts;
 	const char *language = d->language_count > 1 ? "fr, en" : code_of(d->languages[0]);
 	GMimeMessage *m = g_mime_message_new(FALSE);
 	GDateTime *date = g_date_time_new_from_unix_utc(f->date_ms / 1000);
-	GMimeMultipart *body = alternatives(d, language);
+	GMimeObject *body = with_calendars(d, alternatives(d, language));
 	char *subject = header_text(d->subject);
 
 	add_address(m, GMIME_ADDRESS_TYPE_FROM, mail_words_in(&f->sender.name, d->languages[0]), f->sender.email);
@@ -402,8 +450,12 @@ static GMimeMessage *message_of(const struct draft *d)
 	g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted", "auto-generated", NULL);
 	g_mime_object_set_header(GMIME_OBJECT(m), "Content-Language", language, NULL);
 	set_stop_header(m, f);
-	g_mime_message_set_mime_part(m, GMIME_OBJECT(body));
-	g_object_unref(body);
+	if (body != NULL) {
+		g_mime_message_set_mime_part(m, body);
+		g_object_unref(body);
+	} else {
+		g_clear_object(&m);
+	}
 	g_free(subject);
 	if (date != NULL)
 		g_date_time_unref(date);
@@ -417,6 +469,10 @@ static enum compose_result write_message(const struct draft *d, struct mail_mess
 	enum compose_result r = COMPOSE_OK;
 	char *bytes;
 
+	if (m == NULL) {
+		g_mime_format_options_free(format);
+		return refuse(d->flaw, COMPOSE_NO_MEMORY, "calendar", "no memory");
+	}
 	g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
 	bytes = g_mime_object_to_string(GMIME_OBJECT(m), format);
 	if (bytes == NULL) {

@@ -176,6 +176,8 @@ on_told(struct work *w, const struct follow *f, const struct event *events, size
 	if (result == STORE_OK)
 		result = store_own_only(w, &t, f->log_id);
 	if (result == STORE_OK)
+		result = store_corrected(w, &t);
+	if (result == STORE_OK)
 		result = store_told(w, &t, f->log_id, head_of(w, f->log_id));
 	if (result == STORE_OK)
 		result = facts_touch(w, &t);
@@ -190,7 +192,7 @@ on_told(struct work *w, const struct follow *f, const struct event *events, size
 	if (result == STORE_OK)
 		result = tasks_forget(w, t.erased, t.erased_count);
 	tasks_soon(w);
-	n->compose_due_ms = 0;
+	n->compose_due_ms = n->bounces_due_ms = 0;
 	count_soon(n, w->mono_ms);
 	return result;
 }

@@ -72,6 +72,60 @@ on_mail_list(struct call *call)
 	return result == STORE_OK ? mails_answer(call, r, ask->limit) : verdict_of(result);
 }
 
+static const char *const suppression_columns[] = {
+	"address", "institution", "cause", "status", "mail", "reason", "at_ms", NULL,
+};
+enum { SUPPRESSION_CELLS = COUNT_OF(suppression_columns) - 1 };
+
+/* The intermediary sees her own words and addresses, those that hold for all colleges; of a college's no more than that. */
+static enum verdict
+suppressions_answer(struct call *call, const struct rows *r, uint32_t limit)
+{
+	struct listing *l = listing_new(call->work->arena, suppression_columns, limit);
+	const char *cells[SUPPRESSION_CELLS];
+	bool added = true;
+
+	if (l == NULL)
+		return VERDICT_RETRY;
+	for (int i = 0; i < rows_count(r) && added; i++) {
+		char masked[MASKED_MAX];
+		for (int c = 0; c < SUPPRESSION_CELLS; c++)
+			cells[c] = rows_text(r, i, c + 1);
+		if (!is_own(call) && cells[1][0] != '\0') {
+			address_mask(cells[0], masked);
+			cells[0] = arena_strdup(call->work->arena, masked);
+			cells[5] = "";
+		}
+		if (cells[0] == NULL)
+			return VERDICT_RETRY;
+		added = listing_add(l, rows_text(r, i, 0), cells);
+	}
+	return listing_answer(call, l);
+}
+
+enum verdict
+on_suppression_list(struct call *call)
+{
+	static const char *const filters[] = { "cause", "institution", NULL };
+	struct params p = params_new(call->work->arena);
+	struct list_ask *ask;
+	struct rows *r;
+	int64_t before = INT64_MAX;
+
+	enum verdict v = list_ask_read(call, filters, &ask);
+	if (v != VERDICT_OK)
+		return v;
+	if (ask->after[0] != '\0' && !mail_id_read(ask->after, &before))
+		return call_refuse(call, REFUSAL_BAD_FORMAT, "after", NULL);
+	param_text(&p, is_own(call) ? call->who->institution : NULL);
+	param_int(&p, before);
+	param_int(&p, (int64_t)ask->limit + 1);
+	for (size_t i = 0; filters[i] != NULL; i++)
+		param_text(&p, ask->values[i]);
+	int result = tx_run(call->work->tx, &SQL_suppression_list, &p, &r);
+	return result == STORE_OK ? suppressions_answer(call, r, ask->limit) : verdict_of(result);
+}
+
 enum verdict
 on_mail_show(struct call *call)
 {

@@ -4,6 +4,7 @@
  *	follows.c   facts come in, notices are made
  *	notices.c   what is due is composed            facts.c: from rows to the facts of a letter
  *	queue.c     claimed, handed to the worker, recorded
+ *	bounces.c   delivery reports are read, matched and recorded
  *	upkeep.c    counts for status, pruning
  *	tasks.c, task_commands.c   what people must do
  *	commands.c, lists.c, preview.c   what people ask
@@ -16,12 +17,14 @@
 #include "bus/matters.h"
 #include "service/service.h"
 #include "service/status.h"
+#include "maildir.h"
 #include "store.h"
 #include "timing.h"
 #include "worker.h"
 
 #define CONNECTIONS_MAX WORKER_CONNECTIONS_MAX
 #define IN_HAND_MAX     WORKER_MAX
+#define BOUNCES_AT_ONCE 8 /* files in one turn */
 #define TASK_OWNERS_MAX 200 /* in status */
 
 /* Settings as they are used; texts live as long as the settings. */
@@ -36,6 +39,15 @@ struct post_settings {
 	struct zone *zone; /* of timing; the service's own, closed with it */
 	int64_t retry_unit_ms, stale_ms, keep_ms, contact_keep_ms;
 	unsigned connections;
+	const char *bounce_maildir; /* "": none */
+	const char *bounce_address; /* of the envelope; "": the sender's */
+	int64_t bounce_check_ms;
+};
+
+/* A delivery report that was handled, and what its file becomes once that is committed. */
+struct handled_file {
+	char name[MAILDIR_NAME_MAX + 1];
+	char fate; /* S, F: kept so flagged; X: deleted */
 };
 
 struct notifications {
@@ -66,6 +78,13 @@ struct notifications {
 	size_t task_owner_count;
 	struct matter_watch tasks;
 	uint64_t attempts_total, composed_total;
+
+	int64_t bounces_due_ms; /* mono */
+	struct handled_file handled[BOUNCES_AT_ONCE]; /* by the transaction that is open */
+	size_t handled_count;
+	bool maildir_trouble; /* it could not be read, or a file not be moved */
+	bool move_failed;
+	uint64_t reports_total;
 };
 
 static inline struct notifications *
@@ -111,6 +130,10 @@ void send_after(void *service, bool committed);
 int64_t record_due(void *service);
 int record_run(struct work *w);
 void record_after(void *service, bool committed);
+/* bounces.c */
+int64_t bounces_due(void *service);
+int bounces_run(struct work *w);
+void bounces_after(void *service, bool committed);
 /* upkeep.c */
 int64_t count_due(void *service);
 int count_run(struct work *w);
@@ -122,6 +145,7 @@ void count_soon(struct notifications *n, int64_t mono_ms);
 /* lists.c */
 enum verdict on_mail_list(struct call *call);
 enum verdict on_mail_show(struct call *call);
+enum verdict on_suppression_list(struct call *call);
 /* held.c */
 enum verdict on_learner_held(struct call *call);
 /* preview.c */

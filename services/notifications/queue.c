@@ -10,6 +10,7 @@
 
 #include "base/crash.h"
 #include "base/log.h"
+#include "bounce.h"
 #include "notifications.h"
 #include "tasks.h"
 
@@ -22,7 +23,7 @@ notifications_on_active(struct work *w)
 	struct notifications *n = notifications_of(w);
 	struct rows *again;
 
-	n->compose_due_ms = n->send_due_ms = n->count_due_ms = n->prune_due_ms = 0;
+	n->compose_due_ms = n->send_due_ms = n->count_due_ms = n->prune_due_ms = n->bounces_due_ms = 0;
 	n->tasks.due_ms = INT64_MAX;
 	tasks_soon(w);
 	int result = store_interrupted(w, n->in_hand, n->in_hand_count, &again);
@@ -218,6 +219,18 @@ result_of(const struct notifications *n, int64_t mail, int64_t attempt)
 	return NULL;
 }
 
+/* A relay that says that nobody is there is believed, as a report is. */
+static int
+refusal_heed(struct work *w, const struct delivered *d, const struct result *r)
+{
+	char status[BOUNCE_STATUS_MAX];
+
+	if (r->state != QUEUE_FAILED || d->outcome != MAIL_OUTCOME_FAILED ||
+	    refusal_judge(d->stage, d->code, d->words, status) != BOUNCE_ADDRESS)
+		return STORE_OK;
+	return store_address_dead(w, d->mail, "refused", status);
+}
+
 static bool
 all_sent(const struct notifications *n)
 {
@@ -246,6 +259,7 @@ static int
 results_record(struct work *w)
 {
 	const struct notifications *n = notifications_of(w);
+	const struct delivered *heard[IN_HAND_MAX];
 	struct result all[IN_HAND_MAX];
 	int64_t mails[IN_HAND_MAX];
 	struct rows *flying;
@@ -263,9 +277,13 @@ results_record(struct work *w)
 		if (d == NULL) /* another instance has claimed it since: its attempt counts */
 			continue;
 		result_judge(w, d, rows_int(flying, i, 2), rows_bool(flying, i, 3), &all[count]);
+		heard[count] = d;
 		result_log(&all[count++]);
 	}
-	return count > 0 ? store_record(w, all, count) : STORE_OK;
+	result = count > 0 ? store_record(w, all, count) : STORE_OK;
+	for (size_t i = 0; i < count && result == STORE_OK; i++)
+		result = refusal_heed(w, heard[i], &all[i]);
+	return result;
 }
 
 int

@@ -34,7 +34,8 @@ enum queue_state {
 
 /*      in state     what happens   goes to
  * CHANGED: a fact that stands in it is another one now. INTERRUPTED: the process ended while it was on its way.
- * RETRIED: by hand, with a message that is composed already; RECOMPOSED: by hand or after an erasure, without one. */
+ * RETRIED: by hand, with a message that is composed already; RECOMPOSED: by hand, after an erasure, or for a corrected address,
+ * without one. BOUNCES: a report says that what the relay had taken has not arrived. */
 #define QUEUE_MOVES(X) \
 	X(WAITING,    COMPOSED,      QUEUED) \
 	X(WAITING,    FAILS,         FAILED) \
@@ -51,6 +52,7 @@ enum queue_state {
 	X(SENDING,    FAILS,         FAILED) \
 	X(SENDING,    INTERRUPTED,   QUEUED) \
 	X(SENDING,    RECOMPOSED,    WAITING) \
+	X(SENT,       BOUNCES,       FAILED) \
 	X(DEFERRED,   CLAIMED,       SENDING) \
 	X(DEFERRED,   SUPPRESSED,    SUPPRESSED) \
 	X(DEFERRED,   RETRIED,       QUEUED) \
@@ -63,7 +65,7 @@ enum queue_state {
 
 enum queue_event {
 	ON_COMPOSED, ON_CHANGED, ON_CLAIMED, ON_SENDS, ON_DEFERS, ON_FAILS, ON_INTERRUPTED, ON_RETRIED, ON_RECOMPOSED,
-	ON_SUPPRESSED,
+	ON_SUPPRESSED, ON_BOUNCES,
 };
 /* clang-format on */
 
@@ -103,6 +105,7 @@ const char *queue_states_before(enum queue_event e, struct arena *a) MUST_CHECK;
 	X(BY_HAND, "by_hand") \
 	X(INTERRUPTED, "interrupted") \
 	X(SMTP, "smtp")                               /* see last_code */ \
+	X(BOUNCED, "bounced")                         /* a delivery report; see answer */ \
 	X(EXPIRED, "expired")                         /* four days of trying */ \
 	X(NOT_COMPOSED, "not_composed")               /* our own mistake, or too large */ \
 	X(HELD, "held")

@@ -33,6 +33,9 @@ const struct setting notifications_settings[] = {
 	SETTING_TEXT(smtp_ca_file, "", "PEM file of authorities for TLS; empty: the system's"),
 	SETTING_INT(smtp_connections, "4", 1, CONNECTIONS_MAX, "connections to the relay, each used for many mails"),
 	SETTING_INT(smtp_wait_ms, "60000", 100, 600000, "longest silence of the relay, ms"),
+	SETTING_TEXT(bounce_maildir, "", "Maildir where delivery reports (RFC 3464) to bounce_address arrive; empty: none are read"),
+	SETTING_TEXT(bounce_address, "", "envelope sender, to which reports go; empty: sender_address"),
+	SETTING_INT(bounce_check_ms, "60000", 10, 3600000, "how often new reports are looked for, ms"),
 	SETTING_INT(retry_unit_ms, "60000", 1, MINUTE_MS, "a minute of the schedule 5, 15, 30, 60 ... minutes; shorter in a demo, ms"),
 	SETTING_INT(postings_wait_ms, "600000", 0, 7 * DAY_MS, "wait after an employer's last new posting for more of them, ms"),
 	SETTING_INT(postings_longest_ms, "3600000", 0, 7 * DAY_MS, "longest wait after the first one, ms"),
@@ -69,7 +72,7 @@ is_given(const struct settings *s, const char *name)
 static int
 addresses_check(const struct settings *s)
 {
-	static const char *const names[] = { "sender_address", "unsubscribe_to" };
+	static const char *const names[] = { "sender_address", "unsubscribe_to", "bounce_address" };
 
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		const char *address = settings_text(s, names[i]);
@@ -193,6 +196,9 @@ post_settings_read(const struct settings *s, struct post_settings *out)
 		                  .phone = settings_text(s, "sender_phone"),
 		                  .stop_email = settings_text(s, "unsubscribe_to") };
 	out->connections = (unsigned)settings_int(s, "smtp_connections");
+	out->bounce_maildir = settings_text(s, "bounce_maildir");
+	out->bounce_address = settings_text(s, "bounce_address");
+	out->bounce_check_ms = settings_int(s, "bounce_check_ms");
 	times_read(s, out);
 	if (timing_read(s, out) != 0 || sender_check(s, out) != 0)
 		return -1;
@@ -209,7 +215,7 @@ struct worker_settings
 post_worker_settings(const struct settings *s, const struct post_settings *post)
 {
 	long wait_ms = (long)settings_int(s, "smtp_wait_ms");
-	struct worker_settings w = { .from = post->sender.email };
+	struct worker_settings w = { .from = post->bounce_address[0] != '\0' ? post->bounce_address : post->sender.email };
 
 	w.delivery = (struct delivery_conf){ .url = settings_text(s, "smtp_url"),
 		                             .user = text_or_null(s, "smtp_user"),

@@ -97,7 +97,10 @@ store_touch(struct work *w, const char *const *sources, size_t count)
 int
 store_forget(struct work *w, const char *const *sources, size_t count)
 {
-	return sources_run(w, &SQL_mail_forget, sources, count);
+	int result = sources_run(w, &SQL_mail_forget, sources, count);
+
+	/* A report that was set aside may hold a message that names her. */
+	return result == STORE_OK && count > 0 ? store_sweep_ask(w) : result;
 }
 
 /* ---- states and whys as texts ------------------------------------------------------------------------------------ */
@@ -319,19 +322,6 @@ store_again(struct work *w, int64_t mail)
 	return tx_run(w->tx, &SQL_mail_again, &p, NULL);
 }
 
-int
-store_suppress(struct work *w, const char *address, const char *institution, const char *reason)
-{
-	struct params p = params_new(w->arena);
-
-	param_int(&p, w->now_ms);
-	param_text(&p, address);
-	param_text(&p, institution);
-	param_text(&p, reason);
-	int result = tx_run(w->tx, &SQL_suppression_put, &p, NULL);
-	return result == STORE_OK ? tx_run(w->tx, &SQL_suppression_apply, &p, NULL) : result;
-}
-
 /* ---- upkeep ------------------------------------------------------------------------------------------------------ */
 int
 store_counts(struct tx *tx, struct rows **out)
@@ -350,6 +340,8 @@ store_prune(struct work *w, int64_t ended_before_ms, int64_t needed_before_ms, b
 		return result;
 	*more = tx_affected(w->tx) > 0;
 	param_int(&employers, needed_before_ms);
-	result = tx_run(w->tx, &SQL_prune_employers, &employers, NULL);
+	result = store_bounces_prune(w, ended_before_ms);
+	if (result == STORE_OK)
+		result = tx_run(w->tx, &SQL_prune_employers, &employers, NULL);
 	return result == STORE_OK ? tx_run(w->tx, &SQL_prune_rounds, NULL, NULL) : result;
 }

@@ -101,8 +101,42 @@ struct found {
 /* institution NULL: any. *there false: no such mail, or not theirs. */
 int store_find(struct work *w, int64_t mail, const char *institution, bool *there, struct found *out) MUST_CHECK;
 int store_again(struct work *w, int64_t mail) MUST_CHECK;
+
+/* ---- addresses that nothing is sent to, and delivery reports: store_bounces.c ------------------------------------- */
 /* institution "": from nobody any more. */
 int store_suppress(struct work *w, const char *address, const char *institution, const char *reason) MUST_CHECK;
+/* *there false: nothing was suppressed there. */
+int store_unsuppress(struct work *w, const char *address, const char *institution, bool *there) MUST_CHECK;
+/* A person tries a mail again: that nobody was at its address is forgotten. */
+int store_retry_lifts(struct work *w, int64_t mail) MUST_CHECK;
+/* Nobody is at the address of that mail: its institution writes there no more. cause: "bounced", "refused". */
+int store_address_dead(struct work *w, int64_t mail, const char *cause, const char *status) MUST_CHECK;
+/* Before the contacts of t replace those that stand: what did not arrive at an address that is corrected is composed anew. */
+int store_corrected(struct work *w, const struct told *t) MUST_CHECK;
+
+/* One of our mails, named by a report. */
+struct bounced_mail {
+	const char *message_id, *institution, *to; /* to "": no longer kept */
+	int64_t mail;
+	enum queue_state state;
+	bool is_blank; /* the message is no longer kept */
+};
+struct bounce_row {
+	struct bytes digest;
+	int64_t mail; /* 0: none of ours */
+	const char *meaning, *status;
+};
+int store_bounced_mails(struct work *w, const char *const *message_ids, size_t count, struct bounced_mail **out,
+                        size_t *found) MUST_CHECK;
+/* *fresh[i] becomes true where all[i] was not read before. */
+int store_bounces(struct work *w, const struct bounce_row *all, size_t count, bool *const *fresh) MUST_CHECK;
+int store_bounce_fail(struct work *w, int64_t mail, int64_t code, const char *words) MUST_CHECK;
+int store_bounce_note(struct work *w, int64_t mail, const char *words) MUST_CHECK;
+int store_bounces_prune(struct work *w, int64_t read_before_ms) MUST_CHECK;
+/* That files which were set aside are to go: asked for, still to do, done. */
+int store_sweep_ask(struct work *w) MUST_CHECK;
+int store_sweep_asked(struct work *w, bool *asked) MUST_CHECK;
+int store_sweep_done(struct work *w) MUST_CHECK;
 
 /* ---- upkeep ------------------------------------------------------------------------------------------------------ */
 int store_counts(struct tx *tx, struct rows **out) MUST_CHECK;

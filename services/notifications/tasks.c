@@ -204,26 +204,6 @@ tasks_soon(struct work *w)
 	matters_changed(&notifications_of(w)->tasks, w->mono_ms);
 }
 
-int
-tasks_address_refused(struct work *w, const char *address, const char *reason)
-{
-	const char *normal = address_normalise(w->arena, address);
-	struct params put = params_new(w->arena), apply = params_new(w->arena);
-
-	if (normal == NULL)
-		return STORE_RETRY;
-	param_int(&put, w->now_ms);
-	param_text(&put, normal);
-	param_text(&put, reason);
-	param_int(&apply, w->now_ms);
-	param_text(&apply, normal);
-	param_text(&apply, "");
-	param_text(&apply, reason);
-	int result = tx_run(w->tx, &SQL_suppression_refused, &put, NULL);
-	tasks_soon(w);
-	return result == STORE_OK ? tx_run(w->tx, &SQL_suppression_apply, &apply, NULL) : result;
-}
-
 /* ---- upkeep ------------------------------------------------------------------------------------------------------ */
 int
 tasks_count(struct work *w)

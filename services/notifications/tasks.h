@@ -18,11 +18,6 @@ void tasks_soon(struct work *w);
 /* A learner was erased: her number goes out of notes. */
 int tasks_forget(struct work *w, const char *const *learners, size_t count) MUST_CHECK;
 
-/* Mail does not arrive at this address (it bounced, or the relay refuses it for good): nothing is sent there any more, and
- * each college with a contact of this address is asked to correct it. reason: for the record, 1..500 bytes. Said again it changes
- * nothing. enum store_result. */
-int tasks_address_refused(struct work *w, const char *address, const char *reason) MUST_CHECK;
-
 /* All matters that are found here. enum store_result. */
 int tasks_find(struct work *w, struct matters *out) MUST_CHECK;
 int64_t tasks_due(void *service);

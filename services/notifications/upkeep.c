@@ -10,6 +10,7 @@
 #define COUNT_SOON_MS 500
 #define COUNT_EVERY_MS 30000
 #define PRUNE_EVERY_MS (60 * 60 * 1000)
+#define PRUNE_FILES 500 /* in one turn */
 
 /* ---- counting ---------------------------------------------------------------------------------------------------- */
 int64_t
@@ -66,6 +67,8 @@ alarms_tell(const struct notifications *n, struct status_out *out)
 			status_alarm(out, "mails_%s_longer_than_a_day count=%" PRId64 " oldest_hours=%.0f",
 			             queue_state_to_text(s), n->counts[s].count, age_s(n, s) / 3600);
 	}
+	if (n->maildir_trouble || n->move_failed)
+		status_alarm(out, "bounce_maildir cannot_be_read_or_written");
 	if (!n->settings.sender_is_complete && n->counts[QUEUE_WAITING].count > 0)
 		status_alarm(out, "sender_settings_missing mails_waiting=%" PRId64, n->counts[QUEUE_WAITING].count);
 }
@@ -102,6 +105,7 @@ notifications_on_status(void *state, struct status_out *out)
 	status_figure(out, "bassin_mails_in_flight", NULL, (double)n->in_hand_count, false);
 	status_figure(out, "bassin_mail_connections", NULL, n->settings.connections, false);
 	status_figure(out, "bassin_mails_composed_total", NULL, (double)n->composed_total, true);
+	status_figure(out, "bassin_delivery_reports_total", NULL, (double)n->reports_total, true);
 	status_figure(out, "bassin_mail_attempts_total", NULL, (double)n->attempts_total, true);
 	tasks_tell(n, out);
 	alarms_tell(n, out);
@@ -114,6 +118,19 @@ prune_due(void *service)
 	return ((struct notifications *)service)->prune_due_ms;
 }
 
+/* Files that were handled long ago. */
+static void
+aside_prune(struct work *w, bool *more)
+{
+	struct notifications *n = notifications_of(w);
+	bool more_files = false;
+
+	if (n->settings.bounce_maildir[0] != '\0' &&
+	    maildir_sweep(n->settings.bounce_maildir, w->now_ms - n->settings.keep_ms, PRUNE_FILES, &more_files) != 0)
+		n->maildir_trouble = true;
+	*more = *more || more_files;
+}
+
 int
 prune_run(struct work *w)
 {
@@ -121,6 +138,8 @@ prune_run(struct work *w)
 	bool more;
 	int result = store_prune(w, w->now_ms - n->settings.keep_ms, w->now_ms - n->settings.contact_keep_ms, &more);
 
+	if (result == STORE_OK)
+		aside_prune(w, &more);
 	if (result == STORE_OK)
 		result = tasks_prune(w, w->now_ms - n->settings.keep_ms, &more);
 	if (result == STORE_OK)
@@ -131,6 +150,7 @@ prune_run(struct work *w)
 /* Results first: they free connections. */
 const struct chore notifications_chores[] = {
 	{ "record", record_due, record_run, record_after },
+	{ "bounces", bounces_due, bounces_run, bounces_after },
 	{ "compose", compose_due, compose_run, compose_after },
 	{ "send", send_due, send_run, send_after },
 	{ "tasks", tasks_due, tasks_run, NULL },

@@ -107,6 +107,7 @@ struct suppress_ask {
 bool mail_id_read(const char *text, int64_t *out) MUST_CHECK;
 enum verdict mail_ask_read(struct call *call, int64_t *mail) MUST_CHECK;
 enum verdict suppress_ask_read(struct call *call, struct suppress_ask *out) MUST_CHECK;
+enum verdict unsuppress_ask_read(struct call *call, const char **address) MUST_CHECK; /* normalised */
 enum verdict mail_file_answer(struct call *call, const char *message, size_t size, const char *state) MUST_CHECK;
 /* *kind "": only the kinds are wanted. */
 enum verdict mail_preview_read(struct call *call, const char **kind, enum mail_language *language) MUST_CHECK;

@@ -44,6 +44,28 @@ reason_check(struct call *call, const char *reason)
 	return VERDICT_OK;
 }
 
+/* *out: normalised. */
+static enum verdict
+address_read(struct call *call, const char *address, const char **out)
+{
+	enum address_flaw flaw = address_check(address, strlen(address));
+
+	if (flaw != ADDRESS_NONE)
+		return call_refuse(call, REFUSAL_BAD_ADDRESS, "address", address_flaw_to_allowed(flaw));
+	*out = address_normalise(call->work->arena, address);
+	return *out != NULL ? VERDICT_OK : VERDICT_RETRY;
+}
+
+enum verdict
+unsuppress_ask_read(struct call *call, const char **address)
+{
+	const Bassin__V1__MailUnsuppress *m = call_message(call, &bassin__v1__mail_unsuppress__descriptor);
+
+	if (m == NULL)
+		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
+	return address_read(call, m->address, address);
+}
+
 enum verdict
 suppress_ask_read(struct call *call, struct suppress_ask *out)
 {
@@ -61,11 +83,7 @@ suppress_ask_read(struct call *call, struct suppress_ask *out)
 		                                           call_refuse(call, REFUSAL_UNKNOWN, "mail", NULL);
 	if (m->mail[0] != '\0')
 		return call_refuse(call, REFUSAL_DUPLICATE, "address", NULL);
-	enum address_flaw flaw = address_check(m->address, strlen(m->address));
-	if (flaw != ADDRESS_NONE)
-		return call_refuse(call, REFUSAL_BAD_ADDRESS, "address", address_flaw_to_allowed(flaw));
-	out->address = address_normalise(call->work->arena, m->address);
-	return out->address != NULL ? VERDICT_OK : VERDICT_RETRY;
+	return address_read(call, m->address, &out->address);
 }
 
 enum verdict

@@ -62,7 +62,7 @@ result_put(struct worker *w, const struct delivered *d)
 static void
 on_result(void *self, const struct delivery_result *r)
 {
-	struct delivered d = { .outcome = r->outcome, .code = r->smtp_code, .dotted = r->dotted };
+	struct delivered d = { .outcome = r->outcome, .stage = r->stage, .code = r->smtp_code, .dotted = r->dotted };
 	const char *slash = strchr(r->id, '/');
 
 	BUG_IF(slash == NULL || sscanf(r->id, "%" SCNd64 "/%" SCNd64, &d.mail, &d.attempt) != 2);

@@ -38,6 +38,7 @@ struct outgoing *outgoing_new(int64_t mail, int64_t attempt, const char *to, con
 struct delivered {
 	int64_t mail, attempt;
 	enum mail_outcome outcome;
+	enum mail_stage stage; /* how far it came */
 	int code; /* 0: no reply */
 	bool dotted; /* to be allowed for once the result is recorded */
 	char words[DELIVERY_TEXT_MAX]; /* the relay's or the network's, printable ASCII; may quote an address */

@@ -96,6 +96,8 @@ const struct command_policy policy_commands[] = {
 	ROW(TASK_DONE,             ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_FREQUENCY,        ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 	ROW(MAIL_FREQUENCY_LIST,   ROLE_NOTIFICATIONS,   BY_BOTH,                PAGE),
+	ROW(MAIL_UNSUPPRESS,       ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
+	ROW(SUPPRESSION_LIST,      ROLE_NOTIFICATIONS,   BY_BOTH,                PAGE),
 	ROW(MAIL_PREVIEW,          ROLE_NOTIFICATIONS,   BY_BOTH,                SMALL),
 };
 const size_t policy_command_count = COUNT_OF(policy_commands);

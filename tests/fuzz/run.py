@@ -20,7 +20,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "fuzz")
 MEGABYTE = 1 << 20
 LIMITS = ["-max_len=%d" % MEGABYTE, "-timeout=60", "-rss_limit_mb=2048", "-print_final_stats=1", "-detect_leaks=1"]
-RUNS = {"instance": (20000, 150000), "claim": (12000, 90000), "solve": (1500, 20000)}
+RUNS = {"instance": (20000, 150000), "claim": (12000, 90000), "solve": (1500, 20000),
+        "bounce": (2500, 100000)}
 tests = failures = 0
 
 
@@ -180,13 +181,35 @@ def hostile_claims():
         yield "one long text %d" % first, which + filled(b'{"instance_digest":"', b"0")[:-1]
 
 
+def hostile_reports():
+    head = b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nA: b\n\n"
+    who = b"Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n"
+    back = b"\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <x@y.example>\n\n--b--\n"
+    yield "parts in parts", numbered(b"", b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", b"")
+    yield "one boundary again and again", filled(b"", b"Content-Type: multipart/mixed; boundary=b\n\n--b\n")
+    yield "mails in mails", filled(b"", b"Content-Type: message/rfc822\n\n")
+    yield "parts", filled(head[:43], b"--b\nContent-Type: text/plain\n\nx\n")
+    yield "recipients", filled(head, who + b"\n", back)
+    yield "blocks", filled(head, b"A: b\n\n", back)
+    yield "empty lines", filled(head, b"\r\n", who + back)
+    yield "one long field", filled(head + b"Final-Recipient: rfc822; ", b"a", b"@b.example\n" + back)
+    yield "one long diagnostic", filled(head + who + b"Diagnostic-Code: smtp; ", b"x\n ", b"\n" + back)
+    yield "fields", filled(head, b"Status: 5.1.1\n", back)
+    yield "one long Message-ID", filled(head + who + b"\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <", b"x",
+                                        b"@y.example>\n\n--b--\n")
+    yield "comments in comments", filled(head + who + b"\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: ", b"(")
+    yield "parameters", numbered(b"Content-Type: multipart/report; ", b"boundary*%d*=x;", b"\n\n--x\n")
+    yield "encoded words", filled(head + b"Final-Recipient: ", b"=?utf-8?Q?=00?= ", b"\n" + back)
+    yield "no text at all", filled(b"", b"\0")
+
+
 def hostile_rounds():
     yield "all ones", b"\xff" * 4096
     yield "all equal", b"\x18\x0c" + b"\x77" * 4096
     yield "a count", bytes(range(256)) * 16
 
 
-HOSTILE = {"instance": hostile_instances, "claim": hostile_claims, "solve": hostile_rounds}
+HOSTILE = {"instance": hostile_instances, "claim": hostile_claims, "solve": hostile_rounds, "bounce": hostile_reports}
 
 
 def try_hostile(program, name):

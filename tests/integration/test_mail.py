@@ -43,7 +43,9 @@ class MailTest(unittest.TestCase):
         """One sender, one recipient, the headers that we write and no others, both parts."""
         self.assertEqual((mail.sender, len(mail.recipients)), (mailing.SENDER["sender_address"], 1))
         self.assertEqual((message.defects, list(message.keys())), ([], HEADERS))
-        self.assertEqual([part.get_content_type() for part in message.iter_parts()], ["text/plain", "text/html"])
+        parts = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
+        self.assertEqual(parts[:2], ["text/plain", "text/html"])
+        self.assertLessEqual(set(parts[2:]), {"text/calendar"})
         self.assertEqual([a.addr_spec for a in message["To"].addresses], mail.recipients)
         self.assertEqual([a.addr_spec for a in message["From"].addresses], [mailing.SENDER["sender_address"]])
         self.assertEqual(len(message["Reply-To"].addresses), 1)
@@ -121,6 +123,9 @@ class Published(MailTest):
             mail, message = messages[0]
             self.assertEqual(mail.recipients, [self.employers[employer]["contact_email"]])
             here = {p["learner"] for p in self.placed[employer]}
+            calendar, = message.iter_attachments()
+            self.assertEqual(calendar.get_content_type(), "text/calendar")
+            self.assertEqual(calendar.get_content().count("BEGIN:VEVENT"), len(self.placed[employer]))
             text, page = text_of(message), text_of(message, "html")
             for number in here:
                 person = self.people[number]

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads composed mails back with Python's own parser: headers, both languages, accents, long lines, parts, and that no
 text of a stranger becomes a header, a part or markup."""
+import datetime
 import email
 import email.headerregistry
 import glob
@@ -12,6 +13,8 @@ import subprocess
 import tempfile
 import unittest
 from email import policy
+
+import icalendar
 
 BUILDS = ("plain",)   # tests/unit/notifications/test_compose.c tries the same texts under the sanitizers
 BIN = os.environ.get("BASSIN_BIN", "build/bin")
@@ -80,8 +83,15 @@ class Composed(unittest.TestCase):
     def check_form(self, message):
         self.assertEqual(message.defects, [])
         self.assertEqual(list(message.keys()), HEADERS)
-        self.assertEqual(message.get_content_type(), "multipart/alternative")
-        parts = list(message.iter_parts())
+        both = message
+        if message.get_content_type() == "multipart/mixed":
+            both, *calendars = message.iter_parts()
+            self.assertIn(len(calendars), (1, 2))
+            for part in calendars:
+                self.assertEqual((part.defects, part.get_content_type()), ([], "text/calendar"))
+                self.stays(part)
+        self.assertEqual(both.get_content_type(), "multipart/alternative")
+        parts = list(both.iter_parts())
         self.assertEqual([p.get_content_type() for p in parts], ["text/plain", "text/html"])
         for part in parts:
             self.assertEqual(part.defects, [])
@@ -91,6 +101,56 @@ class Composed(unittest.TestCase):
         self.assertEqual(len(message["From"].addresses), 1)
         self.assertEqual(len(message["Reply-To"].addresses), 1)
         return parts
+
+    def stays(self, part):
+        """{UID: event} of a calendar, as a parser that we did not write reads it."""
+        data = part.get_payload(decode=True)
+        self.assertNotRegex(data, rb"[^\r]\n|\r[^\n]")
+        self.assertLessEqual(max(map(len, data.split(b"\r\n"))), 75)
+        self.assertEqual(part.get_content_charset(), "utf-8")
+        calendar = icalendar.Calendar.from_ical(data.decode())
+        self.assertEqual(str(calendar["METHOD"]), part.get_param("method"))
+        self.assertEqual([c.name for c in calendar.walk()][:1], ["VCALENDAR"])
+        found = {str(e["UID"]): e for e in calendar.walk("VEVENT")}
+        self.assertEqual(len(found), len(calendar.walk("VEVENT")))
+        for event in found.values():
+            self.assertEqual(event.errors, [])
+            for name in ("SUMMARY", "LOCATION", "DESCRIPTION"):
+                self.assertNotRegex(str(event.get(name, "")), INVISIBLE)
+        return found
+
+    def calendars(self, name):
+        """{method: {UID: event}}"""
+        parts = list(self.mail(name).iter_attachments())
+        self.assertEqual([p.get_filename() for p in parts], ["stages.ics", "annulations.ics"][:len(parts)])
+        return {p.get_param("method"): self.stays(p) for p in parts}
+
+    def test_a_confirmed_stay_comes_for_the_calendar_and_goes_out_of_it(self):
+        for language, words in (("fr", ("Stage\u202f: ", "heures par semaine, du lundi au vendredi", "Techniques d’usinage")),
+                                ("en", ("Placement: ", "hours a week, Monday to Friday", "Machining techniques"))):
+            found = self.calendars("candidates-" + language)
+            self.assertEqual((len(found["PUBLISH"]), len(found["CANCEL"])), (3, 1))
+            event, = [e for e in found["PUBLISH"].values() if "Zoé" in e["SUMMARY"]]
+            self.assertEqual(str(event["SUMMARY"]), words[0] + "Zoé Œuvrard-Lévesque, Aide-machiniste sur commande numérique")
+            for text in words[1:] + ("7K3M9QX2AB", "37,5" if language == "fr" else "37.5", "me.roy@cegep-riviere.example"):
+                self.assertIn(text, str(event["DESCRIPTION"]))
+            self.assertEqual(str(event["LOCATION"]), "Atelier Brodeur & fils inc., Sherbrooke")
+            # Whole days, the end exclusive; they block nobody's time.
+            self.assertEqual((event["DTSTART"].dt, event["DTEND"].dt), (datetime.date(2027, 1, 11), datetime.date(2027, 5, 1)))
+            self.assertEqual((event["TRANSP"], event["STATUS"]), ("TRANSPARENT", "CONFIRMED"))
+            self.assertEqual(event["DTSTAMP"].dt.isoformat(), "2026-11-21T06:00:00+00:00")
+            self.assertEqual(str(event["ORGANIZER"]), "mailto:me.roy@cegep-riviere.example")
+            self.assertEqual(event["ORGANIZER"].params["CN"], "Marie-Ève Roy")
+            self.assertGreater(event["SEQUENCE"], 0)
+            gone, = found["CANCEL"].values()
+            self.assertIn("Jérémie Châtaigne", gone["SUMMARY"])
+            self.assertEqual(gone["STATUS"], "CANCELLED")
+            self.assertRegex(str(event["UID"]), r"^[0-9a-f]{32}@bassin\.example$")
+        both = self.calendars("candidates-unknown")
+        self.assertEqual(set(both["PUBLISH"]), set(found["PUBLISH"]), "the same whatever the language")
+        for kind in KINDS:
+            if kind != "candidates":
+                self.assertEqual(self.calendars(kind + "-fr"), {})
 
     def test_headers_say_who_writes_to_whom_and_why(self):
         for kind in KINDS:

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- $1 at most: kind, owner, subject, other, patience. Mails that wait for a contact or a coordinator, or for a sound address of
--- one; contacts and coordinators whose address has refused mail, as long as they have it.
+-- one; contacts and coordinators at whose address nobody is, as long as they have it.
 SELECT * FROM (
 	SELECT DISTINCT CASE WHEN n.employer THEN 'contact_missing' ELSE 'coordinator_missing' END AS kind,
 	       CASE WHEN n.employer THEN split_part(n.id, '/', 1) ELSE '' END AS owner, n.id AS subject, '' AS other, 0::bigint
@@ -10,9 +10,11 @@ SELECT * FROM (
 	  AND (m.needs LIKE 'employer:%' OR m.needs LIKE 'institution:%')
 	UNION
 	SELECT 'address_refused', e.institution, e.employer, '', 0
-	FROM suppression x JOIN employer_contact e ON lower(e.contact_email) = x.address WHERE x.cause = 'refused'
+	FROM suppression x JOIN employer_contact e ON lower(e.contact_email) = x.address
+		AND x.institution IN ('', e.institution) WHERE x.cause <> 'asked'
 	UNION
 	SELECT 'coordinator_refused', '', c.institution, '', 0
-	FROM suppression x JOIN institution_contact c ON lower(c.coordinator_email) = x.address WHERE x.cause = 'refused'
+	FROM suppression x JOIN institution_contact c ON lower(c.coordinator_email) = x.address
+		AND x.institution IN ('', c.institution) WHERE x.cause <> 'asked'
 	) AS held
 ORDER BY kind, owner, subject LIMIT $1::bigint

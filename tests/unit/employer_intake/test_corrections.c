@@ -176,7 +176,7 @@ a_history_is_its_college_s_and_the_intermediary_s(void **state)
 static void
 a_long_history_comes_in_pages(void **state)
 {
-	char fields[32], after[512];
+	char fields[64], after[512];
 	int lines = 0, pages = 0;
 
 	(void)state;

@@ -2,6 +2,9 @@
 """The judge of reliability.md for a pool of real services: what was acknowledged is in every store downstream, once, and
 matching's view is what the intakes' stores say, row by row."""
 
+# What stays at the college of her who has withdrawn: neither her place nor her wishes are told.
+GONE = "(NOT in_pool AND withdrawn_on IS NOT NULL)"
+
 # Each pair selects the same facts: from the intake's store, and from matching's view of them.
 VIEWS = [
     ("employer_intake",
@@ -21,19 +24,23 @@ VIEWS = [
     ("employer_intake", "SELECT external_id, version, name_fr, name_en FROM institution",
      "SELECT institution, version, name_fr, name_en FROM view_institution"),
     ("learner_intake",
-     """SELECT pool_number, version, institution, external_id, in_pool, programme, place_latitude_e7, place_longitude_e7,
-               (max_distance_km * 1000)::int, available_from - date '1970-01-01', available_to - date '1970-01-01',
-               (hours_per_week * 100)::int, assignable, tier, groups FROM learner""",
+     """SELECT pool_number, version, institution, external_id, in_pool, programme,
+               CASE WHEN NOT %s THEN place_latitude_e7 END, CASE WHEN NOT %s THEN place_longitude_e7 END,
+               CASE WHEN NOT %s THEN (max_distance_km * 1000)::int END, available_from - date '1970-01-01',
+               available_to - date '1970-01-01', (hours_per_week * 100)::int, assignable, tier,
+               CASE WHEN in_pool THEN groups ELSE '{}' END FROM learner""" % (GONE, GONE, GONE),
      """SELECT learner, version, institution, external_id, in_pool, programme, latitude_e7, longitude_e7, max_distance_m,
                available_from, available_to, hours_hundredths, assignable, tier, groups FROM view_learner"""),
     ("learner_intake",
-     """SELECT l.pool_number, r.institution, r.tiers::int[], r.postings
-          FROM learner_ranking r JOIN learner l ON (l.institution, l.external_id) = (r.institution, r.learner)""",
+     """SELECT l.pool_number, r.institution, CASE WHEN %s THEN '{}' ELSE r.tiers::int[] END,
+               CASE WHEN %s THEN '{}' ELSE r.postings END
+          FROM learner_ranking r JOIN learner l ON (l.institution, l.external_id) = (r.institution, r.learner)""" % (GONE, GONE),
      "SELECT learner, institution, tiers::int[], postings FROM view_learner_ranking"),
     ("learner_intake",
      """SELECT l.pool_number, r.institution, r.posting
-          FROM direct_offer r JOIN learner l ON (l.institution, l.external_id) = (r.institution, r.learner)""",
-     "SELECT learner, institution, posting FROM view_direct_offer"),
+          FROM direct_offer r JOIN learner l ON (l.institution, l.external_id) = (r.institution, r.learner)
+         WHERE NOT %s""" % GONE,
+     "SELECT learner, institution, posting FROM view_direct_offer WHERE posting <> ''"),
     ("learner_intake", "SELECT code, version, title_fr, title_en, level FROM programme",
      "SELECT programme, version, title_fr, title_en, level FROM view_programme"),
 ]

@@ -82,6 +82,7 @@ static const struct argp_option open_options[] = {
 };
 static const struct argp_option round_show_options[] = {
 	{ "details", OPTION_DETAILS, NULL, 0, N_("each learner's line as well"), 0 },
+	CSV_OPTION,
 	{ 0 },
 };
 static const struct argp_option export_options[] = {

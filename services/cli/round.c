@@ -223,6 +223,8 @@ run_round_show(struct app *app)
 	ask.round = (char *)(uintptr_t)id;
 	ask.language = (char *)(uintptr_t)language_code();
 	status = ask_report(app, service, TYPE(ROUND_SHOW), &ask.base, &r);
+	if (status == EXIT_DONE && app->options.csv)
+		return round_csv(r, app->arena, stdout) == 0 ? EXIT_DONE : app_not_written();
 	if (status == EXIT_DONE)
 		status = show_report(app, r, app->options.details);
 	bool has_mail = r != NULL && (r->state == BASSIN__V1__ROUND_STATE__ROUND_PUBLISHED ||

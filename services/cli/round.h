@@ -22,6 +22,8 @@ bool weights_from_text(const char *text, uint32_t out[3]) MUST_CHECK;
 /* The report as tables that a coordinator understands; details: each learner's line as well. 0, or -1: no memory, not
  * written. */
 int round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FILE *to) MUST_CHECK;
+/* The same lines as CSV, in words for programs: services/cli/LISTS.md. 0, or -1: no memory, not written. */
+int round_csv(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to) MUST_CHECK;
 /* Of it, who is in the round twice; nothing where nobody is. */
 int round_print_same_person(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to) MUST_CHECK;
 

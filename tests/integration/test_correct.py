@@ -157,6 +157,8 @@ class Correct(unittest.TestCase):
     # ---- lists -----------------------------------------------------------------------------------------------------
     def test_every_list_has_the_columns_that_are_promised(self):
         c = self.college()
+        if not self.pool.json("round", "list", who=OPERATOR):
+            self.pool.bassin("round", "open", "--title", "T", who=OPERATOR)
         with open(LISTS, encoding="utf-8") as f:
             promised, meant = f.read().split("## What they mean")
         lists = dict(re.findall(r"^\| `([^`]+)` \| ([a-z0-9_ ]+) \|$", promised, re.MULTILINE))

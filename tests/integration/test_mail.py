@@ -2,6 +2,8 @@
 """What the pool writes to whom, read back from a real SMTP server: from a college's file to an employer's inbox. How each
 letter looks is tests/integration/test_mail_compose.py's, a rude server's dialogue test_mail_delivery.py's."""
 import collections
+import csv
+import io
 import re
 import signal
 import unittest
@@ -89,6 +91,15 @@ class Published(MailTest):
             if row["kind"] == kind:
                 found[row["recipient"]].append((mail, message))
         return found
+
+    def test_the_round_as_csv_has_each_learner_s_line(self):
+        rows = list(csv.DictReader(io.StringIO(self.pool.bassin("round", "show", "--csv"))))
+        counts = collections.Counter(row["result"] for row in rows)
+        self.assertEqual(counts, {"placed": len(self.shown["placements"]), "not_placed": len(self.shown["unplaced"]),
+                                  "left_out": len(self.shown["left_out"])})
+        self.assertEqual({(row["learner"], row["posting"], row["placed_by"]) for row in rows if row["result"] == "placed"},
+                         {(p["learner"], p["posting"], p["by"]) for p in self.shown["placements"]})
+        self.assertTrue(all(row["reason"] for row in rows if row["result"] != "placed"))
 
     def test_every_message_is_well_formed_and_has_a_message_id_of_its_own(self):
         for mail, message in self.mails:

@@ -63,11 +63,26 @@ service_settings() {
 		listen = tcp://127.0.0.1:$(port_of "$1")
 		store = $("$root/scripts/cluster" conninfo "$1")
 	END
-	is_demo || return 0
+	if ! is_demo; then
+		[ "$1" != notifications ] || trial_mail_settings
+		return 0
+	fi
 	case $1 in
 	*_intake) echo "places = $root/scripts/sample/places.csv" ;;
 	notifications) demo_mail_settings ;;
 	esac
+}
+
+# A pool to try things in: mail is composed, to be read by `bassin mail list` and `mail show`, and leaves for nobody.
+trial_mail_settings() {
+	cat <<-END
+		mail_mode = hold
+		sender_name_fr = Bassin d'essai
+		sender_name_en = Trial pool
+		sender_address = essai@bassin.example
+		sender_postal_address = 100, rue Principale, Magog (Québec)  J1X 0A1
+		sender_phone = 819-555-0100
+	END
 }
 
 # Real mail by a real SMTP server, but to an inbox on this machine, in seconds instead of minutes and whatever the hour. The

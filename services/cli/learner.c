@@ -2,6 +2,8 @@
 /* `bassin learner ...`: what the law gives a learner. Withdrawing her consent, erasing her, telling her what is held. */
 #include "learner.h"
 
+#include <stdio.h>
+
 #include "base/language.h"
 #include "bassin/v1/learner.pb-c.h"
 #include "manage.h"
@@ -69,7 +71,12 @@ run_learner_withdraw(struct app *app)
 	if (status == EXIT_DONE)
 		status = learner_withdraw(app, service, app->options.args, (size_t)app->options.arg_count,
 		                         app->options.reason, &refused);
-	if (status == EXIT_DONE && refused > 0)
+	if (status == EXIT_DONE && refused > 0) {
+		/* What was done must not be lost behind what was not. */
+		if (refused < (size_t)app->options.arg_count && !app->options.json &&
+		    puts(_("the others are withdrawn from the pool")) == EOF)
+			return app_not_written();
 		return EXIT_REFUSED;
+	}
 	return manage_say(app, status, _("withdrawn from the pool"));
 }

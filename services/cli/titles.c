@@ -30,7 +30,7 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "seats", N_("seats") }, { "seats_taken", N_("seats taken") }, { "seats_filled", N_("seats filled") },
 	{ "starts_on", N_("starts on") }, { "ends_on", N_("ends on") }, { "hours_per_week", N_("hours a week") },
 	{ "hours", N_("hours") }, { "weekdays", N_("weekdays") }, { "language", N_("language") },
-	{ "languages", N_("languages") }, { "place", N_("place") }, { "postal_code", N_("postal code") },
+	{ "languages", N_("languages") }, { "place", N_("place") }, { "coordinates", N_("coordinates") }, { "postal_code", N_("postal code") },
 	{ "municipality", N_("municipality") }, { "answer_by", N_("answer by") }, { "legal_name", N_("legal name") },
 	{ "contact_name", N_("contact") }, { "contact_email", N_("contact's email") },
 	{ "contact_phone", N_("contact's telephone") }, { "address", N_("address") }, { "neq", N_("NEQ") },
@@ -110,7 +110,7 @@ static const struct { const char *word, *text; } reasons[] = {
 	{ "consent", N_("the learner's consent is missing or withdrawn") },
 	{ "not_open", N_("posting not open") },
 	{ "withdrawn", N_("posting withdrawn") },
-	{ "seats", N_("more direct offers than seats") },
+	{ "seats", N_("more direct offers than seats") }, { "seats_filled", N_("all seats are filled") },
 	{ "unknown", N_("posting unknown") },
 };
 /* Why two employers are taken for one firm. */

@@ -61,7 +61,7 @@ on_posting_move(struct call *call)
 	}
 	/* reopened with all its seats taken it is filled */
 	p->state = posting_state_for_seats(move.to, p->cells[POSTING_SEATS].number, p->seats_taken);
-	p->reason = p->state == move.to ? move.reason : "seats";
+	p->reason = p->state == move.to ? move.reason : "seats_filled";
 	p->version++;
 	return posting_keep(call, p, was, move.reason);
 }

@@ -100,7 +100,7 @@ state_decide(const struct batch *b, const struct record *stored, struct record *
 	out->seats_taken = stored == NULL ? 0 : stored->seats_taken;
 	enum posting_state to = posting_state_for_seats(out->state, out->cells[POSTING_SEATS].number, out->seats_taken);
 	if (to != out->state)
-		out->reason = to == STATE_FILLED ? "seats" : "";
+		out->reason = to == STATE_FILLED ? "seats_filled" : "";
 	out->state = to;
 }
 

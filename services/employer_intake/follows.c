@@ -31,7 +31,7 @@ seats_take(struct record *p, int64_t taken)
 	p->state = posting_state_for_seats(was, p->cells[POSTING_SEATS].number, taken);
 	if (p->state == was)
 		return false;
-	p->reason = p->state == STATE_FILLED ? "seats" : "";
+	p->reason = p->state == STATE_FILLED ? "seats_filled" : "";
 	p->version++;
 	log_info("posting=%s/%s state=%s was=%s", p->institution, p->external_id, posting_state_to_text(p->state),
 	         posting_state_to_text(was));

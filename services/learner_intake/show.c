@@ -179,7 +179,7 @@ card_put_learner(struct card *c, const struct learner *l)
 		card_put(c, "withdrawn_reason", l->withdrawn_reason);
 	}
 	card_put(c, "in_pool", l->in_pool ? "yes" : "no");
-	card_put(c, "place", !l->has_place ? "unknown" : cell_has(&l->cells[LEARNER_LATITUDE]) ? "own" : "postal_code");
+	card_put(c, "coordinates", !l->has_place ? "unknown" : cell_has(&l->cells[LEARNER_LATITUDE]) ? "own" : "postal_code");
 }
 
 static int

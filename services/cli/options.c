@@ -218,7 +218,9 @@ read_command(struct reading *r, int argc, char **argv)
 	static char doc[8192], name[64];
 	enum language language;
 	const struct cli_command *c = r->command;
-	struct argp argp = { .options = c->options,
+	/* glibc's help keeps what it has made of a table without entries. */
+	bool has_own = c->options[0].name != NULL || c->options[0].doc != NULL;
+	struct argp argp = { .options = has_own ? c->options : NULL,
 		             .parser = parse_command,
 		             .args_doc = c->args,
 		             .children = children,

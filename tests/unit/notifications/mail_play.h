@@ -172,6 +172,7 @@ office_open(enum mail_mode mode, const char *allowlist)
 	struct worker_settings w = { .from = "bassin@pool.example", .wake = wake_up };
 	w.delivery = (struct delivery_conf){ .url = inbox.url,
 		                             .parallel = 2,
+		                             .paced = true,
 		                             .connect_ms = 5000,
 		                             .reply_ms = 5000,
 		                             .total_ms = 20000,

@@ -106,11 +106,11 @@ a_posting_is_filled_by_the_round_and_free_again(void **state)
 	placed("a/P1", 1);
 	assert_string_equal(state_of("a/P1"), "open  1 v1");
 	placed("a/P1", 2);
-	assert_string_equal(state_of("a/P1"), "filled seats 2 v2");
+	assert_string_equal(state_of("a/P1"), "filled seats_filled 2 v2");
 	const Bassin__V1__PostingRecorded *p = last_event("posting", "a/P1", &bassin__v1__posting_recorded__descriptor);
 	assert_int_equal(p->state, BASSIN__V1__POSTING_STATE__POSTING_FILLED);
 	placed("a/P1", 2);
-	assert_string_equal(state_of("a/P1"), "filled seats 2 v2");
+	assert_string_equal(state_of("a/P1"), "filled seats_filled 2 v2");
 	placed("a/P1", 0);
 	assert_string_equal(state_of("a/P1"), "open  0 v3");
 	assert_int_equal(events_of("posting"), 3);
@@ -125,10 +125,10 @@ seats_fed_later_follow_what_is_taken(void **state)
 	                    "updated");
 	assert_string_equal(state_of("a/P1"), "open  2 v3");
 	assert_string_equal(FEED("a", FEED_POSTINGS, POSTINGS, P1), "updated");
-	assert_string_equal(state_of("a/P1"), "filled seats 2 v4");
+	assert_string_equal(state_of("a/P1"), "filled seats_filled 2 v4");
 	assert_int_equal(move_as("a", "P1", STATE_CLOSED, "x").code, OK_CODE);
 	assert_int_equal(move_as("a", "P1", STATE_OPEN, "").code, OK_CODE);
-	assert_string_equal(state_of("a/P1"), "filled seats 2 v6");     /* reopened, but there is no seat */
+	assert_string_equal(state_of("a/P1"), "filled seats_filled 2 v6");     /* reopened, but there is no seat */
 }
 
 static void

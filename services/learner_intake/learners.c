@@ -146,7 +146,7 @@ batch_decide(struct batch *b)
 		return STORE_RETRY;
 	for (size_t i = 0; i < f->count; i++) {
 		if (row_is_refused(&f->rows[i]) ||
-		    !learner_settle(f, &f->rows[i], &b->stored[i], b->in->places, &now[i]))
+		    !learner_settle(f, &f->rows[i], &b->stored[i], b->in->places, b->work->now_ms, &now[i]))
 			continue;
 		b->before[b->changed] = &b->stored[i];
 		b->now[b->changed++] = now[i];

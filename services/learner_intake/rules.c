@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/refusal.h"
+#include "base/text.h"
 
 #define DAY_MS (24 * 60 * 60 * INT64_C(1000))
 
@@ -34,6 +35,20 @@ learner_judge(struct feed *f, struct row *r, const struct cell *cells)
 		row_refuse(f, r, REFUSAL_REQUIRED, cell_has(latitude) ? "longitude" : "latitude", NULL);
 }
 
+static void
+consent_judge(struct feed *f, struct row *r, int32_t latest)
+{
+	const struct cell *consent = &r->cells[LEARNER_CONSENT_ON];
+	char day[11];
+
+	if (!cell_has(consent) || consent->number <= latest)
+		return;
+	text_from_day(latest, day);
+	const char *allowed = arena_printf(f->arena, "<= %s", day);
+	f->failed |= allowed == NULL;
+	row_refuse(f, r, REFUSAL_OUT_OF_RANGE, "consent_on", allowed);
+}
+
 static bool
 place_equal(const struct learner *a, const struct learner *b)
 {
@@ -44,7 +59,7 @@ place_equal(const struct learner *a, const struct learner *b)
 
 bool
 learner_settle(struct feed *f, struct row *r, const struct learner *stored, const struct places *places,
-               struct learner *now)
+               int64_t now_ms, struct learner *now)
 {
 	bool stands = stored->version > 0;
 
@@ -64,6 +79,7 @@ learner_settle(struct feed *f, struct row *r, const struct learner *stored, cons
 	if (!stands)
 		now->withdrawn_reason = "";
 	learner_judge(f, r, cells);
+	consent_judge(f, r, (int32_t)(now_ms / DAY_MS) + 1);
 	if (row_is_refused(r))
 		return false;
 	now->has_place = place_of_cells(places, &cells[LEARNER_LATITUDE], &cells[LEARNER_LONGITUDE],

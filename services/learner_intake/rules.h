@@ -24,10 +24,11 @@ struct learner {
 	bool contact_told;                  /* a contact event of hers stands in the log */
 };
 
-/* What the row makes of her. stored: version 0 for a new one. *now gets version + 1, and no pool number when she is new.
- * true: something changed. Refuses the row for rules across cells; f->failed: no memory. */
+/* What the row makes of her at now_ms. stored: version 0 for a new one. *now gets version + 1, and no pool number when she is
+ * new. true: something changed. Refuses the row for rules across cells, and for a consent that she cannot have given yet
+ * (a day of grace, since colleges' clocks differ); f->failed: no memory. */
 bool learner_settle(struct feed *f, struct row *r, const struct learner *stored, const struct places *places,
-                    struct learner *now);
+                    int64_t now_ms, struct learner *now);
 /* Consent withdrawn at now_ms: a consent_on of that day or before no longer holds. false: she was out already. */
 bool learner_withdraw(const struct learner *stored, int64_t now_ms, const char *reason, struct learner *now);
 /* She is known, and nobody else is to know more of her than that. */

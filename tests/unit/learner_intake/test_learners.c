@@ -220,6 +220,20 @@ without_consent_her_groups_and_permanent_code_stay_at_home(void **state)
 }
 
 static void
+a_consent_that_she_cannot_have_given_yet_is_refused(void **state)
+{
+	static const char row[] =
+	    LEARNERS "e1;Anne;Bélanger;anne@eleves.example;fr;420.B0;J1H 4A7;2027-01-11;2027-05-28;35;%s\n";
+
+	(void)state;
+	feed_programme();
+	const Bassin__V1__FeedResults *r = feed(&memphre, FEED(LEARNERS), arena_printf(stage.arena, row, "2026-11-23"));
+	REFUSED_ROW(r, 0, REFUSAL_OUT_OF_RANGE, "consent_on");
+	assert_string_equal(r->results[0]->refusals[0]->allowed, "<= 2026-11-22");
+	CREATED_ROW(feed(&memphre, FEED(LEARNERS), arena_printf(stage.arena, row, "2026-11-22")), 0);
+}
+
+static void
 a_bad_row_is_refused_and_the_others_are_kept(void **state)
 {
 	(void)state;
@@ -366,6 +380,7 @@ main(void)
 		PLAY(withdrawn_consent_takes_her_out_until_she_gives_it_anew),
 		PLAY(her_wishes_are_her_college_s_alone_while_she_is_out),
 		PLAY(without_consent_her_groups_and_permanent_code_stay_at_home),
+		PLAY(a_consent_that_she_cannot_have_given_yet_is_refused),
 		PLAY(a_bad_row_is_refused_and_the_others_are_kept),
 		PLAY(a_dry_run_writes_nothing),
 		PLAY(a_place_is_her_own_or_of_her_postal_code_or_unknown),

@@ -16,6 +16,7 @@
 #include <time.h>
 
 enum {
+	LAST_BYTES = 2,        /* of a message: held back until it may end */
 	IDLE_MAX_MS = 60000,   /* a connection that nobody used for longer is not used again */
 	FIRST_CODE_THAT_REFUSES = 400,
 };
@@ -169,6 +170,16 @@ static struct timespec after_ms(int64_t wait_ms)
 	return (struct timespec){ .tv_sec = (time_t)(at_ms / 1000), .tv_nsec = (long)(at_ms % 1000) * 1000000 };
 }
 
+static bool must_wait(struct lane *s)
+{
+	struct delivery *d = s->owner;
+
+	pthread_mutex_lock(&d->lock);
+	bool must = d->conf.paced && !s->dotted && d->allowed == 0;
+	pthread_mutex_unlock(&d->lock);
+	return must;
+}
+
 /* Waits for leave to end the mail; false: none came. */
 static bool may_end(struct lane *s)
 {
@@ -195,6 +206,8 @@ static size_t on_read(char *into, size_t size, size_t count, void *context)
 	struct lane *s = context;
 	size_t room = size * count, left = s->len - s->at, n = left < room ? left : room;
 
+	if (n == left && left > LAST_BYTES && must_wait(s))
+		n -= LAST_BYTES;        /* the relay has all but these by the time that it may have them */
 	if (n == left && !may_end(s))
 		return CURL_READFUNC_ABORT;
 	memcpy(into, s->bytes + s->at, n);

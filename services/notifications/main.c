@@ -53,6 +53,7 @@ notifications_close(void **state)
 	if (n == NULL)
 		return;
 	worker_close(&n->worker);
+	queue_close(n);
 	zone_close(&n->settings.zone);
 	compose_close();
 	free(n);

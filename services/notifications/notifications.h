@@ -24,6 +24,7 @@
 
 #define CONNECTIONS_MAX WORKER_CONNECTIONS_MAX
 #define IN_HAND_MAX     WORKER_MAX
+#define AHEAD_MAX       (3 * IN_HAND_MAX) /* less than one turn is left when two are read */
 #define BOUNCES_AT_ONCE 8 /* files in one turn */
 #define TASK_OWNERS_MAX 200 /* in status */
 
@@ -57,6 +58,12 @@ struct notifications {
 	/* What left the store for the worker and has not come back to it; at most `connections`. */
 	struct attempt in_hand[IN_HAND_MAX];
 	size_t in_hand_count;
+	/* Read and judged, next first: whose claim costs one statement. A row that is written meanwhile is not claimed. */
+	struct outgoing *ahead[AHEAD_MAX];
+	size_t ahead_count;
+	bool ahead_more; /* there may be some behind them */
+	struct queue_place ahead_last;
+	int64_t ahead_ms; /* when the first of them was read, mono */
 	struct outgoing *claimed[IN_HAND_MAX]; /* by the transaction that is open */
 	size_t claimed_count;
 	struct delivered results[IN_HAND_MAX]; /* taken from the worker, not recorded yet */
@@ -124,9 +131,14 @@ int64_t compose_due(void *service);
 int compose_run(struct work *w);
 void compose_after(void *service, bool committed);
 /* queue.c */
+void queue_close(struct notifications *n); /* frees what was read ahead */
 int64_t send_due(void *service);
 int send_run(struct work *w);
 void send_after(void *service, bool committed);
+/* Reads ahead while the relay is at work. */
+int64_t ahead_due(void *service);
+int ahead_run(struct work *w);
+void ahead_after(void *service, bool committed);
 int64_t record_due(void *service);
 int record_run(struct work *w);
 void record_after(void *service, bool committed);

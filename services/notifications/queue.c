@@ -7,6 +7,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/crash.h"
 #include "base/log.h"
@@ -14,7 +15,8 @@
 #include "notifications.h"
 #include "tasks.h"
 
-#define LOOK_AT 8 /* mails looked at for each one that there is room for: some may end here */
+#define AHEAD_TURNS 2 /* so many times what there is room for is read at once */
+#define AHEAD_MS 1000 /* what was read before is read again: something more urgent may have come */
 
 /* ---- starting ---------------------------------------------------------------------------------------------------- */
 int
@@ -26,6 +28,7 @@ notifications_on_active(struct work *w)
 	n->compose_due_ms = n->send_due_ms = n->count_due_ms = n->prune_due_ms = n->bounces_due_ms = 0;
 	n->tasks.due_ms = INT64_MAX;
 	tasks_soon(w);
+	queue_close(n);
 	int result = store_interrupted(w, n->in_hand, n->in_hand_count, &again);
 	for (int i = 0; result == STORE_OK && i < rows_count(again); i++)
 		log_warn("mail=%" PRId64 " state=%s was=sending why=interrupted", rows_int(again, i, 0),
@@ -51,26 +54,64 @@ send_due(void *service)
 	return n->send_due_ms;
 }
 
-static void
-claimed_free(struct notifications *n)
+static bool
+rows_have(const struct rows *r, int64_t mail)
 {
-	for (size_t i = 0; i < n->claimed_count; i++)
-		free(n->claimed[i]);
-	n->claimed_count = 0;
+	for (int i = 0; i < rows_count(r); i++) {
+		if (rows_int(r, i, 0) == mail)
+			return true;
+	}
+	return false;
 }
 
-/* Which of those that are due go, and which end here. *looked: how many there were. */
-static int
-due_judge(struct work *w, size_t room, int64_t *mails, size_t *count, struct ending *ends, size_t *end_count,
-          bool *more)
+static void
+messages_free(struct outgoing **messages, size_t *count)
 {
-	const struct post_settings *s = &notifications_of(w)->settings;
-	int64_t most = (int64_t)(room * LOOK_AT);
-	struct rows *r;
-	int result = store_claimable(w, most, &r);
+	for (size_t i = 0; i < *count; i++)
+		free(messages[i]);
+	*count = 0;
+}
 
-	*count = *end_count = 0;
-	*more = result == STORE_OK && rows_count(r) == most;
+void
+queue_close(struct notifications *n)
+{
+	messages_free(n->claimed, &n->claimed_count);
+	messages_free(n->ahead, &n->ahead_count);
+}
+
+/* Of a transaction that was not committed nothing counts that it has read. */
+static void
+claimed_forget(struct notifications *n)
+{
+	queue_close(n);
+	n->send_due_ms = 0;
+}
+
+/* Row i of store_claimable, ready to go. */
+static int
+ahead_add(struct notifications *n, const struct rows *r, int i)
+{
+	struct bytes body = rows_bytes(r, i, 7);
+	struct outgoing *o = outgoing_new(rows_int(r, i, 0), rows_int(r, i, 4) + 1, rows_text(r, i, 2), body.data, body.size);
+
+	if (o == NULL)
+		return STORE_RETRY;
+	o->version = rows_int(r, i, 6);
+	n->ahead[n->ahead_count++] = o;
+	return STORE_OK;
+}
+
+/* Which of those that are due go, behind those that were read before, and which end here. */
+static int
+ahead_read(struct work *w, struct ending *ends, size_t *end_count)
+{
+	struct notifications *n = notifications_of(w);
+	const struct post_settings *s = &n->settings;
+	size_t most = AHEAD_TURNS * in_hand_most(n);
+	struct rows *r;
+	int result = store_claimable(w, (int64_t)most, &n->ahead_last, &r);
+
+	n->ahead_more = result == STORE_OK && rows_count(r) == (int)most;
 	for (int i = 0; result == STORE_OK && i < rows_count(r); i++) {
 		bool stale = rows_int(r, i, 4) == 0 && w->now_ms - rows_int(r, i, 3) > s->stale_ms;
 		enum queue_why why;
@@ -78,32 +119,89 @@ due_judge(struct work *w, size_t room, int64_t *mails, size_t *count, struct end
 		    claim_judge(s->mode, s->allowlist, rows_text(r, i, 2), rows_bool(r, i, 5), stale, &why);
 		if (to == QUEUE_SUPPRESSED)
 			ends[(*end_count)++] = (struct ending){ rows_int(r, i, 0), why };
-		else if (*count < room)
-			mails[(*count)++] = rows_int(r, i, 0);
 		else
-			*more = true;
+			result = ahead_add(n, r, i);
 	}
 	return result;
 }
 
 static int
-mails_claim(struct work *w, const int64_t *mails, size_t count)
+ahead_fill(struct work *w)
 {
 	struct notifications *n = notifications_of(w);
+	struct ending ends[AHEAD_TURNS * IN_HAND_MAX];
+	size_t end_count = 0;
+
+	int result = ahead_read(w, ends, &end_count);
+	if (result == STORE_OK)
+		result = store_end(w, ends, end_count, "");
+	for (size_t i = 0; result == STORE_OK && i < end_count; i++)
+		log_info("mail=%" PRId64 " state=suppressed why=%s", ends[i].mail, queue_why_to_text(ends[i].why));
+	if (end_count > 0)
+		count_soon(n, w->mono_ms);
+	return result;
+}
+
+/* From the beginning of the queue. */
+static int
+ahead_renew(struct work *w)
+{
+	struct notifications *n = notifications_of(w);
+
+	messages_free(n->ahead, &n->ahead_count);
+	n->ahead_last = (struct queue_place){ 0, 0 };
+	n->ahead_ms = w->mono_ms;
+	return ahead_fill(w);
+}
+
+int64_t
+ahead_due(void *service)
+{
+	const struct notifications *n = service;
+	bool is_low = n->ahead_more && n->ahead_count < in_hand_most(n);
+
+	return is_low && n->in_hand_count > 0 ? 0 : INT64_MAX;
+}
+
+int
+ahead_run(struct work *w)
+{
+	return ahead_fill(w);
+}
+
+void
+ahead_after(void *service, bool committed)
+{
+	if (!committed)
+		claimed_forget(service);
+}
+
+/* Those of the first `count` that come back are claimed; whoever was written since it was read is read again. */
+static int
+ahead_claim(struct work *w, size_t count)
+{
+	struct notifications *n = notifications_of(w);
+	int64_t mails[IN_HAND_MAX] = { 0 }, versions[IN_HAND_MAX] = { 0 };
 	struct rows *r;
 
-	if (count == 0)
-		return STORE_OK;
-	int result = store_claim(w, mails, count, &r);
-	for (int i = 0; result == STORE_OK && i < rows_count(r); i++) {
-		struct bytes body = rows_bytes(r, i, 3);
-		struct outgoing *o =
-		    outgoing_new(rows_int(r, i, 0), rows_int(r, i, 1), rows_text(r, i, 2), body.data, body.size);
-		if (o == NULL)
-			return STORE_RETRY;
-		n->claimed[n->claimed_count++] = o;
+	for (size_t i = 0; i < count; i++) {
+		mails[i] = n->ahead[i]->mail;
+		versions[i] = n->ahead[i]->version;
 	}
-	return result;
+	int result = store_claim(w, mails, versions, count, &r);
+	if (result != STORE_OK)
+		return result;
+	for (size_t i = 0; i < count; i++) {
+		if (rows_have(r, n->ahead[i]->mail))
+			n->claimed[n->claimed_count++] = n->ahead[i];
+		else
+			free(n->ahead[i]);
+	}
+	if (n->claimed_count < count)
+		n->ahead_ms = 0;
+	n->ahead_count -= count;
+	memmove(n->ahead, n->ahead + count, n->ahead_count * sizeof(struct outgoing *));
+	return STORE_OK;
 }
 
 /* So many of the next ones. */
@@ -111,25 +209,17 @@ static int
 claim_next(struct work *w, size_t room)
 {
 	struct notifications *n = notifications_of(w);
-	size_t count, end_count;
-	int64_t mails[IN_HAND_MAX];
-	struct ending ends[IN_HAND_MAX * LOOK_AT];
-	bool more;
+	bool short_of = n->ahead_count < room && (n->ahead_count == 0 || n->ahead_more);
+	int result = STORE_OK;
 
-	int result = due_judge(w, room, mails, &count, ends, &end_count, &more);
-	if (result == STORE_OK)
-		result = store_end(w, ends, end_count, "");
-	for (size_t i = 0; result == STORE_OK && i < end_count; i++)
-		log_info("mail=%" PRId64 " state=suppressed why=%s", ends[i].mail, queue_why_to_text(ends[i].why));
-	if (result == STORE_OK)
-		result = mails_claim(w, mails, count);
-	if (more)
-		n->send_due_ms = 0;
-	else if (result == STORE_OK)
-		result = plan_next(w);
-	if (count + end_count > 0)
+	if (short_of || w->mono_ms - n->ahead_ms > AHEAD_MS)
+		result = ahead_renew(w);
+	if (result == STORE_OK && n->ahead_count > 0) {
 		count_soon(n, w->mono_ms);
-	return result;
+		result = ahead_claim(w, n->ahead_count < room ? n->ahead_count : room);
+	}
+	n->send_due_ms = 0;
+	return result != STORE_OK || n->ahead_count > 0 || n->ahead_more ? result : plan_next(w);
 }
 
 int
@@ -146,8 +236,7 @@ send_after(void *service, bool committed)
 	struct notifications *n = service;
 
 	if (!committed) {
-		claimed_free(n);
-		n->send_due_ms = 0;
+		claimed_forget(n);
 		return;
 	}
 	for (size_t i = 0; i < n->claimed_count; i++) {

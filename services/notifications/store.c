@@ -214,22 +214,29 @@ store_next(struct tx *tx, int64_t *compose_ms, int64_t *send_ms)
 }
 
 int
-store_claimable(struct work *w, int64_t most, struct rows **out)
+store_claimable(struct work *w, int64_t most, struct queue_place *behind, struct rows **out)
 {
 	struct params p = params_new(w->arena);
 
 	param_int(&p, w->now_ms);
 	param_int(&p, most);
-	return tx_run(w->tx, &SQL_mail_claimable, &p, out);
+	param_int(&p, behind->due_ms);
+	param_int(&p, behind->mail);
+	int result = tx_run(w->tx, &SQL_mail_claimable, &p, out);
+	int last = result == STORE_OK ? rows_count(*out) - 1 : -1;
+	if (last >= 0)
+		*behind = (struct queue_place){ rows_int(*out, last, 8), rows_int(*out, last, 0) };
+	return result;
 }
 
 int
-store_claim(struct work *w, const int64_t *mails, size_t count, struct rows **out)
+store_claim(struct work *w, const int64_t *mails, const int64_t *versions, size_t count, struct rows **out)
 {
 	struct params p = params_new(w->arena);
 
 	param_int(&p, w->now_ms);
 	param_ints(&p, mails, count);
+	param_ints(&p, versions, count);
 	return tx_run(w->tx, &SQL_mail_claim, &p, out);
 }
 

@@ -80,8 +80,13 @@ struct result {
 
 /* When the next mail is due, wall; INT64_MAX: none. */
 int store_next(struct tx *tx, int64_t *compose_ms, int64_t *send_ms) MUST_CHECK;
-int store_claimable(struct work *w, int64_t most, struct rows **out) MUST_CHECK;
-int store_claim(struct work *w, const int64_t *mails, size_t count, struct rows **out) MUST_CHECK;
+/* behind: the place in the queue that the last of them had, and it comes to have; { 0, 0 }: from its beginning. */
+struct queue_place {
+	int64_t due_ms, mail;
+};
+int store_claimable(struct work *w, int64_t most, struct queue_place *behind, struct rows **out) MUST_CHECK;
+/* versions: of their rows, as store_claimable gave them. Rows come back of those that nobody has written since. */
+int store_claim(struct work *w, const int64_t *mails, const int64_t *versions, size_t count, struct rows **out) MUST_CHECK;
 int store_flying(struct work *w, const int64_t *mails, size_t count, struct rows **out) MUST_CHECK;
 int store_record(struct work *w, const struct result *all, size_t count) MUST_CHECK;
 int store_interrupted(struct work *w, const struct attempt *in_hand, size_t count, struct rows **out) MUST_CHECK;

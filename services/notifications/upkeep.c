@@ -153,6 +153,7 @@ const struct chore notifications_chores[] = {
 	{ "bounces", bounces_due, bounces_run, bounces_after },
 	{ "compose", compose_due, compose_run, compose_after },
 	{ "send", send_due, send_run, send_after },
+	{ "ahead", ahead_due, ahead_run, ahead_after },
 	{ "tasks", tasks_due, tasks_run, NULL },
 	{ "count", count_due, count_run, NULL },
 	{ "prune", prune_due, prune_run, NULL },

@@ -28,6 +28,7 @@ struct worker_settings {
 /* One message to one recipient: text and bytes lie behind the structure, in one piece of memory. */
 struct outgoing {
 	int64_t mail, attempt;
+	int64_t version; /* of its row when it was read; nothing to the worker */
 	const char *to;
 	const char *bytes;
 	size_t size;

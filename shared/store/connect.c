@@ -21,8 +21,15 @@
 static const struct sql begin_sql = { "store_begin", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" };
 static const struct sql commit_sql = { "store_commit", "COMMIT" };
 static const struct sql rollback_sql = { "store_rollback", "ROLLBACK" };
-const struct sql plans_anew_sql = { "store_plans_anew", "SET plan_cache_mode = force_custom_plan" };
-const struct sql plans_kept_sql = { "store_plans_kept", "SET plan_cache_mode = force_generic_plan" };
+const struct sql plans_anew_sql = { "store_plans_anew",
+	"SELECT set_config('plan_cache_mode', 'force_custom_plan', false), set_config('enable_seqscan', 'on', false),"
+	" set_config('enable_bitmapscan', 'on', false), set_config('enable_hashjoin', 'on', false),"
+	" set_config('enable_mergejoin', 'on', false), set_config('enable_sort', 'on', false)" };
+/* A plan that is kept was made when a table was empty, as likely as not: by index and in its order is what it must be. */
+const struct sql plans_kept_sql = { "store_plans_kept",
+	"SELECT set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false),"
+	" set_config('enable_bitmapscan', 'off', false), set_config('enable_hashjoin', 'off', false),"
+	" set_config('enable_mergejoin', 'off', false), set_config('enable_sort', 'off', false)" };
 static const struct sql *const own_statements[] = { &begin_sql, &commit_sql, &rollback_sql, &plans_anew_sql, &plans_kept_sql,
 	&lease_sql, NULL };
 
@@ -240,13 +247,14 @@ connect_server(struct store *s)
 
 /* ---- how it behaves ---------------------------------------------------------------------------------------------- */
 
-/* Commits wait for the flush whatever the server's default is; what waits for a standby as well is left alone. */
+/* Commits wait for the flush whatever the server's default is; what waits for a standby as well is left alone. Nothing of ours
+ * runs so long that compiling it would pay. */
 static const char session_text[] =
 	"SELECT current_setting('fsync'), current_setting('full_page_writes'),"
 	" set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),"
 	" set_config('idle_session_timeout', $3, false), set_config('idle_in_transaction_session_timeout', $3, false),"
 	" set_config('client_connection_check_interval', '1000', false),"
-	" set_config('default_transaction_isolation', 'read committed', false),"
+	" set_config('jit', 'off', false), set_config('default_transaction_isolation', 'read committed', false),"
 	" set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on'"
 	" ELSE current_setting('synchronous_commit') END, false)";
 

@@ -5,8 +5,9 @@
 
 /*
  * A statement is planned anew each time, since a plan that is kept would be the one for the empty tables of the first day;
- * that costs 0.1 ms. Where there is nothing to choose (an INSERT of what is given, a row found by its whole key), a line
- * `-- plan: kept` in the file makes the server keep its plan; embed-sql puts that line first.
+ * that costs 0.1 ms. Where there is nothing to choose (an INSERT of what is given, rows found by a whole key, or the first of
+ * an index), a line `-- plan: kept` in the file makes the server keep its plan, which goes by indexes and in their order
+ * whatever the tables hold; embed-sql puts that line first.
  */
 #define SQL_PLAN_KEPT "-- plan: kept\n"
 

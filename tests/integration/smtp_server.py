@@ -70,7 +70,7 @@ class RudeSMTP(SMTP):
             self.dripping = True
             return False
         if rule.action == "stall":
-            await self.rude.ended.wait()
+            await self.rude.stall_over.wait()
         elif rule.action != "drop":
             await self.push(rule.action)
             return True
@@ -122,7 +122,7 @@ class RudeSMTP(SMTP):
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         await self._reader.readline()
         if rule.action == "stall":
-            await self.rude.ended.wait()
+            await self.rude.stall_over.wait()
         self.transport.close()
 
 
@@ -140,6 +140,10 @@ class SmtpServer:
         self.started = threading.Event()
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+
+    def hang_up(self):
+        """Connections that stall are closed."""
+        self.loop.call_soon_threadsafe(lambda: self.stall_over.set())
 
     # -- the handler of aiosmtpd
     async def handle_DATA(self, _smtp, _session, envelope):
@@ -163,7 +167,7 @@ class SmtpServer:
             smtp.dripping = True
             return False
         if rule.action == "stall":
-            await self.ended.wait()
+            await self.stall_over.wait()
         elif rule.action != "drop":
             self.rules.insert(0, Rule("dot-reply", rule.action, times=1, recipient=recipient))
             return False
@@ -191,7 +195,7 @@ class SmtpServer:
                         auth_require_tls=not self.whole_tls)
 
     async def _serve(self):
-        self.ended = asyncio.Event()
+        self.ended, self.stall_over = asyncio.Event(), asyncio.Event()
         server = await self.loop.create_server(self._protocol, "127.0.0.1", 0,
                                                ssl=self.context if self.whole_tls else None)
         self.port = server.sockets[0].getsockname()[1]
@@ -221,5 +225,6 @@ class SmtpServer:
         return self
 
     def __exit__(self, *_):
+        self.hang_up()
         self.loop.call_soon_threadsafe(self.ended.set)
         self.thread.join(10)

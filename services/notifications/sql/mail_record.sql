@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- $1 now; $2 mails, $3 attempts, $4 states, $5 whys, $6 when due, $7 codes, $8 the relay's words. A result of
 -- another attempt than the one that stands is late: another instance has taken over.
+-- plan: kept
 UPDATE mail m SET state = r.state, why = r.why, due_ms = r.due_ms, last_code = r.code, last_text = r.words,
 	message_id = CASE r.state WHEN 'waiting' THEN '' ELSE m.message_id END,
 	ended_ms = CASE WHEN r.state IN ('sent', 'failed') THEN $1::bigint ELSE 0 END

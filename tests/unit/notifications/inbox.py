@@ -3,8 +3,8 @@
 """A real SMTP server beside a test program: inbox.py [VERB ACTION [TIMES]]... (rules of tests/integration/smtp_server.py).
 
 Prints its URL. Then answers each line on its standard input: `mails` with a line "recipient Message-ID" for each mail that was
-accepted, in order, and a line "."; `text N` with the text of mail N and a line "."; `calm` takes all rules away; `wait VERB`
-answers "." once that verb has met a rule. Ends with its input.
+accepted, in order, and a line "."; `text N` with the text of mail N and a line "."; `calm` takes all rules away and closes
+what stalls; `wait VERB` answers "." once that verb has met a rule. Ends with its input.
 """
 import email.policy
 import os
@@ -43,6 +43,7 @@ def answer(server, words):
         print(mail.get_body(("plain",)).get_content())
     elif words[0] == "calm":
         server.rules.clear()
+        server.hang_up()
     elif words[0] == "wait":
         while not met(server.rules, words[1]):
             time.sleep(0.005)

@@ -239,8 +239,7 @@ crash(void)
 	store_destroy(&play.store);
 	worker_close(&office->worker);
 	zone_close(&office->settings.zone);
-	for (size_t i = 0; i < office->claimed_count; i++)
-		free(office->claimed[i]);
+	queue_close(office);
 	free(office);
 }
 

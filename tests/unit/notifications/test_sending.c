@@ -146,6 +146,36 @@ what_was_on_its_way_at_a_crash_goes_out_with_the_same_id(void **state)
 	pool_close(NULL);
 }
 
+/* Four are with the silent relay's two connections, the others have been read ahead. What becomes of them meanwhile counts. */
+static void
+what_was_read_ahead_goes_as_it_stands_when_its_turn_comes(void **state)
+{
+	(void)state;
+	OPENED(MODE_SEND, "", "rcpt", "stall");
+	for (int i = 0; i < 8; i++)
+		one_more_firm(i);
+	later(11 * MINUTE);
+	(void)inbox_ask("wait rcpt");
+	assert_int_equal(office->ahead_count, 4);
+	assert_int_equal(suppress_as(ROLE_COLLEGE, "a", NULL, "owner5@firm.example").code, OK_CODE);
+	say_posting("a/P6", "a/E6", "Soudage", OPEN);
+	say_posting("a/P7", "a/E7", "Aide", WITHDRAWN);
+	turns(1);
+	(void)inbox_ask("calm");
+	until("SELECT count(*) FROM mail WHERE state IN ('queued', 'sending')", "0");
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT string_agg(concat(state, ' ', why), ',' ORDER BY mail) FROM mail"
+	                                               " WHERE mail > 4"),
+	                    "sent ,suppressed address_suppressed,sent ,suppressed cause_gone");
+	const char *mails = inbox_ask("mails");
+	size_t at = 0;
+	while (strncmp(mails, "owner6@", 7) != 0) {
+		mails = strchr(mails, '\n') + 1;
+		at++;
+	}
+	assert_non_null(strstr(inbox_ask(arena_printf(play.arena, "text %zu", at)), "Soudage"));
+	pool_close(NULL);
+}
+
 /* The relay has kept it and its answer is lost: RFC 1047's window. */
 static void
 a_mail_whose_answer_was_lost_comes_again_with_the_same_id(void **state)
@@ -293,6 +323,7 @@ main(void)
 		cmocka_unit_test(only_the_allowlist_is_written_to),
 		cmocka_unit_test(weather_is_tried_again_by_the_schedule_and_a_no_is_final),
 		cmocka_unit_test(what_was_on_its_way_at_a_crash_goes_out_with_the_same_id),
+		cmocka_unit_test(what_was_read_ahead_goes_as_it_stands_when_its_turn_comes),
 		cmocka_unit_test(a_mail_whose_answer_was_lost_comes_again_with_the_same_id),
 		cmocka_unit_test(a_storm_of_crashes_loses_nothing_and_repeats_few),
 #ifdef BASSIN_CRASH_POINTS

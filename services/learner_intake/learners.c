@@ -10,8 +10,6 @@
 #include "store.h"
 #include "wire.h"
 
-#define DRAWS_MAX 8                 /* of pool numbers: 2^50 exist, so the second draw is news already */
-
 struct batch {
 	struct work *work;
 	struct intake *in;
@@ -21,6 +19,9 @@ struct batch {
 	struct learner *now;            /* what changed, close together */
 	struct learner **before;        /* what stood of each that changed */
 	size_t changed;
+	struct ranking *lists;          /* that are told now, since she is new or back, or has withdrawn */
+	struct offer *offers;
+	size_t list_count, offer_count;
 };
 
 static int
@@ -79,9 +80,25 @@ erased_refuse(struct batch *b)
 }
 
 /* ---- references to codes that are not known yet ---------------------------------------------------------------- */
+#define SLOTS 256                   /* few codes are named by many learners: most repetitions end here, before they are sorted */
+
+static void
+wanted_add(struct texts *to, const char *slots[SLOTS], const char *code)
+{
+	unsigned hash = 5381;
+
+	for (const char *c = code; *c != '\0'; c++)
+		hash = hash * 33 + (unsigned char)*c;
+	const char **slot = &slots[hash % SLOTS];
+	if (*slot != NULL && strcmp(*slot, code) == 0)
+		return;
+	*slot = to->items[to->count++] = code;
+}
+
 static bool
 wanted_gather(const struct feed *f, const struct learner *now, struct texts *programmes, struct texts *competencies)
 {
+	const char *seen_programmes[SLOTS] = { NULL }, *seen_competencies[SLOTS] = { NULL };
 	size_t entries = 0;
 
 	for (size_t i = 0; i < f->count; i++)
@@ -94,9 +111,9 @@ wanted_gather(const struct feed *f, const struct learner *now, struct texts *pro
 		if (row_is_refused(&f->rows[i]))
 			continue;
 		const struct cell *needed = &now[i].cells[LEARNER_COMPETENCIES];
-		programmes->items[programmes->count++] = now[i].cells[LEARNER_PROGRAMME].text;
+		wanted_add(programmes, seen_programmes, now[i].cells[LEARNER_PROGRAMME].text);
 		for (size_t c = 0; c < needed->entry_count; c++)
-			competencies->items[competencies->count++] = needed->entries[c];
+			wanted_add(competencies, seen_competencies, needed->entries[c]);
 	}
 	texts_sort(programmes);
 	texts_sort(competencies);
@@ -155,73 +172,21 @@ batch_decide(struct batch *b)
 }
 
 /* ---- pool numbers ---------------------------------------------------------------------------------------------- */
-/* Draws a number for each newcomer without one that counts; those of `taken` are drawn again. */
-static size_t
-numbers_draw(struct batch *b, const struct texts *taken, bool first, const char **drawn)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < b->changed; i++) {
-		struct learner *l = &b->now[i];
-		if (b->before[i]->version > 0 || (!first && !texts_has(taken, l->pool_number)))
-			continue;
-		char *number = arena_alloc(b->work->arena, POOL_NUMBER_SIZE);
-		if (number == NULL) {
-			b->feed->failed = true;
-			return 0;
-		}
-		pool_number_make(b->work->random, b->work->random_self, number);
-		l->pool_number = number;
-		drawn[n++] = number;
-	}
-	return n;
-}
-
-/* Two of one batch with the same number are as likely as one that stands has it: such a draw counts as taken. */
-static bool
-twins_add(struct texts *taken, const char *const *drawn, size_t n, struct arena *a)
-{
-	struct texts seen = { arena_zalloc(a, n, sizeof(char *)), n };
-	const char **more = arena_zalloc(a, taken->count + n, sizeof *more);
-
-	if (seen.items == NULL || more == NULL)
-		return false;
-	memcpy(seen.items, drawn, n * sizeof *drawn);
-	texts_sort(&seen);
-	if (seen.count == n)
-		return true;
-	if (taken->count > 0)
-		memcpy(more, taken->items, taken->count * sizeof *more);
-	memcpy(more + taken->count, drawn, n * sizeof *drawn);
-	*taken = (struct texts){ more, taken->count + n };
-	texts_sort(taken);
-	return true;
-}
-
+/* Of 2^50 numbers; one that somebody has already the store refuses, and the batch is tried again with others. */
 static int
 batch_number(struct batch *b)
 {
-	struct arena *a = b->work->arena;
-	const char **drawn = arena_zalloc(a, b->changed, sizeof *drawn);
-	struct texts taken = { NULL, 0 };
+	char (*numbers)[POOL_NUMBER_SIZE] = arena_alloc(b->work->arena, b->changed * sizeof *numbers);
+	size_t drawn = 0;
 
-	if (drawn == NULL)
+	if (numbers == NULL)
 		return STORE_RETRY;
-	for (int draw = 0; draw < DRAWS_MAX; draw++) {
-		size_t n = numbers_draw(b, &taken, draw == 0, drawn);
-		if (b->feed->failed)
-			return STORE_RETRY;
-		if (n == 0)
-			return STORE_OK;
-		int result = store_pool_numbers_taken(b->work->tx, a, drawn, n, &taken);
-		if (result != STORE_OK)
-			return result;
-		if (!twins_add(&taken, drawn, n, a))
-			return STORE_RETRY;
-		if (taken.count == 0)
-			return STORE_OK;
+	pool_numbers_make(b->work->random, b->work->random_self, numbers, b->changed);
+	for (size_t i = 0; i < b->changed; i++) {
+		if (b->before[i]->version == 0)
+			b->now[i].pool_number = numbers[drawn++];
 	}
-	return STORE_BROKEN;
+	return STORE_OK;
 }
 
 /* ---- record ---------------------------------------------------------------------------------------------------- */
@@ -250,34 +215,49 @@ mover(const struct batch *b, const char *external_id)
 	return NULL;
 }
 
-/* A list or an offer that was fed before she was, or that was kept here while her consent was withdrawn, is told; who has
- * withdrawn has no wishes any more for others, and keeps them at her college. */
+/* A list or an offer that was fed before she was, or that was kept here while her consent was withdrawn, is told. */
 static int
-wishes_tell(struct batch *b, const char *const *ids, size_t count)
+wishes_load(struct batch *b)
 {
 	struct arena *a = b->work->arena;
-	struct ranking *lists = NULL;
-	struct offer *offers = NULL;
-	size_t list_count, offer_count = 0;
+	const char **movers = arena_zalloc(a, b->changed, sizeof *movers);
+	size_t n = 0;
 
-	int result = store_rankings_next(b->work->tx, a, b->institution, ids, count, &lists, &list_count);
-	if (result == STORE_OK)
-		result = store_offers_next(b->work->tx, a, b->institution, ids, count, &offers, &offer_count);
-	for (size_t i = 0; result == STORE_OK && i < list_count; i++) {
-		const struct learner *l = mover(b, lists[i].learner);
+	if (movers == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < b->changed; i++) {
+		if (wishes_move(b->before[i], &b->now[i]))
+			movers[n++] = b->now[i].cells[LEARNER_EXTERNAL_ID].text;
+	}
+	if (n == 0)
+		return STORE_OK;
+	int result = store_rankings_next(b->work->tx, a, b->institution, movers, n, &b->lists, &b->list_count);
+	return result == STORE_OK ? store_offers_next(b->work->tx, a, b->institution, movers, n, &b->offers, &b->offer_count)
+	                          : result;
+}
+
+/* Who has withdrawn has no wishes any more for others, and keeps them at her college. */
+static int
+wishes_tell(struct batch *b)
+{
+	int result = STORE_OK;
+
+	for (size_t i = 0; result == STORE_OK && i < b->list_count; i++) {
+		const struct learner *l = mover(b, b->lists[i].learner);
 		if (l == NULL)
 			continue;
 		struct person p = person_of(b, l);
 		if (learner_has_withdrawn(l))
-			lists[i].count = 0;
-		result = wire_ranking(b->work, &p, &lists[i]);
+			b->lists[i].count = 0;
+		result = wire_ranking(b->work, &p, &b->lists[i]);
 	}
-	for (size_t i = 0; result == STORE_OK && i < offer_count; i++) {
-		const struct learner *l = mover(b, offers[i].learner);
+	for (size_t i = 0; result == STORE_OK && i < b->offer_count; i++) {
+		const struct offer *o = &b->offers[i];
+		const struct learner *l = mover(b, o->learner);
 		if (l == NULL)
 			continue;
 		struct person p = person_of(b, l);
-		result = wire_offer(b->work, &p, offers[i].version, learner_has_withdrawn(l) ? "" : offers[i].posting);
+		result = wire_offer(b->work, &p, o->version, learner_has_withdrawn(l) ? "" : o->posting);
 	}
 	return result;
 }
@@ -285,17 +265,13 @@ wishes_tell(struct batch *b, const char *const *ids, size_t count)
 static int
 batch_tell(struct batch *b)
 {
-	const char **movers = arena_zalloc(b->work->arena, b->changed, sizeof *movers);
-	size_t n = 0;
-	int result = movers == NULL ? STORE_RETRY : STORE_OK;
+	int result = STORE_OK;
 
 	for (size_t i = 0; result == STORE_OK && i < b->changed; i++) {
 		struct person p = person_of(b, &b->now[i]);
-		if (wishes_move(b->before[i], &b->now[i]))
-			movers[n++] = p.external_id;
 		result = wire_learner(b->work, &p, b->before[i], &b->now[i]);
 	}
-	return result == STORE_OK && n > 0 ? wishes_tell(b, movers, n) : result;
+	return result == STORE_OK ? wishes_tell(b) : result;
 }
 
 static const char *
@@ -344,10 +320,12 @@ batch_record(struct batch *b, const struct call *call)
 	const struct creation made = { b->work->now_ms, history_who(b->work->arena, call->who) };
 	int result = made.who == NULL ? STORE_RETRY : batch_number(b);
 	if (result == STORE_OK)
-		result = store_learners_write(b->work->tx, b->work->arena, b->institution, b->in->pool_key, b->now, b->changed,
-		                              &made);
+		result = wishes_load(b);
 	if (result == STORE_OK)
 		result = batch_history(b, call);
+	if (result == STORE_OK)         /* the last that the server is asked: it works while we go on */
+		result = store_learners_write(b->work->tx, b->work->arena, b->institution, b->in->pool_key, b->now, b->changed,
+		                              &made);
 	return result == STORE_OK ? batch_tell(b) : result;
 }
 

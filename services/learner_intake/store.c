@@ -122,11 +122,12 @@ store_learners_load(struct tx *tx, struct arena *a, const char *institution, con
 	return result;
 }
 
-/* Columns of the batch that the intake adds to the cells; one array each. */
+/* Columns of a batch that the intake adds to the cells; one array each. */
 struct added {
+	size_t count;
 	const char **pool_numbers, **reasons;
 	struct bytes *hashes;
-	int64_t *versions, *latitudes, *longitudes, *withdrawn_on;
+	int64_t *versions, *latitudes, *longitudes, *withdrawn_on, *in_pool_bits, *contact_told_bits;
 	bool *has_place, *is_withdrawn, *in_pool, *contact_told;
 	const struct cell **cells;
 };
@@ -138,25 +139,22 @@ added_new(struct arena *a, size_t n, struct added *out)
 		.pool_numbers = arena_zalloc(a, n, sizeof(char *)), .reasons = arena_zalloc(a, n, sizeof(char *)),
 		.hashes = arena_zalloc(a, n, sizeof(struct bytes)), .versions = arena_zalloc(a, n, sizeof(int64_t)),
 		.latitudes = arena_zalloc(a, n, sizeof(int64_t)), .longitudes = arena_zalloc(a, n, sizeof(int64_t)),
-		.withdrawn_on = arena_zalloc(a, n, sizeof(int64_t)), .has_place = arena_zalloc(a, n, sizeof(bool)),
+		.withdrawn_on = arena_zalloc(a, n, sizeof(int64_t)), .in_pool_bits = arena_zalloc(a, n, sizeof(int64_t)),
+		.contact_told_bits = arena_zalloc(a, n, sizeof(int64_t)), .has_place = arena_zalloc(a, n, sizeof(bool)),
 		.is_withdrawn = arena_zalloc(a, n, sizeof(bool)), .in_pool = arena_zalloc(a, n, sizeof(bool)),
 		.contact_told = arena_zalloc(a, n, sizeof(bool)), .cells = arena_zalloc(a, n, sizeof(struct cell *)),
 	};
 	return out->pool_numbers != NULL && out->reasons != NULL && out->hashes != NULL && out->versions != NULL &&
-	       out->latitudes != NULL && out->longitudes != NULL && out->withdrawn_on != NULL && out->has_place != NULL &&
-	       out->is_withdrawn != NULL && out->in_pool != NULL && out->contact_told != NULL && out->cells != NULL;
+	       out->latitudes != NULL && out->longitudes != NULL && out->withdrawn_on != NULL && out->in_pool_bits != NULL &&
+	       out->contact_told_bits != NULL && out->has_place != NULL && out->is_withdrawn != NULL && out->in_pool != NULL &&
+	       out->contact_told != NULL && out->cells != NULL;
 }
 
-static bool
-added_fill(struct added *to, size_t i, struct arena *a, const char *institution, const uint8_t *pool_key,
-           const struct learner *l)
+static void
+added_fill(struct added *to, const struct learner *l)
 {
-	uint8_t *hash = arena_alloc(a, HASH_SIZE);
+	size_t i = to->count++;
 
-	if (hash == NULL)
-		return false;
-	hash_of_person(pool_key, institution, l->cells[LEARNER_EXTERNAL_ID].text, hash);
-	to->hashes[i] = (struct bytes){ hash, HASH_SIZE };
 	to->pool_numbers[i] = l->pool_number;
 	to->reasons[i] = l->withdrawn_reason;
 	to->versions[i] = l->version;
@@ -165,39 +163,82 @@ added_fill(struct added *to, size_t i, struct arena *a, const char *institution,
 	to->has_place[i] = l->has_place;
 	to->withdrawn_on[i] = l->withdrawn_on;
 	to->is_withdrawn[i] = l->is_withdrawn;
-	to->in_pool[i] = l->in_pool;
-	to->contact_told[i] = l->contact_told;
+	to->in_pool_bits[i] = to->in_pool[i] = l->in_pool;
+	to->contact_told_bits[i] = to->contact_told[i] = l->contact_told;
 	to->cells[i] = l->cells;
-	return true;
+}
+
+static bool
+hashes_make(const struct added *of, struct arena *a, const char *institution, const uint8_t *pool_key)
+{
+	uint8_t *hashes = arena_zalloc(a, of->count, HASH_SIZE);
+
+	for (size_t i = 0; hashes != NULL && i < of->count; i++) {
+		hash_of_person(pool_key, institution, of->cells[i][LEARNER_EXTERNAL_ID].text, hashes + i * HASH_SIZE);
+		of->hashes[i] = (struct bytes){ hashes + i * HASH_SIZE, HASH_SIZE };
+	}
+	return hashes != NULL;
+}
+
+enum { ADDED_COLUMNS = 12, COPIED_COLUMNS = ADDED_COLUMNS + LEARNER_COLUMNS };
+
+static int
+learners_insert(struct tx *tx, struct arena *a, const char *institution, const uint8_t *pool_key, const struct added *added,
+                const struct creation *made)
+{
+	struct copy_column columns[COPIED_COLUMNS] = {
+		{ .kind = COPY_TEXT, .texts = &institution, .same = true }, { .kind = COPY_TEXT, .texts = added->pool_numbers },
+		{ .kind = COPY_BYTES, .bytess = added->hashes }, { .kind = COPY_INT8, .ints = added->versions },
+		{ .kind = COPY_INT4, .ints = added->latitudes, .given = added->has_place },
+		{ .kind = COPY_INT4, .ints = added->longitudes, .given = added->has_place },
+		{ .kind = COPY_DATE, .ints = added->withdrawn_on, .given = added->is_withdrawn },
+		{ .kind = COPY_TEXT, .texts = added->reasons }, { .kind = COPY_BOOL, .ints = added->in_pool_bits },
+		{ .kind = COPY_BOOL, .ints = added->contact_told_bits }, { .kind = COPY_INT8, .ints = &made->at_ms, .same = true },
+		{ .kind = COPY_TEXT, .texts = &made->who, .same = true },
+	};
+
+	if (added->count == 0)
+		return STORE_OK;
+	if (!hashes_make(added, a, institution, pool_key) ||
+	    !copy_cells(a, &learner_table, added->cells, added->count, columns + ADDED_COLUMNS))
+		return STORE_RETRY;
+	columns[ADDED_COLUMNS + LEARNER_TIER].kind = COPY_INT2;
+	return tx_copy(tx, a, &SQL_learner_insert, columns, COPIED_COLUMNS, added->count);
+}
+
+static int
+learners_update(struct tx *tx, struct arena *a, const char *institution, const struct added *added)
+{
+	struct params p = params_new(a);
+	size_t n = added->count;
+
+	if (n == 0)
+		return STORE_OK;
+	param_text(&p, institution);
+	param_ints(&p, added->versions, n);
+	param_ints_or_null(&p, added->latitudes, added->has_place, n);
+	param_ints_or_null(&p, added->longitudes, added->has_place, n);
+	param_ints_or_null(&p, added->withdrawn_on, added->is_withdrawn, n);
+	param_texts(&p, added->reasons, n);
+	param_bools(&p, added->in_pool, n);
+	param_bools(&p, added->contact_told, n);
+	param_cells(&p, &learner_table, added->cells, n);
+	return tx_queue(tx, &SQL_learner_update, &p);
 }
 
 int
 store_learners_write(struct tx *tx, struct arena *a, const char *institution, const uint8_t *pool_key,
                      const struct learner *learners, size_t count, const struct creation *made)
 {
-	struct params p = params_new(a);
-	struct added added;
+	struct added fresh, changed;
 
-	if (!added_new(a, count, &added))
+	if (!added_new(a, count, &fresh) || !added_new(a, count, &changed))
 		return STORE_RETRY;
-	for (size_t i = 0; i < count; i++) {
-		if (!added_fill(&added, i, a, institution, pool_key, &learners[i]))
-			return STORE_RETRY;
-	}
-	param_text(&p, institution);
-	param_texts(&p, added.pool_numbers, count);
-	param_bytess(&p, added.hashes, count);
-	param_ints(&p, added.versions, count);
-	param_ints_or_null(&p, added.latitudes, added.has_place, count);
-	param_ints_or_null(&p, added.longitudes, added.has_place, count);
-	param_ints_or_null(&p, added.withdrawn_on, added.is_withdrawn, count);
-	param_texts(&p, added.reasons, count);
-	param_bools(&p, added.in_pool, count);
-	param_bools(&p, added.contact_told, count);
-	param_cells(&p, &learner_table, added.cells, count);
-	param_int(&p, made->at_ms);
-	param_text(&p, made->who);
-	return tx_start(tx, &SQL_learner_write, &p);  /* events are made meanwhile, and the next batch is read */
+	for (size_t i = 0; i < count; i++)
+		added_fill(learners[i].version == 1 ? &fresh : &changed, &learners[i]);
+	int result = learners_update(tx, a, institution, &changed);
+	/* Last, since the server goes on with it while events are made and the next batch is read. */
+	return result == STORE_OK ? learners_insert(tx, a, institution, pool_key, &fresh, made) : result;
 }
 
 int
@@ -214,30 +255,6 @@ store_learner_creation(struct tx *tx, struct arena *a, const char *institution, 
 	if (result == STORE_OK && rows_count(rows) > 0)
 		*out = (struct creation){ rows_int(rows, 0, 0), arena_strdup(a, rows_text(rows, 0, 1)) };
 	return result == STORE_OK && out->who == NULL ? STORE_RETRY : result;
-}
-
-int
-store_pool_numbers_taken(struct tx *tx, struct arena *a, const char *const *numbers, size_t count, struct texts *taken)
-{
-	struct params p = params_new(a);
-	struct rows *rows;
-
-	taken->count = 0;
-	param_texts(&p, numbers, count);
-	int result = tx_run(tx, &SQL_pool_number_taken, &p, &rows);
-	if (result != STORE_OK)
-		return result;
-	taken->items = arena_zalloc(a, (size_t)rows_count(rows), sizeof(char *));
-	if (taken->items == NULL)
-		return STORE_RETRY;
-	for (int i = 0; i < rows_count(rows); i++) {
-		taken->items[i] = arena_strdup(a, rows_text(rows, i, 0));
-		if (taken->items[i] == NULL)
-			return STORE_RETRY;
-		taken->count++;
-	}
-	texts_sort(taken);
-	return STORE_OK;
 }
 
 int

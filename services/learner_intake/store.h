@@ -28,13 +28,13 @@ int store_codes_known(struct tx *tx, struct arena *a, const struct texts *progra
 
 int store_learners_load(struct tx *tx, struct arena *a, const char *institution, const char *const *ids, size_t count,
                         struct learner **out, size_t *found) MUST_CHECK;
+/* Those of version 1 are new. A pool number that somebody has already is STORE_RETRY: the next time others are drawn. It may be
+ * told by a later call, as tx_copy has it. */
 int store_learners_write(struct tx *tx, struct arena *a, const char *institution, const uint8_t *pool_key,
                          const struct learner *learners, size_t count, const struct creation *made) MUST_CHECK;
 /* made: of the new ones. Who has no row gives who "". */
 int store_learner_creation(struct tx *tx, struct arena *a, const char *institution, const char *external_id,
                            struct creation *out) MUST_CHECK;
-int store_pool_numbers_taken(struct tx *tx, struct arena *a, const char *const *numbers, size_t count,
-                             struct texts *taken) MUST_CHECK;
 /* "" where nobody of that institution has that number. */
 int store_learner_of_number(struct tx *tx, struct arena *a, const char *institution, const char *number,
                             const char **external_id) MUST_CHECK;

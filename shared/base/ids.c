@@ -78,14 +78,14 @@ id_from_hex(struct id *out, const char *hex)
 }
 
 void
-pool_number_make(random_fn random, void *self, char out[POOL_NUMBER_SIZE])
+pool_numbers_make(random_fn random, void *self, char (*out)[POOL_NUMBER_SIZE], size_t count)
 {
-	uint8_t bytes[POOL_NUMBER_SIZE - 1];
-
-	random(self, bytes, sizeof bytes);
-	for (size_t i = 0; i < sizeof bytes; i++)
-		out[i] = base32[bytes[i] & 31];
-	out[POOL_NUMBER_SIZE - 1] = '\0';
+	random(self, out, count * sizeof *out);
+	for (size_t n = 0; n < count; n++) {
+		for (size_t i = 0; i < POOL_NUMBER_SIZE - 1; i++)
+			out[n][i] = base32[(uint8_t)out[n][i] & 31];
+		out[n][POOL_NUMBER_SIZE - 1] = '\0';
+	}
 }
 
 bool

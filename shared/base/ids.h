@@ -29,7 +29,8 @@ bool      id_from_bytes(struct id *out, const void *bytes, size_t size) MUST_CHE
 void      id_to_hex(const struct id *id, char out[ID_HEX_SIZE]);
 bool      id_from_hex(struct id *out, const char *hex) MUST_CHECK;
 
-void pool_number_make(random_fn random, void *self, char out[POOL_NUMBER_SIZE]);
+/* Random each, and as good as never alike. */
+void pool_numbers_make(random_fn random, void *self, char (*out)[POOL_NUMBER_SIZE], size_t count);
 bool pool_number_is_sound(const char *text);
 
 /* out takes 2 * size + 1 bytes. */

@@ -476,6 +476,10 @@ member_run(struct core *c, struct group *g, size_t i, struct work *w)
 	g->codes[i] = code_of_verdict(v);
 	if (v == VERDICT_LATER)
 		return STORE_OK;
+	/* Many at once: the store works on them while the next command is read. */
+	int result = c->emitted_count - c->appended_count >= TX_COPY_ROWS ? core_append(c, w) : STORE_OK;
+	if (result != STORE_OK)
+		return result;
 	ProtobufCBinaryData id = binary_of_id(&q->request_id);
 	struct stored_reply *r = &g->replies[i];
 	r->code = g->codes[i];

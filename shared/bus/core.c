@@ -91,7 +91,7 @@ work_begin(struct core *c, struct work *w, int (*begin)(void *self, const struct
 	*w = (struct work){ .service = c->config.service, .arena = c->arena, .now_ms = c->now_ms, .mono_ms = c->mono_ms,
 		            .random = c->config.random, .random_self = c->config.random_self, .core = c };
 	c->emitted = NULL;
-	c->emitted_count = c->emitted_capacity = 0;
+	c->emitted_count = c->emitted_capacity = c->appended_count = 0;
 	c->store_used_mono_ms = c->mono_ms;
 	CRASH_POINT("before_begin");
 	int result = begin(c->config.store.self, &c->epoch, &w->tx);
@@ -112,15 +112,24 @@ core_open(struct core *c, struct work *w)
 }
 
 int
+core_append(struct core *c, struct work *w)
+{
+	size_t from = c->appended_count;
+
+	for (size_t i = from; i < c->emitted_count; i++)
+		c->emitted[i].seq = c->head_seq + 1 + i;
+	c->appended_count = c->emitted_count;
+	if (from == c->emitted_count)
+		return STORE_OK;
+	return c->config.store.events_append(w->tx, c->arena, &c->epoch, c->emitted + from, c->emitted_count - from);
+}
+
+int
 core_commit(struct core *c, struct work *w)
 {
 	const struct core_store *s = &c->config.store;
-	int result = STORE_OK;
+	int result = core_append(c, w);
 
-	for (size_t i = 0; i < c->emitted_count; i++)
-		c->emitted[i].seq = c->head_seq + 1 + i;
-	if (c->emitted_count > 0)
-		result = s->events_append(w->tx, c->arena, &c->epoch, c->emitted, c->emitted_count);
 	CRASH_POINT("after_append");
 	if (result == STORE_OK) {
 		CRASH_POINT("before_commit");

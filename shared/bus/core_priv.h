@@ -100,6 +100,7 @@ struct core {
 	uint64_t notes_lost;        /* since the last writing */
 	struct event *emitted;
 	size_t emitted_count, emitted_capacity;
+	size_t appended_count;      /* of them: already given to the store */
 
 	struct parked *parked;
 	size_t parked_count;
@@ -121,6 +122,7 @@ struct core {
  * a commit, which tells. */
 int  core_begin(struct core *c, struct work *w);
 int  core_open(struct core *c, struct work *w);
+int  core_append(struct core *c, struct work *w);           /* what was emitted and is not given to the store yet */
 int  core_commit(struct core *c, struct work *w);           /* appends what was emitted, commits, serves it */
 void core_rollback(struct core *c, struct work *w);
 void core_failed(struct core *c, int result);               /* looks whether we are still active after a failure */

@@ -478,3 +478,71 @@ param_cells(struct params *p, const struct row_table *t, const struct cell *cons
 		param_texts(p, texts, n);
 	}
 }
+
+static enum copy_kind
+copy_kind_of(enum cell_kind kind)
+{
+	switch (kind) {
+	case CELL_INT:        return COPY_INT4;
+	case CELL_SCALED:
+	case CELL_COORDINATE: return COPY_NUMERIC;
+	case CELL_BOOL:       return COPY_BOOL;
+	case CELL_DATE:       return COPY_DATE;
+	case CELL_CHOICES:
+	case CELL_IDS:
+	case CELL_RESERVES:   return COPY_TEXTS;
+	case CELL_TEXT:
+	case CELL_LINES:
+	case CELL_ID:
+	case CELL_REF:
+	case CELL_CHOICE:
+	case CELL_EMAIL:
+	case CELL_POSTAL:
+	case CELL_PHONE:
+	case CELL_DIGITS:     break;
+	}
+	return COPY_TEXT;
+}
+
+/* A number that is not there is null; a text or a list is empty. */
+static bool
+copy_cells_of(struct arena *a, size_t c, const struct cell *const *rows, size_t n, struct copy_column *out)
+{
+	const char **texts = out->kind == COPY_TEXT ? arena_alloc(a, n * sizeof *texts) : NULL;
+	struct text_list *lists = out->kind == COPY_TEXTS ? arena_alloc(a, n * sizeof *lists) : NULL;
+	bool has_numbers = out->kind != COPY_TEXT && out->kind != COPY_TEXTS;
+	int64_t *ints = has_numbers ? arena_alloc(a, n * sizeof *ints) : NULL;
+	bool *given = has_numbers ? arena_alloc(a, n * sizeof *given) : NULL;
+
+	if (texts == NULL && lists == NULL && (ints == NULL || given == NULL))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const struct cell *cell = &rows[i][c];
+		if (texts != NULL) {
+			texts[i] = cell->text;
+		} else if (lists != NULL) {
+			lists[i] = (struct text_list){ cell->entries, cell->entry_count };
+		} else {
+			ints[i] = cell->number;
+			given[i] = cell_has(cell);
+		}
+	}
+	out->texts = texts;
+	out->lists = lists;
+	out->ints = ints;
+	out->given = given;
+	return true;
+}
+
+bool
+copy_cells(struct arena *a, const struct row_table *t, const struct cell *const *rows, size_t n, struct copy_column *out)
+{
+	for (size_t c = 0; c < t->count; c++) {
+		const struct column *column = &t->columns[c];
+		out[c] = (struct copy_column){ .kind = copy_kind_of(column->kind),
+			                       .places = column->kind == CELL_COORDINATE ? 7 : column->places };
+		if (!copy_cells_of(a, c, rows, n, &out[c]))
+			return false;
+	}
+	return true;
+}

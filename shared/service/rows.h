@@ -111,5 +111,8 @@ bool cells_equal(const struct row_table *t, const struct cell *a, const struct c
 /* One text[] for each column of the table, n rows; "" becomes NULL. In SQL: unnest($2::text[], ...), then a cast each:
  * x::integer, x::date, x::boolean, x::numeric, string_to_array(x, '|'), coalesce(x, ''). */
 void param_cells(struct params *p, const struct row_table *t, const struct cell *const *rows, size_t n);
+/* The same rows for tx_copy: out gets one column for each of the table's, in its arena; an INT is an integer. false: no memory. */
+bool copy_cells(struct arena *a, const struct row_table *t, const struct cell *const *rows, size_t n,
+                struct copy_column *out) MUST_CHECK;
 
 #endif

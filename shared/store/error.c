@@ -55,12 +55,23 @@ error_wants_reconnect(const char *sqlstate)
 	return i < COUNT_OF(judgements) && judgements[i].reconnect;
 }
 
+/* A value drawn at random that somebody has already: the next transaction draws another. */
+static bool
+was_drawn_twice(const char *sqlstate, const char *constraint)
+{
+	static const char ending[] = "_drawn";
+	size_t size = constraint != NULL ? strlen(constraint) : 0;
+
+	return sqlstate != NULL && strcmp(sqlstate, "23505") == 0 && size >= sizeof ending - 1 &&
+	       strcmp(constraint + size - (sizeof ending - 1), ending) == 0;
+}
+
 int
 error_judge(const PGresult *r, const char *statement)
 {
 	const char *sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	const char *constraint = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
-	int result = error_of_sqlstate(sqlstate);
+	int result = was_drawn_twice(sqlstate, constraint) ? STORE_RETRY : error_of_sqlstate(sqlstate);
 	bool damaged = sqlstate != NULL && strncmp(sqlstate, "XX", 2) == 0;
 
 	(result == STORE_BROKEN || damaged ? log_error : log_warn)(

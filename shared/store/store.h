@@ -4,7 +4,8 @@
  *
  * Results     STORE_OK; STORE_RETRY: weather (connection, deadlock, timeout, disk full, shutting down): roll back and
  *             try the whole again later; STORE_BROKEN: the statement or its data is wrong (constraint, type, missing
- *             table): trying again changes nothing; STORE_FENCED: a statement has found that this instance is no longer
+ *             table): trying again changes nothing, but where a UNIQUE constraint is called ..._drawn: its values are drawn at
+ *             random, so that the next time others are; STORE_FENCED: a statement has found that this instance is no longer
  *             the one that may write (SQLSTATE BF001). SQLSTATE classes become these in one place (error.c).
  * Waiting     no call blocks for longer than statement_ms + 1 s (connecting: 5 s, a migration: 10 min); while it waits,
  *             the waiter given at opening is called, so that a service answers `status` even when the database hangs.
@@ -123,14 +124,25 @@ int tx_queue(struct tx *tx, const struct sql *sql, const struct params *p) MUST_
 int tx_start(struct tx *tx, const struct sql *sql, const struct params *p) MUST_CHECK;
 
 /* Many rows at once: sql is `COPY table (columns) FROM STDIN (FORMAT binary)`, a column's type in the table its kind here. Worth
- * its two round trips from TX_COPY_ROWS rows on. It takes no conflict: a row that is there already is STORE_BROKEN. */
+ * its two round trips from TX_COPY_ROWS rows on. It takes no conflict: a row that is there already is STORE_BROKEN. The server
+ * goes on with it while the caller does; what became of it is told by the next call. */
 #define TX_COPY_ROWS 256
+struct text_list { const char *const *items; size_t count; };
 struct copy_column {
-	enum { COPY_INT8, COPY_INT4, COPY_TEXT, COPY_BYTES } kind;
+	enum copy_kind {
+		COPY_INT8, COPY_INT4, COPY_INT2, COPY_BOOL,
+		COPY_DATE,              /* ints: days since 1970 */
+		COPY_NUMERIC,           /* ints: value * 10^places */
+		COPY_TEXT, COPY_BYTES,
+		COPY_TEXTS,             /* text[] */
+	} kind;
 	bool same;                  /* one value for all rows */
-	const int64_t *ints;        /* INT8, INT4 */
+	unsigned places;            /* NUMERIC: 0..7 */
+	const int64_t *ints;
 	const char *const *texts;   /* never NULL */
 	const struct bytes *bytess;
+	const struct text_list *lists;
+	const bool *given;          /* false: SQL NULL; NULL: all are given */
 };
 int tx_copy(struct tx *tx, struct arena *a, const struct sql *sql, const struct copy_column *columns, size_t column_count,
             size_t rows) MUST_CHECK;

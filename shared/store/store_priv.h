@@ -52,6 +52,7 @@ struct store {
 	unsigned failures;          /* attempts in a row that came to nothing; 0 once a statement succeeded */
 	int64_t due_ms;             /* mono: no attempt before */
 
+	const char *copying;        /* name of the COPY whose end was not waited for; NULL: none */
 	size_t pending_count;
 	const char *pending[PENDING_MAX];           /* names of what was sent and not yet answered */
 	struct tx tx;
@@ -68,8 +69,9 @@ int  talk_send(struct store *s, const char *name, const struct params *p) MUST_C
 /* The same, with the plan that the statement wants: two places of PENDING_MAX at most. */
 int  talk_send_planned(struct store *s, const struct sql *sql, const struct params *p) MUST_CHECK;
 int  talk_prepare(struct store *s, const struct sql *sql) MUST_CHECK;
-/* Nothing may be pending. A prepared COPY FROM STDIN with all of its data. */
+/* Nothing may be pending. A prepared COPY FROM STDIN with all of its data; then nothing is sent before its end is waited for. */
 int  talk_copy(struct store *s, const char *name, const uint8_t *data, size_t size) MUST_CHECK;
+int  talk_copy_end(struct store *s) MUST_CHECK;         /* STORE_OK also where there is none */
 int  talk_flush(struct store *s) MUST_CHECK;    /* what was sent has left us */
 int  talk_sync(struct store *s, PGresult **last) MUST_CHECK;
 /* Outside pipeline mode: several statements (p NULL) or one with parameters. what: for the log. */

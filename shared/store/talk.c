@@ -19,6 +19,7 @@ talk_close(struct store *s)
 {
 	PQfinish(s->conn);          /* NULL-safe; it only tries to say goodbye */
 	s->conn = NULL;
+	s->copying = NULL;
 	s->ready = s->lease = s->committing = false;
 	s->plans = PLANS_UNKNOWN;
 	s->pending_count = 0;
@@ -92,7 +93,7 @@ is_good(const PGresult *r)
 static int
 sent(struct store *s, const char *name, int ok)
 {
-	BUG_IF(s->pending_count == PENDING_MAX);
+	BUG_IF(s->pending_count == PENDING_MAX || s->copying != NULL);
 	if (ok != 1) {
 		talk_lose(s, name, "send");
 		return STORE_RETRY;
@@ -224,6 +225,7 @@ talk_sync(struct store *s, PGresult **last)
 /* ---- COPY: outside pipeline mode, which libpq wants for it ------------------------------------------------------------- */
 #define COPY_PIECE (256 * KiB)
 
+/* What the socket does not take at once goes when the end is waited for. */
 static const char *
 copy_put(struct store *s, const uint8_t *data, size_t size, int64_t deadline_ms)
 {
@@ -242,7 +244,7 @@ copy_put(struct store *s, const uint8_t *data, size_t size, int64_t deadline_ms)
 		if (!talk_wait(s, true, deadline_ms, &ready))
 			return "deadline";
 	}
-	return put < 0 ? "connection" : flush_all(s, deadline_ms);
+	return put < 0 || PQflush(s->conn) < 0 ? "connection" : NULL;
 }
 
 /* Reads until the NULL that ends the statement. *copying: the server waits for the data. */
@@ -266,23 +268,12 @@ copy_read(struct store *s, const char *name, int64_t deadline_ms, bool *copying,
 	}
 }
 
-int
-talk_copy(struct store *s, const char *name, const uint8_t *data, size_t size)
+/* Back to pipeline mode; why: NULL, or what went wrong. */
+static int
+copy_close(struct store *s, const char *name, const char *why, int verdict)
 {
-	int64_t deadline = clock_mono_ms() + s->statement_ms + GRACE_MS;
-	int verdict = STORE_OK;
-	bool copying = false;
-
-	BUG_IF(s->pending_count > 0);
-	const char *why = PQexitPipelineMode(s->conn) == 1 &&
-	                  PQsendQueryPrepared(s->conn, name, 0, NULL, NULL, NULL, 0) == 1 ? flush_all(s, deadline) : "send";
-	if (why == NULL)
-		why = copy_read(s, name, deadline, &copying, &verdict);
-	if (why == NULL && copying)
-		why = copy_put(s, data, size, deadline);
-	if (why == NULL && copying)
-		why = copy_read(s, name, deadline, &copying, &verdict);
-	if (why == NULL && (copying || PQenterPipelineMode(s->conn) != 1))
+	s->copying = NULL;
+	if (why == NULL && PQenterPipelineMode(s->conn) != 1)
 		why = "protocol";
 	if (why != NULL) {
 		talk_lose(s, name, why);
@@ -291,6 +282,42 @@ talk_copy(struct store *s, const char *name, const uint8_t *data, size_t size)
 	if (verdict != STORE_OK)
 		s->plans = PLANS_UNKNOWN;
 	return verdict;
+}
+
+int
+talk_copy(struct store *s, const char *name, const uint8_t *data, size_t size)
+{
+	int64_t deadline = clock_mono_ms() + s->statement_ms + GRACE_MS;
+	int verdict = STORE_OK;
+	bool copying = false;
+
+	BUG_IF(s->pending_count > 0 || s->copying != NULL);
+	const char *why = PQexitPipelineMode(s->conn) == 1 &&
+	                  PQsendQueryPrepared(s->conn, name, 0, NULL, NULL, NULL, 0) == 1 ? flush_all(s, deadline) : "send";
+	if (why == NULL)
+		why = copy_read(s, name, deadline, &copying, &verdict);
+	if (why == NULL && copying)
+		why = copy_put(s, data, size, deadline);
+	if (why != NULL || !copying)
+		return copy_close(s, name, why, verdict);
+	s->copying = name;
+	return STORE_OK;
+}
+
+int
+talk_copy_end(struct store *s)
+{
+	int64_t deadline = clock_mono_ms() + s->statement_ms + GRACE_MS;
+	const char *name = s->copying;
+	int verdict = STORE_OK;
+	bool copying = false;
+
+	if (name == NULL)
+		return STORE_OK;
+	const char *why = flush_all(s, deadline);
+	if (why == NULL)
+		why = copy_read(s, name, deadline, &copying, &verdict);
+	return copy_close(s, name, why == NULL && copying ? "protocol" : why, verdict);
 }
 
 /* Reads until the NULL that ends the last statement of the text. */

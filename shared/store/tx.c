@@ -39,6 +39,8 @@ begin_send(struct tx *tx)
 	BUG_IF(!tx->open);
 	if (tx->failure == STORE_OK && !store_is_connected(tx->store))
 		tx->failure = STORE_RETRY;
+	if (tx->failure == STORE_OK)
+		tx->failure = talk_copy_end(tx->store);
 	if (tx->failure == STORE_OK && !tx->begun) {
 		tx->failure = talk_send(tx->store, "store_begin", NULL);
 		tx->begun = true;
@@ -129,6 +131,8 @@ tx_rollback(struct tx **self)
 	if (tx == NULL || !tx->open)
 		return;
 	struct store *s = tx->store;
+	if (talk_copy_end(s) != STORE_OK)
+		log_debug("store=postgresql copy=failed rolled_back=1");
 	s->plans = tx->begun ? PLANS_UNKNOWN : s->plans;
 	/* Queued statements still run before our ROLLBACK; if one fails, the server skips it, so that a second is needed. */
 	for (int i = 0; i < 2 && tx->begun && store_is_connected(s); i++) {
@@ -169,7 +173,9 @@ tx_commit(struct tx **self)
 	if (tx->failure == STORE_OK && tx->begun) {
 		s->warned = false;
 		s->committing = true;
-		tx->failure = store_is_connected(s) ? talk_send(s, "store_commit", NULL) : STORE_RETRY;
+		tx->failure = store_is_connected(s) ? talk_copy_end(s) : STORE_RETRY;
+		if (tx->failure == STORE_OK)
+			tx->failure = talk_send(s, "store_commit", NULL);
 		if (tx->failure == STORE_OK)
 			tx->failure = talk_sync(s, &r);
 		s->committing = false;

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- learner_load.sql: $1 institution, $2 external ids, each once. That college's rows only: what the intake adds, then her
--- cells in the order of the feed's columns. LATERAL with LIMIT: one look into the index for each, whatever the planner
--- believes about the size of a table that was empty a minute ago.
+-- cells in the order of the feed's columns. LATERAL with LIMIT: one look into the index for each.
+-- plan: kept
 SELECT pool_number, version, place_latitude_e7, place_longitude_e7, withdrawn_on - DATE '1970-01-01', withdrawn_reason,
 	in_pool, contact_told,
 	external_id, given_name, family_name, email, language, programme, postal_code, latitude::text, longitude::text,

@@ -177,7 +177,7 @@ an_id_keeps_its_time_and_its_text(void **state)
 	assert_false(id_from_hex(&again, "12") || id_from_hex(&again, "zz000000000000000000000000000000"));
 	hex[31] = '\0';
 	assert_false(id_from_hex(&again, hex));
-	pool_number_make(random_of_system, NULL, number);
+	pool_numbers_make(random_of_system, NULL, &number, 1);
 	assert_true(pool_number_is_sound(number));
 	assert_false(pool_number_is_sound("7K3M9QX2A") || pool_number_is_sound("7K3M9QX2AI") || pool_number_is_sound("7k3m9qx2ab"));
 }

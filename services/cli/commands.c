@@ -203,7 +203,9 @@ const struct cli_command cli_commands[] = {
 	{ "round open", NULL, N_("open a round; its id alone is written to standard output"), NULL, open_options, 0, 0,
 	  run_round_open },
 	{ "round freeze", N_("[ID]"), N_("take the snapshot that will be solved"),
-	  N_("Without an ID, here and below: the round that was opened last."), no_options, 0, 1, run_round_freeze },
+	  N_("Without an ID, freeze, solve and publish mean the last round that is not published yet; close, show and export the one "
+	     "that was opened last."),
+	  no_options, 0, 1, run_round_freeze },
 	{ "round solve", N_("[ID]"), N_("match learners and postings"),
 	  N_("Before the freeze only with --dry-run, which uses the seed `dry-run`."), dry_run_options, 0, 1,
 	  run_round_solve },

@@ -415,6 +415,32 @@ class Life(FourAndFour):
         self.refused("show", "0" * 32, saying="is not known")
 
 
+    def test_without_an_id_the_round_that_is_on_its_way_is_meant(self):
+        done = Round(self.pool)
+        for word in ("freeze", "solve", "publish"):
+            done.do(word)
+        self.addCleanup(done.do, "close")
+        for words in (("solve", "--dry-run"), ("solve",), ("freeze",), ("publish",)):
+            self.refused(*words, saying="no round is open, frozen or solved; 'bassin round open' opens one")
+        r = Round(self.pool)
+        self.assertEqual(self.pool.json("round", "solve", "--dry-run")["round"], r.id)
+        for word in ("freeze", "solve", "publish"):
+            self.assertEqual(self.pool.json("round", word)["round"], r.id)
+        self.assertEqual(r.show()["state"], "ROUND_PUBLISHED")
+        r.do("withdraw", "--yes", "--reason", "the test is over")
+
+    def test_who_opens_a_round_is_told_of_another_that_is_not_published(self):
+        first = self.pool.run("round", "open", "--title", "Hiver")
+        self.assertNotIn("not published", first.stderr)
+        second = self.pool.run("round", "open")
+        self.assertEqual((first.returncode, second.returncode), (0, 0), second.stderr)
+        self.assertRegex(second.stderr, "Another round is not published yet: %s - Hiver .open.*bassin round withdraw %s --yes" % (
+            first.stdout.strip(), first.stdout.strip()))
+        self.assertRegex(second.stdout, "^[0-9a-f]{32}\n$")
+        for opened in (first, second):
+            self.pool.bassin("round", "withdraw", opened.stdout.strip(), "--yes", "--reason", "the test is over")
+
+
 class Example(FourAndFour):
     """A stable match differs from the lowest sum of ranks; and what happens around a round."""
 

@@ -182,8 +182,9 @@ print_figures(const Bassin__V1__RoundReport *r, const char *heading, const struc
 }
 
 /* ---- the other parts --------------------------------------------------------------------------------------------- */
+/* own: of the learners of the college that asks; else of the whole pool. */
 static int
-print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+print_ranks(const int32_t *counts, size_t count, bool own, struct arena *a, FILE *to)
 {
 	static const char bar[SHARE_CELLS + 1] = "##############################";
 	const struct column columns[] = { { "choice", _("choice"), COLUMN_NUMBER },
@@ -193,19 +194,22 @@ print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 	int64_t all = 0;
 
-	for (size_t i = 0; i < r->n_rank_counts; i++)
-		all += r->rank_counts[i];
+	for (size_t i = 0; i < count; i++)
+		all += counts[i];
 	if (all == 0)
 		return 0;
-	for (size_t i = 0; t != NULL && i < r->n_rank_counts; i++) {
-		int64_t n = r->rank_counts[i];
+	for (size_t i = 0; t != NULL && i < count; i++) {
+		int64_t n = counts[i];
 		const char *cells[] = { number(a, (int64_t)i + 1), number(a, n),
 			                arena_printf(a, _("%lld%%"), (long long)(n * 100 / all)),
 			                arena_printf(a, "%.*s", (int)(n * SHARE_CELLS / all), bar) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
-	fprintf(to, _("\nPlaced by ranking (%lld in all), by the choice that they got\n"), (long long)all);
+	fprintf(to,
+	        own ? _("\nYour learners placed by ranking (%lld in all), by the choice that they got\n") :
+	              _("\nPlaced by ranking in the whole pool (%lld in all), by the choice that they got\n"),
+	        (long long)all);
 	return t == NULL ? -1 : table_print(t, to);
 }
 
@@ -389,8 +393,9 @@ round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FIL
 	if (r->n_colleges > 0 && print_colleges(r, a, to) != 0)
 		return -1;
 	if (r->postings > 0)
-		fprintf(to, _("\nIn all: %d postings, %d seats, %d filled\n"), r->postings, r->seats, r->seats_filled);
-	if (print_ranks(r, a, to) != 0 || print_withdrawals(r, a, to) != 0 || round_print_same_person(r, a, to) != 0)
+		fprintf(to, _("\nIn the whole pool: %d postings, %d seats, %d filled\n"), r->postings, r->seats, r->seats_filled);
+	if (print_ranks(r->own_rank_counts, r->n_own_rank_counts, true, a, to) != 0 ||
+	    print_ranks(r->rank_counts, r->n_rank_counts, false, a, to) != 0 || print_withdrawals(r, a, to) != 0 || round_print_same_person(r, a, to) != 0)
 		return -1;
 	if (r->waiting_references > 0)
 		fprintf(to,

@@ -217,7 +217,7 @@ solve_tell(struct call *call, const struct round *r, const struct solution *s)
 {
 	struct report report = { .round = r, .dry_run = true, .verified = true,
 		.seed = round_is_frozen(r->state) ? r->seed : DRY_RUN_SEED,
-		.instance_digest = s->instance_digest, .rank_counts = s->rank_counts, .colleges = s->colleges,
+		.instance_digest = s->instance_digest, .rank_counts = s->rank_counts, .own_rank_counts = "", .colleges = s->colleges,
 		.n_colleges = s->n_colleges };
 
 	for (size_t i = 0; i < s->n_colleges; i++) {

@@ -110,6 +110,7 @@ struct round_line {
 	const char *from_posting;       /* where she stood before she moved up; "" */
 	const char *from_round;         /* which round had placed her there, or where she keeps her place; "" */
 	const char *round;              /* that placed her, where that may be another one; NULL: this one */
+	int32_t choice;                 /* placed by ranking: the tier of her own ranking, from 1; else 0 */
 };
 
 struct round_left_out { const char *learner, *institution, *posting; uint32_t reasons; };
@@ -128,6 +129,7 @@ struct report {
 	bool verified;                  /* the verifier has accepted what is reported */
 	const char *seed;               /* as far as it may be told: "" before the freeze */
 	const char *instance_digest, *rank_counts;
+	const char *own_rank_counts;    /* of a college that asks, its own learners'; else "" */
 	const struct college_row *colleges;             size_t n_colleges;
 	const struct round_position *positions;         size_t n_positions;
 	const struct round_withdrawal *withdrawals;     size_t n_withdrawals;

@@ -273,6 +273,7 @@ lines_write(struct arena *a, const struct round_line *const *lines, size_t n, si
 			m->by = borrowed(l->by);
 			m->institution = borrowed(l->institution);
 			m->moved_from = borrowed(l->from_posting);
+			m->choice = l->choice;
 			continue;
 		}
 		Bassin__V1__Unplaced *m = &unplaced[out->n_unplaced++];
@@ -368,18 +369,19 @@ report_lines(struct arena *a, const struct report *r, Bassin__V1__RoundReport *m
 	return true;
 }
 
+/* "12,5,1" as numbers. */
 static bool
-report_rank_counts(struct arena *a, const struct report *r, Bassin__V1__RoundReport *m)
+counts_write(struct arena *a, const char *text, int32_t **out, size_t *n)
 {
 	size_t room = 1;
 
-	for (const char *c = r->rank_counts; *c != '\0'; c++)
+	for (const char *c = text; *c != '\0'; c++)
 		room += *c == ',';
-	m->rank_counts = arena_zalloc(a, room, sizeof *m->rank_counts);
-	if (m->rank_counts == NULL)
+	*out = arena_zalloc(a, room, sizeof **out);
+	if (*out == NULL)
 		return false;
-	for (const char *c = r->rank_counts; *c != '\0';) {
-		m->rank_counts[m->n_rank_counts++] = (int32_t)strtol(c, NULL, 10);
+	for (const char *c = text; *c != '\0';) {
+		(*out)[(*n)++] = (int32_t)strtol(c, NULL, 10);
 		c += strcspn(c, ",");
 		c += *c != '\0';
 	}
@@ -412,7 +414,9 @@ round_show_answer(struct call *call, const struct report *r)
 	m.positions = positions_write(a, r->positions, r->n_positions);
 	m.n_positions = r->n_positions;
 	if (m.positions == NULL || !report_colleges(a, r, &m) || !report_withdrawals(a, r, &m) ||
-	    !report_same_person(a, r, &m) || !report_left_out(a, r, &m) || !report_lines(a, r, &m) || !report_rank_counts(a, r, &m))
+	    !report_same_person(a, r, &m) || !report_left_out(a, r, &m) || !report_lines(a, r, &m) ||
+	    !counts_write(a, r->rank_counts, &m.rank_counts, &m.n_rank_counts) ||
+	    !counts_write(a, r->own_rank_counts, &m.own_rank_counts, &m.n_own_rank_counts))
 		return VERDICT_RETRY;
 	return call_answer(call, &m.base);
 }

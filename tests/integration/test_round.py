@@ -218,6 +218,27 @@ class SampleRound(unittest.TestCase):
             self.assertIn(figure, english)
             self.assertIn(figure, french)
 
+    def test_a_college_reads_its_own_figures_and_the_pools_under_their_names(self):
+        sums = [0] * len(self.shown["rank_counts"])
+        for name in sample.COLLEGES:
+            own = self.round.show(who=name)
+            (row,) = own["colleges"]
+            self.assertEqual(sum(own["own_rank_counts"]), row["placed_ranked"])
+            choices = [p["choice"] for p in own["placements"] if p["institution"] == name and p["by"] == "ranked"]
+            self.assertEqual([choices.count(n) for n in range(1, max(choices) + 1)], own["own_rank_counts"])
+            self.assertEqual({p["choice"] for p in own["placements"] if p["institution"] != name}, {0},
+                             "which choice another college's learner got is hers")
+            for n, count in enumerate(own["own_rank_counts"]):
+                sums[n] += count
+            self.assertEqual((own["rank_counts"], own["seats"]), (self.shown["rank_counts"], self.shown["seats"]))
+            text = self.round.do("show", who=name)
+            self.assertIn("Your learners placed by ranking (%d in all)" % row["placed_ranked"], text)
+            self.assertIn("Placed by ranking in the whole pool (%d in all)" % sum(self.shown["rank_counts"]), text)
+            self.assertIn("In the whole pool: %d postings, %d seats" % (self.shown["postings"], self.shown["seats"]), text)
+        self.assertEqual(sums, self.shown["rank_counts"])
+        self.assertEqual(self.shown["own_rank_counts"], [])
+        self.assertNotIn("Your learners", self.round.do("show"))
+
     def test_a_placed_round_takes_the_seats(self):
         """Matching tells the employers' side, which closes what is full."""
         filled = {}

@@ -79,6 +79,15 @@ number(struct arena *a, int64_t n)
 	return arena_printf(a, "%lld", (long long)n);
 }
 
+/* "L1 (7K3M9QX2AB)": a college's own learner by the id that it gave; "7K3M9QX2AB". */
+static const char *
+learner_text(struct arena *a, const char *number, const char *external_id)
+{
+	const char *text = external_id[0] == '\0' ? number : arena_printf(a, "%s (%s)", external_id, number);
+
+	return text == NULL ? number : text;
+}
+
 /* ---- numbers of a college ---------------------------------------------------------------------------------------- */
 static int32_t
 not_placed(college c)
@@ -226,7 +235,8 @@ print_withdrawals(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 		return 0;
 	for (size_t i = 0; t != NULL && i < r->n_withdrawals; i++) {
 		const Bassin__V1__Withdrawal *w = r->withdrawals[i];
-		const char *cells[] = { time_text(a, w->at_ms), w->learner, w->posting, word_text(w->reason) };
+		const char *cells[] = { time_text(a, w->at_ms), learner_text(a, w->learner, w->external_id), w->posting,
+			                word_text(w->reason) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -248,7 +258,7 @@ round_print_same_person(const Bassin__V1__RoundReport *r, struct arena *a, FILE 
 	for (size_t i = 0; t != NULL && i < r->n_same_person; i++) {
 		const Bassin__V1__SamePerson *s = r->same_person[i];
 		const char *where = s->other_institution[0] != '\0' ? s->other_institution : _("another college");
-		const char *cells[] = { s->institution, s->learner, where, s->other };
+		const char *cells[] = { s->institution, learner_text(a, s->learner, s->external_id), where, s->other };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -273,12 +283,14 @@ print_placements(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 	const struct column columns[] = { { "institution", column_title("institution"), COLUMN_TEXT },
 		                          { "learner", column_title("learner"), COLUMN_TEXT },
 		                          { "posting", column_title("posting"), COLUMN_TEXT },
-		                          { "by", _("by"), COLUMN_TEXT } };
+		                          { "by", _("by"), COLUMN_TEXT },
+		                          { "choice", _("choice"), COLUMN_NUMBER } };
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 
 	for (size_t i = 0; t != NULL && i < r->n_placements; i++) {
 		const Bassin__V1__Placement *p = r->placements[i];
-		const char *cells[] = { p->institution, p->learner, p->posting, by_text(a, p) };
+		const char *cells[] = { p->institution, learner_text(a, p->learner, p->external_id), p->posting, by_text(a, p),
+			                p->choice == 0 ? "" : number(a, p->choice) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -314,7 +326,8 @@ print_unplaced(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 
 	for (size_t i = 0; t != NULL && i < r->n_unplaced; i++) {
 		const Bassin__V1__Unplaced *u = r->unplaced[i];
-		const char *cells[] = { u->institution, u->learner, word_text(u->reason), ahead_text(a, u) };
+		const char *cells[] = { u->institution, learner_text(a, u->learner, u->external_id), word_text(u->reason),
+			                ahead_text(a, u) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -335,7 +348,8 @@ print_left_out(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 
 	for (size_t i = 0; t != NULL && i < r->n_left_out; i++) {
 		const Bassin__V1__LeftOut *l = r->left_out[i];
-		const char *cells[] = { l->institution, l->learner, l->posting, reasons_text(a, l->reasons) };
+		const char *cells[] = { l->institution, learner_text(a, l->learner, l->external_id), l->posting,
+			                reasons_text(a, l->reasons) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}

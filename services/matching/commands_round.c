@@ -327,7 +327,7 @@ static enum verdict
 leave(struct call *call, struct round *r, const struct leaver *l, const char *reason)
 {
 	struct work *w = call->work;
-	struct round_withdrawal left = { l->learner, l->posting, l->institution, reason, w->now_ms };
+	struct round_withdrawal left = { l->learner, l->posting, l->institution, reason, w->now_ms, NULL };
 	int result = withdrawal_store_add(w->tx, w->arena, r->round, &left);
 
 	if (result == STORE_OK)
@@ -340,7 +340,7 @@ static enum verdict
 give_up(struct call *call, const struct round *r, const struct leaver *l, const char *reason)
 {
 	struct work *w = call->work;
-	struct round_withdrawal left = { l->learner, l->posting, l->institution, reason, w->now_ms };
+	struct round_withdrawal left = { l->learner, l->posting, l->institution, reason, w->now_ms, NULL };
 	int result = withdrawal_store_add(w->tx, w->arena, r->round, &left);
 
 	if (result == STORE_OK)

@@ -304,10 +304,10 @@ report_outcome(struct work *w, const struct round *r, const char *institution, e
 }
 
 static int
-report_withdrawals(struct work *w, const struct round *r, struct report *out)
+report_withdrawals(struct work *w, const struct round *r, const char *institution, struct report *out)
 {
 	struct round_withdrawal *withdrawals = NULL;
-	int result = withdrawal_store_list(w->tx, w->arena, r->round, &withdrawals, &out->n_withdrawals);
+	int result = withdrawal_store_list(w->tx, w->arena, r->round, institution, &withdrawals, &out->n_withdrawals);
 
 	out->withdrawals = withdrawals;
 	return result;
@@ -344,6 +344,6 @@ round_show_make(struct work *w, const struct round *r, const char *institution, 
 		out->seats_filled = totals.seats_filled;
 	result = report_same_person(w, r, institution, depth, out);
 	if (result == STORE_OK && depth == REPORT_LINES)
-		result = report_withdrawals(w, r, out);
+		result = report_withdrawals(w, r, institution, out);
 	return result == STORE_OK ? report_outcome(w, r, institution, depth, out) : result;
 }

@@ -138,7 +138,7 @@ line_write(struct solving *s, size_t i)
 	struct round_line *line = &s->out->lines[i];
 	int32_t k = s->drafted.learners[i];
 
-	*line = (struct round_line){ l->id, l->institution, l->programme, "", "", "", "", "", "", "", NULL, 0 };
+	*line = (struct round_line){ l->id, l->institution, l->programme, "", "", "", "", "", "", "", NULL, NULL, 0 };
 	if (k == ROUND_NONE && l->standing != NULL)
 		return line_keep(l, line);
 	if (k == ROUND_NONE) {

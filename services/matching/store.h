@@ -45,8 +45,8 @@ int leaver_store_find_placed(struct tx *tx, struct arena *a, const char *round, 
     const char *institution, struct leaver *out, bool *found) MUST_CHECK;
 int withdrawal_store_add(struct tx *tx, struct arena *a, const char *round, const struct round_withdrawal *w)
 	MUST_CHECK;
-int withdrawal_store_list(struct tx *tx, struct arena *a, const char *round, struct round_withdrawal **out, size_t *n)
-	MUST_CHECK;
+int withdrawal_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution,
+    struct round_withdrawal **out, size_t *n) MUST_CHECK;
 
 /* Learners who are one person by their permanent codes, as the freeze found them; institution: see struct round_same_person. */
 int same_person_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution, size_t limit,

@@ -228,7 +228,7 @@ line_store_list(struct tx *tx, struct arena *a, const char *round, const char *i
 	for (size_t i = 0; i < *n && *out != NULL; i++) {
 		const char **fields[] = { &(*out)[i].learner, &(*out)[i].institution, &(*out)[i].programme, &(*out)[i].posting,
 			&(*out)[i].by, &(*out)[i].reason, &(*out)[i].at_postings, &(*out)[i].at_ahead, &(*out)[i].from_posting,
-			&(*out)[i].from_round };
+			&(*out)[i].from_round, &(*out)[i].external_id };
 		for (size_t f = 0; f < COUNT_OF(fields); f++)
 			*fields[f] = text_kept(a, r, (int)i, (int)f, &failed);
 		(*out)[i].choice = (int32_t)rows_int(r, (int)i, COUNT_OF(fields));
@@ -265,7 +265,7 @@ left_out_store_list(struct tx *tx, struct arena *a, const char *round, const cha
 	*out = arena_zalloc(a, *n, sizeof **out);
 	for (size_t i = 0; i < *n && *out != NULL; i++)
 		(*out)[i] = (struct round_left_out){ text_kept(a, r, (int)i, 0, &failed), text_kept(a, r, (int)i, 1, &failed),
-			text_kept(a, r, (int)i, 2, &failed), (uint32_t)rows_int(r, (int)i, 3) };
+			text_kept(a, r, (int)i, 2, &failed), (uint32_t)rows_int(r, (int)i, 3), text_kept(a, r, (int)i, 4, &failed) };
 	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
 }
 

@@ -260,7 +260,7 @@ lines_write(struct arena *a, const struct round_line *const *lines, size_t n, si
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const struct round_line *l = lines[i];
-		bytes += 32 + strlen(l->learner) + strlen(l->institution) + strlen(l->posting) + strlen(l->from_posting) +
+		bytes += 32 + (l->external_id != NULL ? strlen(l->external_id) : 0) + strlen(l->learner) + strlen(l->institution) + strlen(l->posting) + strlen(l->from_posting) +
 		    2 * strlen(l->at_postings);
 		if (bytes > max_bytes) {
 			out->shortened = true;
@@ -274,12 +274,14 @@ lines_write(struct arena *a, const struct round_line *const *lines, size_t n, si
 			m->institution = borrowed(l->institution);
 			m->moved_from = borrowed(l->from_posting);
 			m->choice = l->choice;
+			m->external_id = borrowed(l->external_id);
 			continue;
 		}
 		Bassin__V1__Unplaced *m = &unplaced[out->n_unplaced++];
 		m->learner = borrowed(l->learner);
 		m->reason = borrowed(l->reason);
 		m->institution = borrowed(l->institution);
+		m->external_id = borrowed(l->external_id);
 		if (!at_write(a, l, m))
 			return false;
 	}
@@ -311,6 +313,7 @@ report_withdrawals(struct arena *a, const struct report *r, Bassin__V1__RoundRep
 		rows[i].posting = borrowed(r->withdrawals[i].posting);
 		rows[i].reason = borrowed(r->withdrawals[i].reason);
 		rows[i].at_ms = r->withdrawals[i].at_ms;
+		rows[i].external_id = borrowed(r->withdrawals[i].external_id);
 	}
 	return m->withdrawals != NULL;
 }
@@ -329,6 +332,7 @@ report_same_person(struct arena *a, const struct report *r, Bassin__V1__RoundRep
 		rows[i].institution = borrowed(r->same_person[i].institution);
 		rows[i].other = borrowed(r->same_person[i].other);
 		rows[i].other_institution = borrowed(r->same_person[i].other_institution);
+		rows[i].external_id = borrowed(r->same_person[i].external_id);
 	}
 	return m->same_person != NULL;
 }
@@ -345,6 +349,7 @@ report_left_out(struct arena *a, const struct report *r, Bassin__V1__RoundReport
 		rows[i].posting = borrowed(r->left_out[i].posting);
 		rows[i].reasons = r->left_out[i].reasons;
 		rows[i].institution = borrowed(r->left_out[i].institution);
+		rows[i].external_id = borrowed(r->left_out[i].external_id);
 	}
 	return m->left_out != NULL;
 }

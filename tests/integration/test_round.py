@@ -218,8 +218,10 @@ class SampleRound(unittest.TestCase):
             self.assertIn(figure, english)
             self.assertIn(figure, french)
 
-    def test_a_college_reads_its_own_figures_and_the_pools_under_their_names(self):
+    def test_a_college_reads_its_own_ids_and_figures_and_the_pools_under_their_names(self):
         sums = [0] * len(self.shown["rank_counts"])
+        ids = {row["pool_number"]: row["external_id"] for name in sample.COLLEGES
+               for row in self.pool.json("list", "learners", who=name)}
         for name in sample.COLLEGES:
             own = self.round.show(who=name)
             (row,) = own["colleges"]
@@ -231,12 +233,19 @@ class SampleRound(unittest.TestCase):
             for n, count in enumerate(own["own_rank_counts"]):
                 sums[n] += count
             self.assertEqual((own["rank_counts"], own["seats"]), (self.shown["rank_counts"], self.shown["seats"]))
-            text = self.round.do("show", who=name)
+            for part in ("placements", "unplaced", "left_out"):
+                self.assertEqual([(l["learner"], l["external_id"]) for l in own[part]],
+                                 [(l["learner"], ids[l["learner"]] if l["institution"] == name else "") for l in own[part]])
+            text = self.round.do("show", "--details", who=name)
+            mine = next(p["learner"] for p in own["placements"] if p["institution"] == name)
+            self.assertIn(" %s (%s) " % (ids[mine], mine), text)
             self.assertIn("Your learners placed by ranking (%d in all)" % row["placed_ranked"], text)
             self.assertIn("Placed by ranking in the whole pool (%d in all)" % sum(self.shown["rank_counts"]), text)
             self.assertIn("In the whole pool: %d postings, %d seats" % (self.shown["postings"], self.shown["seats"]), text)
         self.assertEqual(sums, self.shown["rank_counts"])
         self.assertEqual(self.shown["own_rank_counts"], [])
+        self.assertEqual({l["external_id"] for part in ("placements", "unplaced", "left_out") for l in self.shown[part]}, {""},
+                         "for the operator they are numbers")
         self.assertNotIn("Your learners", self.round.do("show"))
 
     def test_a_placed_round_takes_the_seats(self):
@@ -537,8 +546,9 @@ class Example(FourAndFour):
         r.do("publish")
         other = college(self.pool, "autre")
         for who in ("ccr", "exemple", other.who):
-            listed = [(w["learner"], w["posting"], w["reason"]) for w in r.show(who=who)["withdrawals"]]
-            self.assertEqual(listed, [(self.number["b"], "", "moved away"), ("", "exemple/W", "no work left")], who)
+            listed = [(w["learner"], w["posting"], w["reason"], w["external_id"]) for w in r.show(who=who)["withdrawals"]]
+            self.assertEqual(listed, [(self.number["b"], "", "moved away", "b" if who == "exemple" else ""),
+                                      ("", "exemple/W", "no work left", "")], who)
         row = r.show()["colleges"][0]
         self.assertEqual((row["learners"], row["unplaced_withdrawn"], row["placed_ranked"]), (4, 1, 3))
 

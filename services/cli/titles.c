@@ -38,7 +38,7 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "email", N_("email") }, { "phone", N_("telephone") }, { "available_from", N_("available from") },
 	{ "available_to", N_("available to") }, { "max_distance_km", N_("limit, km") }, { "tier", N_("tier") },
 	{ "consent_on", N_("consent on") }, { "in_pool", N_("in the pool") }, { "fit", N_("fit") },
-	{ "distance", N_("distance") }, { "wil_type", N_("type") }, { "wil_types", N_("types") },
+	{ "distance", N_("fit: distance") }, { "wil_type", N_("type") }, { "wil_types", N_("types") },
 	{ "level", N_("level") }, { "name_fr", N_("name (fr)") }, { "name_en", N_("name (en)") },
 	{ "coordinator_name", N_("coordinator") }, { "coordinator_email", N_("coordinator's email") },
 	{ "postal_address", N_("postal address") }, { "round", N_("round") }, { "opened", N_("opened") },
@@ -147,6 +147,10 @@ value_text(struct arena *a, const char *name, const char *value)
 		return _("yes");
 	if (strcmp(value, "no") == 0)
 		return _("no");
+	if (strcmp(value, "unknown") == 0 && strcmp(name, "distance_m") == 0)
+		return _("unknown, since a place is: give coordinates, or have the table of postal codes set (setting places)");
+	if (strcmp(value, "unknown") == 0 && strstr(name, "distance") != NULL)
+		return _("unknown");
 	for (size_t i = 0; i < COUNT_OF(reasons) && strcmp(name, "reason") == 0; i++)
 		if (strcmp(reasons[i].word, value) == 0)
 			return _(reasons[i].text);

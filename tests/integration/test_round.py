@@ -552,6 +552,24 @@ class Example(FourAndFour):
         row = r.show()["colleges"][0]
         self.assertEqual((row["learners"], row["unplaced_withdrawn"], row["placed_ranked"]), (4, 1, 3))
 
+    def test_a_distance_that_is_not_known_is_not_told_as_none(self):
+        c = self.college
+        c.rows("employers", {"external_id": "nowhere", "latitude": "", "longitude": "", "postal_code": "J9Z 9Z9"})
+        c.rows("postings", {"external_id": "V", "employer": "nowhere", "seats": "1", "competencies": "", "reserves": "",
+                            "latitude": "", "longitude": "", "postal_code": "", "place": "on_site"})
+        self.addCleanup(self.pool.bassin, "posting", "withdraw", "V", "--reason", "the test is over", who=c.who)
+        c.rows("learners", {"external_id": "e", "competencies": "", "groups": "", "tier": "", "assignable": "no",
+                            "max_distance_km": ""})
+        self.addCleanup(self.pool.bassin, "learner", "erase", "e", "--yes", who=c.who)
+        wait_for(lambda: self.pool.sql("matching", """SELECT FROM view_posting, view_learner
+            WHERE posting = 'exemple/V' AND external_id = 'e'"""), 20, "both in the view")
+        (row,) = [row for row in c.list("candidates", "V") if row["learner"] not in self.name]
+        self.assertEqual((row["distance"], row["competencies"]), ("unknown", "1000"))
+        pair = self.pool.json("pair", "e", "V", who=c.who)
+        self.assertEqual((pair["eligible"], pair["fit_distance"], pair["distance_m"]), ("yes", "unknown", "unknown"))
+        self.assertRegex(self.pool.bassin("pair", "e", "V", who=c.who), "distance, m +unknown, since a place is: give")
+        self.assertIn("inconnue", self.pool.bassin("list", "candidates", "V", "--lang", "fr", who=c.who))
+
     def test_a_freeze_names_the_log_that_it_does_not_hear(self):
         r = Round(self.pool)
         self.addCleanup(r.do, "withdraw", "--yes", "--reason", "the test is over")

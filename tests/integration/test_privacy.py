@@ -158,6 +158,7 @@ class Colleges(PrivacyTest):
                                   (n[0], "given_name"), ("%s/%s" % (OWN, l[0]), "given_name"))),
             (("firm", "propose", firm, "elsewhere/e1"), []), (("firm", "merge", firm, "elsewhere/e1"), []),
             (("firm", "unmerge", firm, "elsewhere/e1", "--reason", "x"), []),
+            (("firm", "reject", firm, "elsewhere/e1", "--reason", "x"), []),
             (("feed", "institutions", row("institutions", external_id=OWN, name_fr="changed")), []),
             (("feed", "learners", row("learners", external_id="%s/%s" % (OWN, l[0]))), []),
             (("feed", "postings", row("postings", external_id="%s/%s" % (OWN, p[0]))), []),

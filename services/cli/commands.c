@@ -137,9 +137,8 @@ const struct cli_command cli_commands[] = {
 	     "the pool could not be reached (nothing is lost: run it again)."),
 	  feed_options, 2, 2, run_feed },
 	{ "list", N_("KIND [COLUMN=VALUE...]"), N_("list rows"),
-	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, rounds, mail, mail_frequencies, suppressions, "
-	     "audit, view KIND. Only "
-	     "rows with all these values are shown."),
+	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, placements [LEARNER], rounds, mail, "
+	     "mail_frequencies, suppressions, audit, view KIND. Only rows with all these values are shown."),
 	  csv_options, 1, MANY, run_list },
 	{ "set", N_("ID FIELD=VALUE..."), N_("correct fields of one posting, employer, institution or learner"),
 	  N_("The fields are the columns of its file, checked in the same way; an empty value clears one that may be empty. The "

@@ -33,28 +33,6 @@ state_text(Bassin__V1__RoundState state)
 	}
 }
 
-/* By which way somebody was placed, and why somebody was not; matching.md. Other words are shown as they are. */
-/* clang-format off */
-static const struct { const char *word, *text; } words[] = {
-	{ "fixed", N_("direct offer") }, { "ranked", N_("ranking") }, { "assigned", N_("assignment") },
-	{ "standing", N_("an earlier round") },
-	{ "no_consent", N_("no consent") }, { "not_eligible", N_("fits no open posting that she could get") },
-	{ "nothing_ranked", N_("ranked nothing") }, { "none_fits", N_("ranked none that fits") },
-	{ "outranked", N_("others came first everywhere she ranked") },
-	{ "no_seat", N_("no seat left") }, { "withdrawn", N_("withdrawn") },
-	{ "consent_withdrawn", N_("consent withdrawn") },
-};
-/* clang-format on */
-
-static const char *
-word_text(const char *word)
-{
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (strcmp(words[i].word, word) == 0)
-			return _(words[i].text);
-	return word;
-}
-
 /* Bits of LeftOut.reasons: those of feeds.md's table in its order, then what is the posting's own. */
 static const char *
 reasons_text(struct arena *a, uint32_t reasons)
@@ -236,7 +214,7 @@ print_withdrawals(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 	for (size_t i = 0; t != NULL && i < r->n_withdrawals; i++) {
 		const Bassin__V1__Withdrawal *w = r->withdrawals[i];
 		const char *cells[] = { time_text(a, w->at_ms), learner_text(a, w->learner, w->external_id), w->posting,
-			                word_text(w->reason) };
+			                outcome_word_text(w->reason) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -272,9 +250,9 @@ static const char *
 by_text(struct arena *a, const Bassin__V1__Placement *p)
 {
 	const char *from = p->moved_from[0] == '\0' ? NULL : arena_printf(a, _("moved up from %s"), p->moved_from);
-	const char *text = from == NULL ? NULL : arena_printf(a, "%s (%s)", word_text(p->by), from);
+	const char *text = from == NULL ? NULL : arena_printf(a, "%s (%s)", outcome_word_text(p->by), from);
 
-	return text == NULL ? word_text(p->by) : text;
+	return text == NULL ? outcome_word_text(p->by) : text;
 }
 
 static int
@@ -326,7 +304,7 @@ print_unplaced(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 
 	for (size_t i = 0; t != NULL && i < r->n_unplaced; i++) {
 		const Bassin__V1__Unplaced *u = r->unplaced[i];
-		const char *cells[] = { u->institution, learner_text(a, u->learner, u->external_id), word_text(u->reason),
+		const char *cells[] = { u->institution, learner_text(a, u->learner, u->external_id), outcome_word_text(u->reason),
 			                ahead_text(a, u) };
 		if (table_add(t, cells) != 0)
 			return -1;

@@ -86,6 +86,7 @@ const struct command_policy policy_commands[] = {
 	ROW(ROUND_LIST,            ROLE_MATCHING,        BY_BOTH,                PAGE),
 	ROW(WAITING_LIST,          ROLE_MATCHING,        BY_BOTH,                PAGE),
 	ROW(CANDIDATE_LIST,        ROLE_MATCHING,        BY_BOTH,                PAGE),
+	ROW(PLACEMENT_LIST,        ROLE_MATCHING,        BY_BOTH,                PAGE),
 	ROW(PAIR_SHOW,             ROLE_MATCHING,        BY_BOTH,                THING),
 	ROW(VIEW_LIST,             ROLE_MATCHING,        BY_INTERMEDIARY,        PAGE),
 

@@ -366,6 +366,23 @@ class SecondRound(unittest.TestCase):
         wait_for(lambda: taken() == {"P": 1, "Q": 1}, 20, "the first round's seats")
 
 
+    def check_what_show_says(self, first, second):
+        """A coordinator looks at a learner's card first."""
+        def rounds(learner):
+            return [(row["round"], row["posting"], row["placed_by"], row["choice"], row["moved_from"], row["stands"], row["state"])
+                    for row in self.pool.json("show", learner, who="suite")["rounds"]]
+        self.assertEqual(rounds("f"), [(first.id, "suite/Q", "ranked", "2", "", "no", "published"),
+                                       (second.id, "suite/R", "ranked", "1", "suite/Q", "yes", "published")])
+        self.assertEqual([row[:2] for row in rounds("g")], [(first.id, "suite/R")])
+        card = self.pool.bassin("show", "f", who="suite")
+        self.assertRegex(card, r"suite/R +she has this place +ranking +1 +Winter +published +%s" % second.id)
+        self.assertRegex(card, r"suite/Q +no longer hers +ranking +2 +Winter +published +%s" % first.id)
+        listed = self.pool.json("list", "placements", "posting=R", who="suite")
+        self.assertEqual({(row["learner"], row["stands"]) for row in listed}, {("f", "yes"), ("g", "yes")})
+        self.assertEqual({len(row["learner"]) for row in self.pool.json("list", "placements")}, {10}, "numbers for the operator")
+        self.assertEqual(self.pool.json("list", "placements", "nobody", who="suite"), [])
+        self.assertEqual(self.pool.json("list", "placements", who=college(self.pool, "tiers").who), [])
+
     def test_who_stands_may_move_up_and_nobody_is_moved_otherwise(self):
         """Q has two seats, R one: f and g want R first, g gets it. Then R gets a second seat."""
         self.college.rows("employers", {"external_id": "R", "contact_email": "R@firme.example"})
@@ -403,7 +420,9 @@ class SecondRound(unittest.TestCase):
             third.do(word)
         self.assertEqual({p["by"] for p in third.show()["placements"]}, {"standing"}, "nobody has a reason to move")
         third.do("withdraw", "--yes", "--reason", "the test is over")
+        self.check_what_show_says(first, second)
         second.do("withdraw", "--learner", "h", "--reason", "moved away", who="suite")
+        self.assertRegex(self.pool.bassin("show", "h", who="suite"), r"suite/Q +no longer hers +ranking")
         wait_for(lambda: self.pool.sql("employer_intake", "SELECT seats_taken FROM posting WHERE external_id = 'Q'") == [(1,)],
                  20, "the seat that she has given up is free")
         check_by_others(self, second)

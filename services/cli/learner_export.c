@@ -114,25 +114,6 @@ content_of(const struct export *e, const Bassin__V1__Event *event)
 
 /* ---- as JSON ----------------------------------------------------------------------------------------------------- */
 static json_t *
-rows_json(const Bassin__V1__Table *t)
-{
-	json_t *rows = json_array();
-
-	for (size_t i = 0; rows != NULL && i < t->n_rows; i++) {
-		json_t *row = json_object();
-		for (size_t c = 0; row != NULL && c < t->n_columns; c++) {
-			json_t *cell = json_string(page_cell(t, i, c));
-			(void)json_object_set_new(row, t->columns[c], cell == NULL ? json_null() : cell);
-		}
-		if (row == NULL || json_array_append_new(rows, row) != 0) {
-			json_decref(rows);
-			return NULL;
-		}
-	}
-	return rows;
-}
-
-static json_t *
 events_json(const struct export *e, const Bassin__V1__Held *held)
 {
 	json_t *events = json_array();
@@ -161,7 +142,7 @@ write_json(const struct export *e, FILE *to)
 		json_t *service = json_object();
 		for (size_t s = 0; service != NULL && s < held->n_sections; s++) {
 			const Bassin__V1__HeldSection *section = held->sections[s];
-			failed = failed || json_object_set_new(service, section->name, rows_json(section->table)) != 0;
+			failed = failed || json_object_set_new(service, section->name, page_json(section->table)) != 0;
 			if (section->table->next[0] != '\0')
 				failed = failed || json_object_set_new(service, "shortened", json_true()) != 0;
 		}

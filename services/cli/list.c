@@ -34,6 +34,25 @@ page_cell(const Bassin__V1__Table *page, size_t row, size_t column)
 	return column < r->n_cells ? r->cells[column] : "";
 }
 
+json_t *
+page_json(const Bassin__V1__Table *page)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; rows != NULL && i < page->n_rows; i++) {
+		json_t *row = json_object();
+		for (size_t c = 0; row != NULL && c < page->n_columns; c++) {
+			json_t *cell = json_string(page_cell(page, i, c));
+			(void)json_object_set_new(row, page->columns[c], cell == NULL ? json_null() : cell);
+		}
+		if (row == NULL || json_array_append_new(rows, row) != 0) {
+			json_decref(rows);
+			return NULL;
+		}
+	}
+	return rows;
+}
+
 int
 list_pages(struct app *app, const char *service, Bassin__V1__CommandType type, const char *const *filters,
            size_t filter_count, page_fn take, void *self)
@@ -176,6 +195,7 @@ list_show(struct app *app, const char *service, Bassin__V1__CommandType type, co
 static const struct { const char *name, *service; Bassin__V1__CommandType type; const char *bare; } other_lists[] = {
 	{ "waiting", "matching", TYPE(WAITING_LIST), NULL },
 	{ "candidates", "matching", TYPE(CANDIDATE_LIST), "posting" },
+	{ "placements", "matching", TYPE(PLACEMENT_LIST), "learner" },
 	{ "rounds", "matching", TYPE(ROUND_LIST), NULL },
 	{ "view", "matching", TYPE(VIEW_LIST), "kind" },
 	{ "mail", "notifications", TYPE(MAIL_LIST), NULL },

@@ -37,6 +37,9 @@ int csv_out_cell(FILE *to, const char *text, bool is_first) MUST_CHECK;
  * in a, or is value itself. */
 const char *value_text(struct arena *a, const char *name, const char *value);
 
+/* Words of a round's outcome (ranked, outranked ...) for people; others as they are. */
+const char *outcome_word_text(const char *word);
+
 /* Milliseconds since 1970 as "2027-01-11 09:30 UTC"; "" for none. Lives in a. */
 const char *time_text(struct arena *a, int64_t ms);
 

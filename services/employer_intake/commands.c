@@ -145,6 +145,7 @@ const struct command intake_commands[] = {
 	COMMAND(FIRM_PROPOSE,          on_firm_propose,      false),
 	COMMAND(FIRM_MERGE,            on_firm_merge,        false),
 	COMMAND(FIRM_UNMERGE,          on_firm_unmerge,      false),
+	COMMAND(FIRM_REJECT,           on_firm_reject,       false),
 	COMMAND(FIRM_LIST,             on_firm_list,         true),
 	COMMAND(FIRM_HISTORY,          on_firm_history,      true),
 	COMMAND(FIRM_DUPLICATES,       on_firm_duplicates,   true),

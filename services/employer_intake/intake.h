@@ -44,6 +44,7 @@ int firms_suspect(struct work *w, const char *institution, const char *const *id
 enum verdict on_firm_propose(struct call *call);
 enum verdict on_firm_merge(struct call *call);
 enum verdict on_firm_unmerge(struct call *call);
+enum verdict on_firm_reject(struct call *call);
 /* firm_lists.c */
 enum verdict on_firm_suspects(struct call *call);
 enum verdict on_firm_list(struct call *call);

@@ -195,6 +195,39 @@ on_waiting_list(struct call *call)
 	return list_answer(call, &SQL_waiting_list, &p, COLUMNS, ask->limit);
 }
 
+/* Whoever is not the asker's own is listed as somebody without a row. */
+enum verdict
+on_placement_list(struct call *call)
+{
+	static const char *const NAMES[] = { "learner", "posting", "round", NULL };
+	static const char *const COLUMNS[] = { "learner", "pool_number", "institution", "round", "title", "state", "posting",
+		"placed_by", "choice", "moved_from", "reason", "stands", NULL };
+	struct arena *a = call->work->arena;
+	const char *asker = asker_of(call), *number = NULL, *institution = NULL;
+	struct list_ask *ask = NULL;
+	bool found = false;
+	enum verdict v = list_ask_read(call, NAMES, &ask);
+
+	if (v != VERDICT_OK)
+		return v;
+	const char *learner = list_filter(ask, "learner"), *posting = list_filter(ask, "posting");
+	int result = learner == NULL ? STORE_OK :
+	                               pair_learner_find(call->work->tx, a, asker, learner, &number, &institution, &found);
+	if (result != STORE_OK)
+		return verdict_of(result);
+	if (posting != NULL && strchr(posting, '/') == NULL && asker != NULL &&
+	    (posting = arena_printf(a, "%s/%s", asker, posting)) == NULL)
+		return VERDICT_RETRY;
+	struct params p = params_new(a);
+	param_text(&p, ask->after);
+	param_int(&p, (int64_t)ask->limit + 1);
+	param_text(&p, asker);
+	param_text(&p, learner == NULL ? NULL : found ? number : "");
+	param_text(&p, posting);
+	param_text(&p, list_filter(ask, "round"));
+	return list_answer(call, &SQL_placement_list, &p, COLUMNS, ask->limit);
+}
+
 /* ---- the view, for the operator and for tests -------------------------------------------------------------------- */
 #define COLUMNS_OF(...) (const char *const[]){ __VA_ARGS__, NULL }
 

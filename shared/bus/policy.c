@@ -53,6 +53,7 @@ const struct command_policy policy_commands[] = {
 	ROW(FIRM_PROPOSE,          ROLE_EMPLOYER_INTAKE, BY_COLLEGE,             THING),
 	ROW(FIRM_MERGE,            ROLE_EMPLOYER_INTAKE, BY_INTERMEDIARY,        THING),
 	ROW(FIRM_UNMERGE,          ROLE_EMPLOYER_INTAKE, BY_INTERMEDIARY,        THING),
+	ROW(FIRM_REJECT,           ROLE_EMPLOYER_INTAKE, BY_BOTH,                THING),
 	ROW(FIRM_LIST,             ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
 	ROW(FIRM_HISTORY,          ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
 	ROW(FIRM_DUPLICATES,       ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
@@ -85,6 +86,7 @@ const struct command_policy policy_commands[] = {
 	ROW(ROUND_LIST,            ROLE_MATCHING,        BY_BOTH,                PAGE),
 	ROW(WAITING_LIST,          ROLE_MATCHING,        BY_BOTH,                PAGE),
 	ROW(CANDIDATE_LIST,        ROLE_MATCHING,        BY_BOTH,                PAGE),
+	ROW(PLACEMENT_LIST,        ROLE_MATCHING,        BY_BOTH,                PAGE),
 	ROW(PAIR_SHOW,             ROLE_MATCHING,        BY_BOTH,                THING),
 	ROW(VIEW_LIST,             ROLE_MATCHING,        BY_INTERMEDIARY,        PAGE),
 

@@ -15,6 +15,8 @@
  *   contact_missing      a college        its employer                      notifications
  *   address_refused      a college        its employer                      notifications
  *   coordinator_missing, coordinator_refused   intermediary   an institution   notifications
+ *   mail_failed          a college        its employer                      notifications
+ *                        intermediary     an institution: mail to its coordinator
  * A subject is never a person, so an erasure finds nothing here.
  */
 #ifndef BUS_MATTERS_H
@@ -37,7 +39,8 @@
 	X(contact_missing,          "bassin feed employers FILE") \
 	X(address_refused,          "bassin set employer:{own} contact_email=ADDRESS --reason TEXT") \
 	X(coordinator_missing,      "bassin feed institutions FILE") \
-	X(coordinator_refused,      "bassin feed institutions FILE")
+	X(coordinator_refused,      "bassin feed institutions FILE") \
+	X(mail_failed,              "bassin mail list state=failed recipient={1}")
 /* clang-format on */
 
 /* matter_words.c: the pattern with the subjects in it; in a. NULL: no memory. */

@@ -34,6 +34,7 @@ static const struct words { const char *kind, *what; } all_words[] = {
 	{ "address_refused", N_("mail does not arrive at the address of {1}: ask for the right one") },
 	{ "coordinator_missing", N_("mail for {1} waits for its coordinator, or a sound address: feed it") },
 	{ "coordinator_refused", N_("mail does not arrive at the coordinator of {1}: ask for the right address") },
+	{ "mail_failed", N_("a message to {1} has failed for good: see why, then `mail retry` it, or give it up by `mail suppress`") },
 };
 /* clang-format on */
 #define ONE_MORE(kind, command) +1

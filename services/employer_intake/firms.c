@@ -194,22 +194,28 @@ on_firm_reject(struct call *call)
 	return v == VERDICT_OK ? act_keep(call, &pair, "reject", false) : v;
 }
 
+/* The pair that the intermediary names, both of whose records must be known. */
+static enum verdict
+known_read(struct call *call, bool needs_reason, struct firm_pair *pair, struct firm_pair_state *state)
+{
+	enum verdict v = firm_pair_read(call, needs_reason, pair);
+
+	if (v == VERDICT_OK)
+		v = verdict_of(firm_pair_load(call->work->tx, call->work->arena, pair, state));
+	return v == VERDICT_OK && !state->known ? call_refuse(call, REFUSAL_UNKNOWN, "one", NULL) : v;
+}
+
 enum verdict
 on_firm_merge(struct call *call)
 {
 	struct firm_pair pair;
 	struct firm_pair_state state;
-	enum verdict v = firm_pair_read(call, false, &pair);
+	enum verdict v = known_read(call, false, &pair, &state);
 
+	if (v == VERDICT_OK && strcmp(state.link, "proposed") != 0)
+		v = call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed");
 	if (v == VERDICT_OK)
-		v = verdict_of(firm_pair_load(call->work->tx, call->work->arena, &pair, &state));
-	if (v != VERDICT_OK)
-		return v;
-	if (!state.known)
-		return call_refuse(call, REFUSAL_UNKNOWN, "one", NULL);
-	if (strcmp(state.link, "proposed") != 0)
-		return call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed");
-	v = verdict_of(firm_link_write(call->work->tx, call->work->arena, &pair, "merged", ""));
+		v = verdict_of(firm_link_write(call->work->tx, call->work->arena, &pair, "merged", ""));
 	return v == VERDICT_OK ? act_keep(call, &pair, "merge", true) : v;
 }
 
@@ -218,16 +224,11 @@ on_firm_unmerge(struct call *call)
 {
 	struct firm_pair pair;
 	struct firm_pair_state state;
-	enum verdict v = firm_pair_read(call, true, &pair);
+	enum verdict v = known_read(call, true, &pair, &state);
 
+	if (v == VERDICT_OK && state.link[0] == '\0')
+		v = call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed|merged|rejected");
 	if (v == VERDICT_OK)
-		v = verdict_of(firm_pair_load(call->work->tx, call->work->arena, &pair, &state));
-	if (v != VERDICT_OK)
-		return v;
-	if (!state.known)
-		return call_refuse(call, REFUSAL_UNKNOWN, "one", NULL);
-	if (state.link[0] == '\0')
-		return call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed|merged|rejected");
-	v = verdict_of(firm_link_drop(call->work->tx, call->work->arena, &pair));
+		v = verdict_of(firm_link_drop(call->work->tx, call->work->arena, &pair));
 	return v == VERDICT_OK ? act_keep(call, &pair, "unmerge", strcmp(state.link, "merged") == 0) : v;
 }

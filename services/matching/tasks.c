@@ -28,18 +28,7 @@ tasks_due(void *service)
 static int
 tasks_run(struct work *w)
 {
-	struct matching *m = w->service;
-	struct matters now;
-	struct matters_told told = { .more = false };
-	int result = tasks_find(w, &now);
-
-	if (result == STORE_OK)
-		result = matters_sweep(w, &now, &told);
-	if (result == STORE_OK)
-		result = matters_emit(w, &told);
-	if (result == STORE_OK)
-		matters_looked(&m->tasks, w->mono_ms, told.more);
-	return result;
+	return matters_tell(w, &((struct matching *)w->service)->tasks, tasks_find);
 }
 
 void
@@ -54,10 +43,7 @@ tasks_soon(struct work *w)
 int
 tasks_on_active(struct work *w)
 {
-	struct matching *m = w->service;
-
-	m->tasks.due_ms = INT64_MAX;
-	tasks_soon(w);
+	matters_watch(&((struct matching *)w->service)->tasks, w->mono_ms);
 	return STORE_OK;
 }
 

@@ -31,17 +31,12 @@ add(struct inviting *v, icalcomponent *to, icalproperty *p)
 		v->failed = true;
 }
 
-/* The same for each mail about this learner at this posting; a digest, so that a calendar keeps no number. */
-static char *
-uid_make(const struct mail_facts *f, const struct mail_posting *p, const struct mail_candidate *c)
+/* Later than whatever was said of the stay before: tens of seconds since 1970, and of what was said within the same ten a
+ * cancellation counts as the later one. Fits until 2310. */
+static int
+sequence_make(const struct inviting *v)
 {
-	char *both = g_strdup_printf("%s\n%s", p->reference, c->number);
-	char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
-	char *uid = g_strdup_printf("%.32s%s", digest, strchr(f->message_id, '@'));
-
-	g_free(digest);
-	g_free(both);
-	return uid;
+	return (int)(v->mail->date_ms / 10000 * 2) + (v->which == INVITE_NOT_COMING);
 }
 
 static icaltimetype
@@ -81,7 +76,7 @@ summary_make(const struct inviting *v, const struct mail_posting *p, const struc
 		[INVITE_NOT_COMING] = { "Stage annulé\u202f: ", "Placement cancelled: " },
 	};
 	char *name = words_clean(c->name, MAIL_TEXT_MAX_BYTES), *title = words_clean(p->title, MAIL_TEXT_MAX_BYTES);
-	char *text = g_strconcat(labels[v->which][language != MAIL_FRENCH], name, ", ", title, NULL);
+	char *text = g_strconcat(labels[v->which][language != MAIL_FRENCH], name, name[0] != '\0' ? ", " : "", title, NULL);
 
 	(void)words;
 	g_free(name);
@@ -173,9 +168,8 @@ stay_add(struct inviting *v, const struct mail_posting *p, const struct mail_can
 		v->failed = true;
 		return;
 	}
-	add_text(v, event, icalproperty_new_uid, uid_make(v->mail, p, c));
-	/* Minutes: they fit for four thousand years, and no stay is told of twice in one. */
-	add(v, event, icalproperty_new_sequence((int)(v->mail->date_ms / 60000)));
+	add_text(v, event, icalproperty_new_uid, g_strconcat(c->stay, strchr(v->mail->message_id, '@'), NULL));
+	add(v, event, icalproperty_new_sequence(sequence_make(v)));
 	add(v, event, icalproperty_new_dtstamp(icaltime_from_timet_with_zone((time_t)(v->mail->date_ms / 1000), 0, utc)));
 	add(v, event, icalproperty_new_dtstart(day_of(p->starts_on)));
 	add(v, event, icalproperty_new_dtend(day_of(p->ends_on + 1)));
@@ -189,17 +183,29 @@ stay_add(struct inviting *v, const struct mail_posting *p, const struct mail_can
 	v->count++;
 }
 
+/* A mail about freed places names those who still come; their stays stand in calendars already. */
+static const struct mail_candidate *
+stays_of(const struct mail_facts *f, const struct mail_posting *p, enum invite which, size_t *count)
+{
+	bool coming = which == INVITE_COMING;
+
+	switch (f->kind) {
+	case MAIL_CANDIDATES: *count = coming ? p->candidate_count : p->moved_count; return coming ? p->candidates : p->moved;
+	case MAIL_PLACE_FREED: *count = coming ? 0 : p->freed_count; return p->freed;
+	default: *count = 0; return NULL;
+	}
+}
+
 static void
 stays_add(struct inviting *v, const struct mail_facts *f)
 {
-	bool coming = v->which == INVITE_COMING;
-
-	for (size_t i = 0; f->kind == MAIL_CANDIDATES && i < f->posting_count; i++) {
+	for (size_t i = 0; i < f->posting_count; i++) {
 		const struct mail_posting *p = &f->postings[i];
-		const struct mail_candidate *people = coming ? p->candidates : p->moved;
-		size_t count = coming ? p->candidate_count : p->moved_count;
-		for (size_t c = 0; c < count && v->count < MAIL_LISTED_MAX; c++)
-			stay_add(v, p, &people[c]);
+		size_t count;
+		const struct mail_candidate *stays = stays_of(f, p, v->which, &count);
+		for (size_t s = 0; s < count && v->count < MAIL_LISTED_MAX; s++)
+			if (stays[s].stay != NULL && stays[s].stay[0] != '\0')
+				stay_add(v, p, &stays[s]);
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Stays as iCalendar (RFC 5545, RFC 5546), by libical: whoever is told who is coming gets them for her calendar, and who no longer
- * comes out of it again. All facts must have passed mail_compose()'s checks.
+ * comes, since she has moved up or given up her place, out of it again; of a place given up nobody is named. All facts must have passed mail_compose()'s checks.
  */
 #ifndef NOTIFICATIONS_CALENDAR_INVITE_H
 #define NOTIFICATIONS_CALENDAR_INVITE_H

@@ -98,6 +98,16 @@ static enum compose_result check_address(const char *field, const char *address,
 	return f == ADDRESS_NONE ? COMPOSE_OK : refuse(flaw, COMPOSE_ADDRESS, field, address_flaw_to_allowed(f));
 }
 
+/* Whom the mail itself names, and whom only its calendar does. */
+static enum compose_result check_people(const struct mail_candidate *all, size_t count, struct compose_flaw *flaw)
+{
+	enum compose_result r = COMPOSE_OK;
+
+	for (size_t i = 0; r == COMPOSE_OK && i < count; i++)
+		r = check_address("candidate.coordinator.email", all[i].coordinator.email, flaw);
+	return r;
+}
+
 static enum compose_result check_addresses(const struct mail_facts *f, struct compose_flaw *flaw)
 {
 	const struct { const char *field, *address; } all[] = {
@@ -109,9 +119,14 @@ static enum compose_result check_addresses(const struct mail_facts *f, struct co
 
 	for (size_t i = 0; r == COMPOSE_OK && i < sizeof all / sizeof all[0]; i++)
 		r = check_address(all[i].field, all[i].address, flaw);
-	for (size_t p = 0; r == COMPOSE_OK && p < f->posting_count; p++) {
-		for (size_t c = 0; r == COMPOSE_OK && c < f->postings[p].candidate_count; c++)
-			r = check_address("candidate.coordinator.email", f->postings[p].candidates[c].coordinator.email, flaw);
+	for (size_t i = 0; r == COMPOSE_OK && i < f->posting_count; i++) {
+		const struct mail_posting *p = &f->postings[i];
+
+		r = check_people(p->candidates, p->candidate_count, flaw);
+		if (r == COMPOSE_OK)
+			r = check_people(p->moved, p->moved_count, flaw);
+		if (r == COMPOSE_OK)
+			r = check_people(p->freed, p->freed_count, flaw);
 	}
 	return r;
 }

@@ -71,6 +71,7 @@ struct mail_candidate {
 	struct mail_words programme, college;
 	struct mail_person coordinator;    /* of her college */
 	const char *by;                    /* "fixed", "ranked", "assigned" (matching.md); else it is not said */
+	const char *stay;                  /* what calendars know her stay by: the same in each mail about it; empty: none do */
 };
 
 struct mail_posting {
@@ -88,7 +89,8 @@ struct mail_posting {
 	size_t candidate_count;
 	const struct mail_candidate *moved;        /* who no longer come: they have moved up to another place */
 	size_t moved_count;
-	int32_t freed;                     /* MAIL_PLACE_FREED: how many who were to come have given up their place */
+	const struct mail_candidate *freed;        /* MAIL_PLACE_FREED only: stays given up; no name, no number */
+	size_t freed_count;
 };
 
 /* Why a learner has no place; the order of the rows in the mail. */

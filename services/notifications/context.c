@@ -49,7 +49,7 @@ static int64_t mail_freed_total(const struct mail_facts *facts)
 	int64_t total = 0;
 
 	for (size_t i = 0; i < facts->posting_count; i++)
-		total += facts->postings[i].freed;
+		total += (int64_t)facts->postings[i].freed_count;
 	return total;
 }
 
@@ -212,7 +212,7 @@ static struct mustache_data *posting_data(struct maker *m, const struct mail_pos
 	g_free(weekdays);
 	set_programmes(m, o, p);
 	set_candidates(m, o, p);
-	set_count(m, o, "freed", p->freed);
+	set_count(m, o, "freed", (int64_t)p->freed_count);
 	return o;
 }
 

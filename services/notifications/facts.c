@@ -299,7 +299,6 @@ posting_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 		                    .weekdays = (uint32_t)rows_int(r, row, 9) };
 	l->failed = l->failed || !programmes_read(l, r, row, p);
 	source_add(l, d, "posting", p->reference);
-	p->freed = (int32_t)rows_int(r, row, 12);
 	if (f->kind != MAIL_POSTINGS_RECEIVED)
 		source_add(l, d, "placement", p->reference);
 	if (f->kind != MAIL_CANDIDATES)
@@ -328,7 +327,8 @@ candidate_read(const struct rows *r, int row)
 		                        .college = { rows_text(r, row, 9), rows_text(r, row, 10) },
 		                        .coordinator = { rows_text(r, row, 11), rows_text(r, row, 12),
 		                                         rows_text(r, row, 13) },
-		                        .by = rows_text(r, row, 15) };
+		                        .by = rows_text(r, row, 15),
+		                        .stay = rows_text(r, row, 17) };
 }
 
 static void
@@ -355,6 +355,24 @@ candidate_add(struct loading *l, struct draft *d, const struct rows *r, int row)
 		d->readiness.missing_institution = rows_text(r, row, 7);
 	source_add(l, d, "learner", rows_text(r, row, 2));
 	source_add(l, d, "institution", rows_text(r, row, 7));
+}
+
+/* Who it was is not known here: the calendar of whoever was told of the stay knows. */
+static void
+freed_add(struct loading *l, struct draft *d, const struct rows *r, int row)
+{
+	struct mail_posting *p = posting_of(d, rows_text(r, row, 1));
+
+	if (p == NULL)
+		return;
+	struct mail_candidate *list = grown(l, p->freed, sizeof *list, p->freed_count);
+	if (list == NULL)
+		return;
+	p->freed = list;
+	struct mail_person told_by = { rows_text(r, row, 3), rows_text(r, row, 4), rows_text(r, row, 5) };
+	list[p->freed_count++] =
+	    (struct mail_candidate){ .stay = rows_text(r, row, 2),
+		                     .coordinator = told_by.email[0] != '\0' ? told_by : d->facts.coordinator };
 }
 
 /* A posting where nobody is placed, and from where nobody has moved up, is not told of. */
@@ -500,6 +518,8 @@ all_details_load(struct loading *l)
 		result = details_load(l, mails, &SQL_facts_postings, posting_add);
 	if (result == STORE_OK)
 		result = details_load(l, mails, &SQL_facts_candidates, candidate_add);
+	if (result == STORE_OK)
+		result = details_load(l, mails, &SQL_facts_freed, freed_add);
 	if (result == STORE_OK)
 		result = details_load(l, mails, &SQL_facts_lines, line_add);
 	if (result == STORE_OK)

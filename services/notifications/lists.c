@@ -23,6 +23,29 @@ is_own(const struct call *call)
 	return call->who->role != ROLE_INTERMEDIARY;
 }
 
+/* A page of a list that goes by number, newest first: p has what this statement wants before the caller's institution (none:
+ * all), the number before which the page begins, the rows wanted, and the filters. */
+static enum verdict
+newest_find(struct call *call, const struct sql *statement, const char *const *filters, struct params *p,
+            struct rows **out, uint32_t *limit)
+{
+	struct list_ask *ask;
+	int64_t before = INT64_MAX;
+
+	enum verdict v = list_ask_read(call, filters, &ask);
+	if (v != VERDICT_OK)
+		return v;
+	if (ask->after[0] != '\0' && !mail_id_read(ask->after, &before))
+		return call_refuse(call, REFUSAL_BAD_FORMAT, "after", NULL);
+	*limit = ask->limit;
+	param_text(p, is_own(call) ? call->who->institution : NULL);
+	param_int(p, before);
+	param_int(p, (int64_t)ask->limit + 1);
+	for (size_t i = 0; filters[i] != NULL; i++)
+		param_text(p, ask->values[i]);
+	return verdict_of(tx_run(call->work->tx, statement, p, out));
+}
+
 static enum verdict
 mails_answer(struct call *call, const struct rows *r, uint32_t limit)
 {
@@ -53,23 +76,12 @@ on_mail_list(struct call *call)
 {
 	static const char *const filters[] = { "state", "kind", "institution", "recipient", "round", "why", NULL };
 	struct params p = params_new(call->work->arena);
-	struct list_ask *ask;
-	struct rows *r;
-	int64_t before = INT64_MAX;
+	struct rows *r = NULL;
+	uint32_t limit = 0;
 
-	enum verdict v = list_ask_read(call, filters, &ask);
-	if (v != VERDICT_OK)
-		return v;
-	if (ask->after[0] != '\0' && !mail_id_read(ask->after, &before))
-		return call_refuse(call, REFUSAL_BAD_FORMAT, "after", NULL);
-	param_text(&p, is_own(call) ? call->who->institution : NULL);
-	param_int(&p, before);
-	param_int(&p, (int64_t)ask->limit + 1);
 	param_bool(&p, notifications_of(call->work)->settings.mode == MODE_HOLD);
-	for (size_t i = 0; filters[i] != NULL; i++)
-		param_text(&p, ask->values[i]);
-	int result = tx_run(call->work->tx, &SQL_mail_list, &p, &r);
-	return result == STORE_OK ? mails_answer(call, r, ask->limit) : verdict_of(result);
+	enum verdict v = newest_find(call, &SQL_mail_list, filters, &p, &r, &limit);
+	return v == VERDICT_OK ? mails_answer(call, r, limit) : v;
 }
 
 static const char *const suppression_columns[] = {
@@ -108,22 +120,11 @@ on_suppression_list(struct call *call)
 {
 	static const char *const filters[] = { "cause", "institution", NULL };
 	struct params p = params_new(call->work->arena);
-	struct list_ask *ask;
-	struct rows *r;
-	int64_t before = INT64_MAX;
+	struct rows *r = NULL;
+	uint32_t limit = 0;
 
-	enum verdict v = list_ask_read(call, filters, &ask);
-	if (v != VERDICT_OK)
-		return v;
-	if (ask->after[0] != '\0' && !mail_id_read(ask->after, &before))
-		return call_refuse(call, REFUSAL_BAD_FORMAT, "after", NULL);
-	param_text(&p, is_own(call) ? call->who->institution : NULL);
-	param_int(&p, before);
-	param_int(&p, (int64_t)ask->limit + 1);
-	for (size_t i = 0; filters[i] != NULL; i++)
-		param_text(&p, ask->values[i]);
-	int result = tx_run(call->work->tx, &SQL_suppression_list, &p, &r);
-	return result == STORE_OK ? suppressions_answer(call, r, ask->limit) : verdict_of(result);
+	enum verdict v = newest_find(call, &SQL_suppression_list, filters, &p, &r, &limit);
+	return v == VERDICT_OK ? suppressions_answer(call, r, limit) : v;
 }
 
 enum verdict

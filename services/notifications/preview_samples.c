@@ -16,10 +16,16 @@ people_make(struct sample *s)
 	s->programmes[0] = machining;
 	s->programmes[1] = (struct mail_words){ "Techniques de génie mécanique", "" };
 	s->candidates[0] =
-	    (struct mail_candidate){ "Zoé Œuvrard-Lévesque", "7K3M9QX2AB", machining, riviere, roy, "ranked" };
-	s->candidates[1] = (struct mail_candidate){ "Nguyễn Thị Ánh", "0A1B2C3D4E", machining, lac, singh, "assigned" };
-	s->candidates[2] = (struct mail_candidate){ "محمد العلي", "ZZ00YY11XX", machining, riviere, roy, "fixed" };
-	s->moved[0] = (struct mail_candidate){ "Jérémie Châtaigne", "QQ77WW88EE", machining, lac, singh, "" };
+	    (struct mail_candidate){ "Zoé Œuvrard-Lévesque", "7K3M9QX2AB", machining, riviere, roy, "ranked",
+		                     "1f0c6a52b7d34e8890aa3b4c5d6e7f01" };
+	s->candidates[1] = (struct mail_candidate){ "Nguyễn Thị Ánh", "0A1B2C3D4E", machining, lac, singh, "assigned",
+		                                    "2a1d7b63c8e45f9901bb4c5d6e7f8012" };
+	s->candidates[2] = (struct mail_candidate){ "محمد العلي", "ZZ00YY11XX", machining, riviere, roy, "fixed",
+		                                    "3b2e8c74d9f560aa12cc5d6e7f809123" };
+	s->moved[0] = (struct mail_candidate){ "Jérémie Châtaigne", "QQ77WW88EE", machining, lac, singh, "",
+		                                "4c3f9d85ea0671bb23dd6e7f80912345" };
+	s->freed[0] = (struct mail_candidate){ .coordinator = singh, .stay = "5d40ae96fb1782cc34ee7f8091234567" };
+	s->freed[1] = (struct mail_candidate){ .coordinator = roy, .stay = "6e51bfa70c2893dd45ff809123456789" };
 }
 
 static void
@@ -39,7 +45,8 @@ postings_make(struct sample *s)
 		                                .candidate_count = 2,
 		                                .moved = s->moved,
 		                                .moved_count = 1,
-		                                .freed = 1 };
+		                                .freed = s->freed,
+		                                .freed_count = 1 };
 	s->postings[1] = (struct mail_posting){ .reference = "cegep-riviere/P-18",
 		                                .title = "Dessin assisté & contrôle <qualité>",
 		                                .remote = true,
@@ -52,7 +59,8 @@ postings_make(struct sample *s)
 		                                .programme_count = 1,
 		                                .candidates = s->candidates + 2,
 		                                .candidate_count = 1,
-		                                .freed = 1 };
+		                                .freed = s->freed + 1,
+		                                .freed_count = 1 };
 	s->facts.postings = s->postings;
 	s->facts.posting_count = 2;
 }

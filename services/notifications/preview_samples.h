@@ -9,7 +9,7 @@
 struct sample {
 	struct mail_facts facts;
 	struct mail_posting postings[2];
-	struct mail_candidate candidates[3], moved[1];
+	struct mail_candidate candidates[3], moved[1], freed[2];
 	struct mail_words programmes[2];
 	struct mail_placement placements[2];
 	struct mail_task tasks[3];

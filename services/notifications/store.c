@@ -4,6 +4,7 @@
 
 #include "columns.h"
 #include "notifications/sql.h"
+#include "tasks.h"
 
 #define KINDS MAIL_KIND_COUNT
 
@@ -260,6 +261,8 @@ store_record(struct work *w, const struct result *all, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		labels.states[i] = queue_state_to_text(all[i].state);
 		labels.whys[i] = queue_why_to_text(all[i].why);
+		if (all[i].state == QUEUE_FAILED)
+			tasks_soon(w);
 	}
 	param_int(&p, w->now_ms);
 	INTS(&p, struct result, all, count, attempt.mail);

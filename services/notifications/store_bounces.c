@@ -75,6 +75,7 @@ store_bounce_fail(struct work *w, int64_t mail, int64_t code, const char *words)
 	param_ints(&p, &mail, 1);
 	param_ints(&p, &code, 1);
 	param_texts(&p, &words, 1);
+	tasks_soon(w);
 	return tx_run(w->tx, &SQL_bounce_fail, &p, NULL);
 }
 

@@ -142,8 +142,8 @@ matters_sweep(struct work *w, const struct matters *now, struct matters_told *ou
 	return STORE_OK;
 }
 
-int
-matters_emit(struct work *w, const struct matters_told *told)
+static int
+told_emit(struct work *w, const struct matters_told *told)
 {
 	for (size_t i = 0; i < told->count; i++) {
 		const struct matter_told *t = &told->all[i];
@@ -165,6 +165,13 @@ matters_emit(struct work *w, const struct matters_told *told)
 
 /* ---- when ------------------------------------------------------------------------------------------------------------ */
 void
+matters_watch(struct matter_watch *m, int64_t mono_ms)
+{
+	m->due_ms = INT64_MAX;
+	matters_changed(m, mono_ms);
+}
+
+void
 matters_changed(struct matter_watch *m, int64_t mono_ms)
 {
 	if (m->due_ms > mono_ms + m->wait_ms)
@@ -175,4 +182,20 @@ void
 matters_looked(struct matter_watch *m, int64_t mono_ms, bool more)
 {
 	m->due_ms = mono_ms + (more ? m->wait_ms : LOOK_EVERY_MS);
+}
+
+int
+matters_tell(struct work *w, struct matter_watch *m, int (*find)(struct work *w, struct matters *out))
+{
+	struct matters now = { NULL, 0 };
+	struct matters_told told = { .more = false };
+	int result = find(w, &now);
+
+	if (result == STORE_OK)
+		result = matters_sweep(w, &now, &told);
+	if (result == STORE_OK)
+		result = told_emit(w, &told);
+	if (result == STORE_OK)
+		matters_looked(m, w->mono_ms, told.more);
+	return result;
 }

@@ -15,6 +15,8 @@
  *   contact_missing      a college        its employer                      notifications
  *   address_refused      a college        its employer                      notifications
  *   coordinator_missing, coordinator_refused   intermediary   an institution   notifications
+ *   mail_failed          a college        its employer                      notifications
+ *                        intermediary     an institution: mail to its coordinator
  * A subject is never a person, so an erasure finds nothing here.
  */
 #ifndef BUS_MATTERS_H
@@ -37,7 +39,8 @@
 	X(contact_missing,          "bassin feed employers FILE") \
 	X(address_refused,          "bassin set employer:{own} contact_email=ADDRESS --reason TEXT") \
 	X(coordinator_missing,      "bassin feed institutions FILE") \
-	X(coordinator_refused,      "bassin feed institutions FILE")
+	X(coordinator_refused,      "bassin feed institutions FILE") \
+	X(mail_failed,              "bassin mail list state=failed recipient={1}")
 /* clang-format on */
 
 /* matter_words.c: the pattern with the subjects in it; in a. NULL: no memory. */
@@ -74,12 +77,15 @@ bool matters_add(struct arena *a, const struct matter *m, struct matters *to) MU
 /* now: all that holds; *out: what is to be told now, kept as told by this transaction; more: call it again soon. In w's arena.
  * enum store_result. */
 int matters_sweep(struct work *w, const struct matters *now, struct matters_told *out) MUST_CHECK;
-/* Appends one TaskRecorded for each. enum store_result. */
-int matters_emit(struct work *w, const struct matters_told *told) MUST_CHECK;
 
 /* When a service looks next. */
 struct matter_watch { int64_t due_ms, wait_ms; };       /* mono; wait_ms: after a change, so that many give one look */
+void matters_watch(struct matter_watch *m, int64_t mono_ms);    /* the service has become active: it looks soon */
 void matters_changed(struct matter_watch *m, int64_t mono_ms);
 void matters_looked(struct matter_watch *m, int64_t mono_ms, bool more);
+
+/* The whole chore of a service with a log: what find says holds now is swept, one TaskRecorded is appended for each that is to
+ * be told, and the next look is planned. enum store_result. */
+int matters_tell(struct work *w, struct matter_watch *m, int (*find)(struct work *w, struct matters *out)) MUST_CHECK;
 
 #endif

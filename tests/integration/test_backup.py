@@ -15,7 +15,7 @@ import unittest
 import mailing
 from feeding import GOOD, college, csv_text
 from pool import BIN, SERVICES, Pool, wait_for
-from smtp_server import SmtpServer
+from smtp_server import Rule, SmtpServer
 
 BUILDS = ("plain",)
 TIMEOUT = 120
@@ -375,6 +375,62 @@ class Restore(BackupTest):
         self.settled()
         self.assertEqual((self.learners(), self.pool.sql("matching", known, number)), (fed, [(0,)]))
         self.assertEqual(len(self.server.mails), mails, "nobody is mailed twice")
+
+    def written_to(self, n):
+        """A firm that is new, with a posting: there is a mail to tell it."""
+        self.college.rows("employers", {"external_id": "held%d" % n, "neq": "", "contact_email": "held%d@f.example" % n})
+        self.college.rows("postings", {"external_id": "held%d" % n, "employer": "held%d" % n, "competencies": "", "reserves": "",
+                                       "reserve_order": ""})
+
+    def mails_to_held(self, state):
+        """{address: row} of those firms' mails that are in this state."""
+        return {row["to"]: row for row in self.college.list("mail", "kind=postings_received", "state=" + state)
+                if row["to"].startswith("held")}
+
+    def sent_to_held(self):
+        """What the relay has taken, which is what an operator asks."""
+        return sorted(to for mail in self.server.mails for to in mail.recipients if to.startswith("held"))
+
+    def restart_notifications(self, mode):
+        self.pool.service("notifications").kill(signal.SIGTERM)
+        self.pool.settings["mail_mode"] = mode
+        self.pool.write_configuration()
+        self.pool.start("notifications")
+
+    def test_mail_waits_after_notifications_went_back_until_somebody_has_looked(self):
+        gone, other, new = ("held%d@f.example" % n for n in (1, 2, 3))
+        self.server.rules += [Rule("rcpt", "451 4.3.0 busy", recipient=gone)]
+        self.written_to(1)
+        wait_for(lambda: set(self.mails_to_held("deferred")) == {gone}, 30, mailing.Why(self.pool))
+        folder = self.backup("mails", "--service", "notifications")
+        # Both go out after the copy: one that it calls deferred, one that it does not know.
+        self.server.rules.clear()
+        self.written_to(2)
+        wait_for(lambda: set(self.mails_to_held("sent")) == {gone, other}, 60, mailing.Why(self.pool))
+        self.assertEqual(self.sent_to_held(), [gone, other])
+
+        # What the restore says to do first.
+        self.pool.service("notifications").kill(signal.SIGTERM)
+        said = json.loads(self.pool.bassin("--json", "restore", folder, "--service", "notifications", "--yes", who=None))
+        self.assertIn("mail_mode = hold", said["next"][0])
+        try:
+            self.pool.settings["mail_mode"] = "hold"
+            self.pool.write_configuration()
+            self.pool.start("notifications")
+            self.written_to(3)
+            wait_for(lambda: {other, new} <= set(self.mails_to_held("queued")), 30, mailing.Why(self.pool))
+            self.settled()
+            held = dict(self.mails_to_held("queued"), **self.mails_to_held("deferred"))
+            self.assertEqual(set(held), {gone, other, new})
+            self.assertEqual(held[other]["why"], "held")
+            self.assertEqual(self.sent_to_held(), [gone, other], "nothing leaves while mail is held")
+            for went_out in self.sent_to_held():
+                self.pool.bassin("mail", "suppress", held[went_out]["mail"], "--reason", "went out before the restore", who="c1")
+        finally:
+            self.restart_notifications("send")
+        wait_for(lambda: set(self.mails_to_held("sent")) == {new}, 60, mailing.Why(self.pool))
+        self.settled()
+        self.assertEqual(self.sent_to_held(), [gone, other, new], "each of them once")
 
     def test_a_store_that_fails_among_several_is_told_with_those_that_are_done(self):
         folder = self.backup("two")

@@ -122,7 +122,8 @@ class Composed(unittest.TestCase):
     def calendars(self, name):
         """{method: {UID: event}}"""
         parts = list(self.mail(name).iter_attachments())
-        self.assertEqual([p.get_filename() for p in parts], ["stages.ics", "annulations.ics"][:len(parts)])
+        names = {"PUBLISH": "stages.ics", "CANCEL": "annulations.ics"}
+        self.assertEqual([p.get_filename() for p in parts], [names[p.get_param("method")] for p in parts])
         return {p.get_param("method"): self.stays(p) for p in parts}
 
     def test_a_confirmed_stay_comes_for_the_calendar_and_goes_out_of_it(self):
@@ -141,8 +142,8 @@ class Composed(unittest.TestCase):
             self.assertEqual(event["DTSTAMP"].dt.isoformat(), "2026-11-21T06:00:00+00:00")
             self.assertEqual(str(event["ORGANIZER"]), "mailto:me.roy@cegep-riviere.example")
             self.assertEqual(event["ORGANIZER"].params["CN"], "Marie-Ève Roy")
-            self.assertGreater(event["SEQUENCE"], 0)
             gone, = found["CANCEL"].values()
+            self.assertGreater(gone["SEQUENCE"], event["SEQUENCE"], "within one moment a cancellation is the later one")
             self.assertIn("Jérémie Châtaigne", gone["SUMMARY"])
             self.assertEqual(gone["STATUS"], "CANCELLED")
             self.assertRegex(str(event["UID"]), r"^[0-9a-f]{32}@bassin\.example$")
@@ -151,6 +152,19 @@ class Composed(unittest.TestCase):
         for kind in KINDS:
             if kind != "candidates":
                 self.assertEqual(self.calendars(kind + "-fr"), {})
+
+    def test_a_stay_given_up_goes_out_of_the_calendar_and_nobody_is_named(self):
+        for language, label in (("fr", "Stage annulé\u202f: "), ("en", "Placement cancelled: ")):
+            found = self.calendars("place_freed-" + language)
+            self.assertEqual(set(found), {"CANCEL"}, "who still comes is in the calendar already")
+            event = found["CANCEL"]["5d40ae96fb1782cc34ee7f8091234567@bassin.example"]
+            self.assertEqual((len(found["CANCEL"]), event["STATUS"]), (2, "CANCELLED"))
+            self.assertEqual(str(event["SUMMARY"]), label + "Aide-machiniste sur commande numérique")
+            self.assertEqual(str(event["ORGANIZER"]), "mailto:h.singh@college-lac.example")
+            self.assertEqual(event["DTSTART"].dt, datetime.date(2027, 1, 11))
+            for name in NAMES + ("7K3M9QX2AB", "QQ77WW88EE", "Jérémie Châtaigne"):
+                self.assertNotIn(name, str(event["SUMMARY"]) + str(event["DESCRIPTION"]))
+            self.assertNotRegex(str(event["DESCRIPTION"]), "(?i)num(éro|ber)")
 
     def test_headers_say_who_writes_to_whom_and_why(self):
         for kind in KINDS:

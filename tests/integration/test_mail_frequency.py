@@ -3,6 +3,8 @@
 told at once. Dates, holidays and months are unit/notifications/test_timing's, which has the clock in hand."""
 import unittest
 
+import icalendar
+
 import mailing
 from feeding import college, settle
 from mailing import parsed, text_of
@@ -41,6 +43,11 @@ class Frequency(unittest.TestCase):
         def found():
             return [r for r in c.list("mail") if all(r[name] == value for name, value in wanted.items())]
         return wait_for(found, 30, mailing.Why(self.pool))[0]
+
+    def stays(self, message, method):
+        part, = message.iter_attachments()
+        self.assertEqual(part.get_param("method"), method)
+        return icalendar.Calendar.from_ical(part.get_payload(decode=True).decode()).walk("VEVENT")
 
     def test_one_person_gets_one_message_a_day_of_all_her_colleges(self):
         self.firm(self.one, "e1", ZOE)
@@ -93,7 +100,7 @@ class Frequency(unittest.TestCase):
         self.pool.bassin("round", "open")
         for word in ("freeze", "solve", "publish"):
             self.pool.bassin("round", word)
-        self.row(c, recipient="one/e3", kind="candidates", state="sent")
+        coming = self.row(c, recipient="one/e3", kind="candidates", state="sent")
         rounds = self.pool.json("list", "rounds", who=OPERATOR)
         numbers = {r["external_id"]: r["pool_number"] for r in c.list("learners")}
         self.pool.bassin("round", "withdraw", rounds[0]["round"], "--learner", numbers["leaves"], "--reason", "elsewhere", who="one")
@@ -103,6 +110,15 @@ class Frequency(unittest.TestCase):
             self.assertIn("Prenom-stays", text_of(message, part))
             self.assertNotIn("Prenom-leaves", text_of(message, part))
             self.assertNotIn(numbers["leaves"], text_of(message, part))
+        # Her stay goes out of the calendar again, under the name that it had there, and says of whom to nobody else.
+        told = [m for m in self.to("mia@atelier.example") if m["Message-Id"] == "<%s>" % coming["message_id"]][0]
+        event, = [e for e in self.stays(told, "PUBLISH") if "Prenom-leaves" in e["SUMMARY"]]
+        gone, = self.stays(message, "CANCEL")
+        self.assertEqual((gone["UID"], gone["STATUS"], gone["ORGANIZER"], gone["DTSTART"].dt, gone["DTEND"].dt),
+                         (event["UID"], "CANCELLED", event["ORGANIZER"], event["DTSTART"].dt, event["DTEND"].dt))
+        self.assertGreater(gone["SEQUENCE"], event["SEQUENCE"])
+        for words in ("Prenom-leaves", numbers["leaves"]):
+            self.assertNotIn(words, str(gone["SUMMARY"]) + str(gone["DESCRIPTION"]))
 
 
 class OfficeHours(unittest.TestCase):

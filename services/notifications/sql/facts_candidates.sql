@@ -5,7 +5,7 @@ SELECT m.mail, d.posting, d.learner, c.learner IS NOT NULL, c.given_name || ' ' 
 	coalesce(t.title_fr, d.programme), coalesce(t.title_en, d.programme),
 	d.institution, i.institution IS NOT NULL AND k.institution IS NOT NULL, i.name_fr, i.name_en,
 	k.coordinator_name, k.coordinator_email, k.phone, p.posting IS NOT NULL,
-	d.placed_by, d.moved
+	d.placed_by, d.moved, stay_of(d.posting, d.learner)
 FROM mail m
 JOIN placement l ON l.employer = m.recipient
 JOIN placed d ON d.posting = l.posting AND (d.round = m.round OR (m.kind = 'place_freed' AND NOT d.moved))

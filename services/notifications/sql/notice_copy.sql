@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Colleagues of the same firm who have asked for all of it are told as well: one notice for each address that is not the
 -- recipient's own, under the smallest of its records.
-INSERT INTO notice (kind, ids, version, recipient, institution, round, noticed_ms, dropped, colleague)
+INSERT INTO notice (kind, ids, version, recipient, institution, round, noticed_ms, dropped, colleague, stay, stay_college)
 SELECT DISTINCT ON (n.kind, n.ids, n.version, p.address)
-	n.kind, n.ids, n.version, n.recipient, n.institution, n.round, n.noticed_ms, '', o.employer
+	n.kind, n.ids, n.version, n.recipient, n.institution, n.round, n.noticed_ms, '', o.employer,
+	n.stay, n.stay_college
 FROM notice n
 JOIN firm_member f ON f.employer = n.recipient
 JOIN firm_member o ON o.firm = f.firm AND o.employer <> f.employer

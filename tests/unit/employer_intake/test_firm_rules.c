@@ -162,48 +162,78 @@ misspelt_names_are_like_and_other_names_are_not(void **state)
 	assert_int_equal(likeness("Usine Bellerive inc.", "USINE BELLERIVE LTÉE"), 1000);
 }
 
+/* name, NEQ, address, municipality, postal code */
+struct record {
+	const char *fields[5];
+};
+
+struct judged {
+	struct record one, other;
+	const char *reason;
+	int score;
+};
+
+static void
+check_judged(const struct judged *all, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *const *x = all[i].one.fields, *const *y = all[i].other.fields;
+		int score;
+		assert_string_equal(
+		    reason(facts(x[0], x[1], x[2], x[3], x[4]), facts(y[0], y[1], y[2], y[3], y[4]), &score),
+		    all[i].reason);
+		assert_int_equal(score, all[i].score);
+	}
+}
+
 static void
 the_neq_goes_first(void **state)
 {
-	int score;
+	static const struct judged all[] = {
+		{ { { "Usine Bellerive", "1140000001", "", "", "J1H 4A7" } },
+		  { { "Usine Belerive inc", "1140000001", "", "", "H2X 1Y4" } },
+		  "neq",
+		  1000 },
+		{ { { "Usine Bellerive", "1140000001", "", "", "J1H 4A7" } },
+		  { { "Garage Gauvin", "1140000001", "", "", "J1H 4A7" } },
+		  "neq_other_name",
+		  500 },
+		/* two NEQs are two firms, whatever the names */
+		{ { { "Usine Bellerive", "1140000001", "", "", "J1H 4A7" } },
+		  { { "Usine Bellerive", "1140000002", "", "", "J1H 4A7" } },
+		  "",
+		  0 },
+	};
 
 	(void)state;
-	assert_string_equal(reason(facts("Usine Bellerive", "1140000001", "", "", "J1H 4A7"),
-	                           facts("Usine Belerive inc", "1140000001", "", "", "H2X 1Y4"), &score),
-	                    "neq");
-	assert_int_equal(score, 1000);
-	assert_string_equal(reason(facts("Usine Bellerive", "1140000001", "", "", "J1H 4A7"),
-	                           facts("Garage Gauvin", "1140000001", "", "", "J1H 4A7"), &score),
-	                    "neq_other_name");
-	assert_int_equal(score, 500);
-	/* two NEQs are two firms, whatever the names */
-	assert_string_equal(reason(facts("Usine Bellerive", "1140000001", "", "", "J1H 4A7"),
-	                           facts("Usine Bellerive", "1140000002", "", "", "J1H 4A7"), &score),
-	                    "");
-	assert_int_equal(score, 0);
+	check_judged(all, COUNT_OF(all));
 }
 
 static void
 without_a_neq_name_and_address_decide(void **state)
 {
-	int score;
+	static const struct judged all[] = {
+		{ { { "Usine Bellerive", "1140000001", "", "", "J1H 4A7" } },
+		  { { "USINE BELLERIVE INC.", "", "", "", "J1H 4A7" } },
+		  "name_address",
+		  990 },
+		{ { { "Usine Bellerive", "", "", "Ville", "J1H 4A7" } },
+		  { { "Usine Bellerive", "", "", "Ville", "J1H 4A8" } },
+		  "",
+		  0 },
+		{ { { "Usine Bellerive", "", "1, rue des Pins", "Ville", "J1H 4A7" } },
+		  { { "Usine Bellerive", "", "1 RUE DES PINS", "VILLE", "J1H 4A8" } },
+		  "name_street",
+		  950 },
+		{ { { "Usine Bellerive", "", "1, rue des Pins", "Ville", "J1H 4A7" } },
+		  { { "Usine Bellerive", "", "1 rue des Pins", "Ville", "H2X 1Y4" } },
+		  "",
+		  0 },
+		{ { { "!!", "", "", "", "J1H 4A7" } }, { { "??", "", "", "", "J1H 4A7" } }, "", 0 },
+	};
 
 	(void)state;
-	assert_string_equal(reason(facts("Usine Bellerive", "1140000001", "", "", "J1H 4A7"),
-	                           facts("USINE BELLERIVE INC.", "", "", "", "J1H 4A7"), &score),
-	                    "name_address");
-	assert_int_equal(score, 990);
-	assert_string_equal(reason(facts("Usine Bellerive", "", "", "Ville", "J1H 4A7"),
-	                           facts("Usine Bellerive", "", "", "Ville", "J1H 4A8"), &score),
-	                    "");
-	assert_string_equal(reason(facts("Usine Bellerive", "", "1, rue des Pins", "Ville", "J1H 4A7"),
-	                           facts("Usine Bellerive", "", "1 RUE DES PINS", "VILLE", "J1H 4A8"), &score),
-	                    "name_street");
-	assert_int_equal(score, 950);
-	assert_string_equal(reason(facts("Usine Bellerive", "", "1, rue des Pins", "Ville", "J1H 4A7"),
-	                           facts("Usine Bellerive", "", "1 rue des Pins", "Ville", "H2X 1Y4"), &score),
-	                    "");
-	assert_string_equal(reason(facts("!!", "", "", "", "J1H 4A7"), facts("??", "", "", "", "J1H 4A7"), &score), "");
+	check_judged(all, COUNT_OF(all));
 }
 
 static void

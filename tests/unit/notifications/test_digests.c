@@ -279,6 +279,36 @@ an_employer_is_told_once_that_a_place_is_free_and_not_by_whom(void **state)
 	assert_false(says("place_freed", L1));
 	assert_false(says("place_freed", "Tremblay"));
 	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM notice WHERE kind = 'place_freed'"), "1");
+	assert_true(says("place_freed", "method=CANCEL"));
+	assert_false(says("place_freed", "method=PUBLISH"));
+}
+
+static void
+the_stay_of_an_erased_learner_leaves_the_calendar_and_nothing_of_her_is_kept_for_it(void **state)
+{
+	struct positions at;
+
+	(void)state;
+	two_are_coming(&at);
+	say_erased(L1);
+	until_it_is("2026-11-23", 8, 0);
+	assert_string_equal(mails(), "postings_received sent, candidates sent, place_freed queued");
+	assert_true(says("place_freed", "method=CANCEL"));
+	assert_string_equal(cluster_sql(&play.cluster, "SELECT count(*) FROM notice n WHERE n.stay <> '' AND position('%s' in n::text) = 0", L1), "1");
+}
+
+static void
+a_stay_that_somebody_has_again_stays_in_the_calendar(void **state)
+{
+	struct positions at;
+
+	(void)state;
+	two_are_coming(&at);
+	say_placed("a/P1", "a/E1", L2, &at);
+	say_placed("a/P1", "a/E1", L1 " " L2, &at);
+	until_it_is("2026-11-23", 8, 0);
+	assert_string_equal(mails(), "postings_received sent, candidates sent, place_freed queued");
+	assert_false(says("place_freed", "method=CANCEL"));
 }
 
 static void
@@ -428,6 +458,8 @@ main(void)
 		SCENE(a_firm_is_all_its_records_and_grows_and_shrinks_with_them),
 		SCENE(what_waits_for_its_month_is_never_stale),
 		SCENE(an_employer_is_told_once_that_a_place_is_free_and_not_by_whom),
+		SCENE(the_stay_of_an_erased_learner_leaves_the_calendar_and_nothing_of_her_is_kept_for_it),
+		SCENE(a_stay_that_somebody_has_again_stays_in_the_calendar),
 		SCENE(a_place_given_up_shortly_before_the_start_is_told_at_any_hour),
 		SCENE(a_round_that_is_called_off_frees_no_place),
 		SCENE(a_person_is_written_to_as_she_asked),

@@ -122,6 +122,21 @@ weather_is_tried_again_by_the_schedule_and_a_no_is_final(void **state)
 	pool_close(NULL);
 }
 
+static void
+a_no_that_is_not_about_the_address_asks_for_a_person_until_the_mail_is_sent_again(void **state)
+{
+	(void)state;
+	OPENED(MODE_SEND, "", "rcpt", "554 5.7.1 not from here", "1");
+	one_more_firm(1);
+	later(11 * MINUTE);
+	until(STATES, "failed smtp");
+	until("SELECT string_agg(concat_ws(' ', kind, institution, subjects[1], state), ',') FROM task", "mail_failed a a/E1 open");
+	assert_int_equal(mail_ask(ROLE_COLLEGE, "a", COMMAND(MAIL_RETRY), "1").code, OK_CODE);
+	until(COUNT_OF_STATE("sent"), "1");
+	until("SELECT state FROM task", "done");
+	pool_close(NULL);
+}
+
 /* The relay is silent, so what is claimed stays on its way: one mail on each of two connections, and the next for each. */
 static void
 what_was_on_its_way_at_a_crash_goes_out_with_the_same_id(void **state)
@@ -322,6 +337,7 @@ main(void)
 		cmocka_unit_test(held_mail_goes_out_when_the_mode_is_send),
 		cmocka_unit_test(only_the_allowlist_is_written_to),
 		cmocka_unit_test(weather_is_tried_again_by_the_schedule_and_a_no_is_final),
+		cmocka_unit_test(a_no_that_is_not_about_the_address_asks_for_a_person_until_the_mail_is_sent_again),
 		cmocka_unit_test(what_was_on_its_way_at_a_crash_goes_out_with_the_same_id),
 		cmocka_unit_test(what_was_read_ahead_goes_as_it_stands_when_its_turn_comes),
 		cmocka_unit_test(a_mail_whose_answer_was_lost_comes_again_with_the_same_id),

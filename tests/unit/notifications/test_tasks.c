@@ -181,6 +181,68 @@ an_address_suppressed_by_hand_asks_for_nobody(void **state)
 	assert_string_equal(kept(), "");
 }
 
+/* What has failed as the relay, or four days of trying, would have it. */
+static void
+fail_mails(const char *kind, const char *why)
+{
+	(void)cluster_sql(&play.cluster, "UPDATE mail SET state = 'failed', why = '%s', ended_ms = %lld, attempts = 1 WHERE kind = '%s'",
+	                  why, (long long)play.now_ms, kind);
+	later(11 * MINUTE);
+}
+
+static void
+a_mail_that_failed_asks_for_a_person_until_it_is_given_up_or_no_longer_kept(void **state)
+{
+	(void)state;
+	say_employer("a/E1", "luc@ferme.example", "fr");
+	say_employer("a/E2", "zoe@usine.example", "fr");
+	say_posting("a/P1", "a/E1", "Aide", OPEN);
+	say_posting("a/P2", "a/E2", "Aide", OPEN);
+	later(11 * MINUTE);
+	fail_mails("postings_received", "expired");
+	assert_string_equal(kept(), "mail_failed a/E1 open,mail_failed a/E2 open");
+	assert_non_null(strstr(tasks_as(ROLE_COLLEGE, "a", NULL), "mail_failed;a;a/E1"));
+	assert_string_equal(tasks_as(ROLE_COLLEGE, "b", NULL), "");
+	assert_int_equal(suppress_as(ROLE_COLLEGE, "a", "1", "").code, OK_CODE);
+	later(1000);
+	assert_string_equal(kept(), "mail_failed a/E1 done,mail_failed a/E2 open");
+	refuse("a", "zoe@usine.example");       /* nobody is there: that is the task */
+	later(11 * MINUTE);
+	assert_string_equal(kept(), "mail_failed a/E1 done,mail_failed a/E2 done,address_refused a/E2 open");
+}
+
+static void
+a_mail_that_failed_long_ago_asks_for_nobody(void **state)
+{
+	(void)state;
+	say_employer("a/E1", "luc@ferme.example", "fr");
+	say_posting("a/P1", "a/E1", "Aide", OPEN);
+	later(11 * MINUTE);
+	fail_mails("postings_received", "smtp");
+	assert_string_equal(kept(), "mail_failed a/E1 open");
+	later(91 * DAY_MS);
+	until("SELECT count(*) FROM mail WHERE kind = 'postings_received' AND to_address <> ''", "0");
+	later(11 * MINUTE);
+	until("SELECT string_agg(state, ',') FROM task WHERE kind = 'mail_failed'", "done");
+}
+
+static void
+what_failed_for_a_coordinator_is_the_intermediarys_until_a_later_one_has_come(void **state)
+{
+	(void)state;
+	say_task("k:1", "firm_suspected", "a", "a/E1", true);
+	later(10);
+	later(2 * MINUTE);
+	fail_mails("tasks", "smtp");
+	assert_non_null(strstr(tasks_as(ROLE_INTERMEDIARY, "", "institution="), "mail_failed;;a;"));
+	assert_null(strstr(tasks_as(ROLE_COLLEGE, "a", NULL), "mail_failed"));
+	later(DAY_MS);
+	later(2 * MINUTE);
+	(void)cluster_sql(&play.cluster, "UPDATE mail SET state = 'sent' WHERE state = 'queued'");
+	later(11 * MINUTE);
+	assert_string_equal(kept(), "firm_suspected a/E1 open,mail_failed a done");
+}
+
 static void
 an_erased_learners_number_goes_out_of_notes(void **state)
 {
@@ -280,6 +342,9 @@ main(void)
 		PLAY(a_mail_that_waits_for_its_contact_asks_for_it),
 		PLAY(an_address_that_refuses_mail_is_asked_of_each_college_that_has_it),
 		PLAY(an_address_suppressed_by_hand_asks_for_nobody),
+		PLAY(a_mail_that_failed_asks_for_a_person_until_it_is_given_up_or_no_longer_kept),
+		PLAY(a_mail_that_failed_long_ago_asks_for_nobody),
+		PLAY(what_failed_for_a_coordinator_is_the_intermediarys_until_a_later_one_has_come),
 		PLAY(an_erased_learners_number_goes_out_of_notes),
 		PLAY(what_is_over_is_kept_for_a_while),
 		PLAY(a_coordinator_is_told_once_a_day_while_there_is_something_to_do),

@@ -17,10 +17,12 @@ static const struct sql s_pid = { "s_pid", "SELECT pg_backend_pid()" };
 static const struct sql s_sleep = { "s_sleep", "SELECT pg_sleep(60)" };
 static const struct sql s_add = { "s_add", "INSERT INTO thing DEFAULT VALUES" };
 static const struct sql s_lock = { "s_lock", "LOCK TABLE thing" };
-static const struct sql *const statements[] = { &s_pid, &s_sleep, &s_add, &s_lock, NULL };
+static const struct sql s_copy = { "s_copy", "COPY copied (id, body) FROM STDIN (FORMAT binary)" };
+static const struct sql *const statements[] = { &s_pid, &s_sleep, &s_add, &s_lock, &s_copy, NULL };
 static const struct sql *const *const lists[] = { statements, NULL };
 static const struct migration migrations[] = {
-	{ 1, "0001_thing", "CREATE TABLE thing (id bigint GENERATED ALWAYS AS IDENTITY)" }, { 0, NULL, NULL } };
+	{ 1, "0001_thing", "CREATE TABLE thing (id bigint GENERATED ALWAYS AS IDENTITY);"
+	                   "CREATE TABLE copied (id bigint PRIMARY KEY, body bytea NOT NULL)" }, { 0, NULL, NULL } };
 static const struct store_series series[] = { { "test", migrations }, { NULL, NULL } };
 
 /* A waiter that counts, and that may do something to the server while the store waits for it. */
@@ -58,18 +60,32 @@ connect_until_up(struct store *s)
 		continue;
 }
 
-static struct store *
-store_up(struct waiter *w)
+static void
+waiter_join(struct waiter *w, struct store *s)
 {
-	struct store_settings settings = settings_of(w);
-	struct store *s = store_new(&settings);
 	struct rows *rows;
 
-	assert_non_null(s);
 	connect_until_up(s);
 	assert_int_equal(store_run(s, &s_pid, NULL, &rows), STORE_OK);
 	w->backend = (pid_t)rows_int(rows, 0, 0);
+}
+
+static struct store *
+store_up_within(struct waiter *w, int statement_ms)
+{
+	struct store_settings settings = settings_of(w);
+
+	settings.statement_ms = statement_ms;
+	struct store *s = store_new(&settings);
+	assert_non_null(s);
+	waiter_join(w, s);
 	return s;
+}
+
+static struct store *
+store_up(struct waiter *w)
+{
+	return store_up_within(w, 300);
 }
 
 static int
@@ -175,6 +191,132 @@ a_connection_that_dies_in_the_middle_is_made_again(void **state)
 	connect_until_up(s);
 	assert_int_equal(store_run(s, &s_add, NULL, NULL), STORE_OK);
 	assert_int_equal(count_things(), 1);
+	store_destroy(&s);
+}
+
+/* ---- COPY -------------------------------------------------------------------------------------------------------- */
+#define COPY_ROWS 256
+#define COPY_STATEMENT_MS 60000 /* nothing that is tested here ends by it */
+
+/* Four megabytes, more than sockets take at once; row n has the number first + n. */
+static int
+copy_rows(struct tx *tx, int64_t first)
+{
+	static uint8_t body[16 * KiB];
+	static const struct bytes same = { body, sizeof body };
+	int64_t ids[COPY_ROWS];
+	const struct copy_column columns[] = { { .kind = COPY_INT8, .ints = ids }, { .kind = COPY_BYTES, .same = true, .bytess = &same } };
+	struct arena *arena = arena_new(16 * MiB);
+
+	assert_non_null(arena);
+	for (int i = 0; i < COPY_ROWS; i++)
+		ids[i] = first + i;
+	int result = tx_copy(tx, arena, &s_copy, columns, COUNT_OF(columns), COPY_ROWS);
+	arena_destroy(&arena);
+	return result;
+}
+
+static int
+count_copied(void)
+{
+	return atoi(cluster_sql(&cluster, "SELECT count(*) FROM copied"));
+}
+
+/* At the n-th wait from here on. */
+static unsigned cut_at;
+
+static void
+terminate_in_time(struct waiter *w)
+{
+	if (w->calls == cut_at)
+		terminate(w);
+}
+
+static void
+hang_in_time(struct waiter *w)
+{
+	if (w->calls != cut_at)
+		return;
+	w->during = NULL;
+	assert_int_equal(kill(w->backend, SIGSTOP), 0);
+}
+
+/* The first waits are for the statement before, and for the server to be ready for the rows; the last ones for its answer. */
+static void
+wherever_a_copy_is_cut_nothing_of_it_stays_and_the_next_one_is_whole(void **state)
+{
+	struct waiter w = { 0 };
+	struct store *s = store_up_within(&w, COPY_STATEMENT_MS);
+	unsigned cuts = 0;
+	struct tx *tx;
+
+	(void)state;
+	for (cut_at = 1;; cut_at += 1 + cut_at / 4) {
+		assert_int_equal(tx_begin(s, &tx), STORE_OK);
+		w.calls = 0;
+		w.during = terminate_in_time;
+		int copied = copy_rows(tx, 0);
+		if (w.during != NULL)
+			break;          /* it was whole before its turn came */
+		cuts++;
+		assert_true(copied == STORE_RETRY || copied == STORE_OK);
+		assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_RETRY);
+		assert_int_equal(tx_commit(&tx), STORE_RETRY);
+		assert_false(store_is_connected(s));
+		await_end_of(w.backend);
+		assert_int_equal(count_copied() + count_things(), 0);
+		waiter_join(&w, s);
+	}
+	w.during = NULL;
+	assert_true(cuts > 3);
+	assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_OK);
+	assert_int_equal(tx_commit(&tx), STORE_OK);
+	assert_int_equal(count_copied(), COPY_ROWS);
+	assert_int_equal(count_things(), 1);
+	store_destroy(&s);
+}
+
+static void
+a_server_that_hangs_in_the_midst_of_a_copy_costs_the_connection(void **state)
+{
+	struct waiter w = { 0 };
+	struct store *s = store_up(&w);
+	struct tx *tx;
+
+	(void)state;
+	assert_int_equal(tx_begin(s, &tx), STORE_OK);
+	w.calls = 0;
+	cut_at = 3;
+	w.during = hang_in_time;
+	assert_int_equal(copy_rows(tx, 0), STORE_RETRY);
+	assert_null(w.during);
+	assert_false(store_is_connected(s));
+	assert_int_equal(tx_commit(&tx), STORE_RETRY);
+	assert_int_equal(kill(w.backend, SIGCONT), 0);
+	await_end_of(w.backend);
+	assert_int_equal(count_copied(), 0);
+	store_destroy(&s);
+}
+
+static void
+a_copy_of_what_is_there_already_is_refused_and_the_connection_stays(void **state)
+{
+	struct waiter w = { 0 };
+	struct store *s = store_up_within(&w, COPY_STATEMENT_MS);
+	struct tx *tx;
+
+	(void)state;
+	(void)cluster_sql(&cluster, "INSERT INTO copied VALUES (%d, '')", COPY_ROWS / 2);
+	assert_int_equal(tx_begin(s, &tx), STORE_OK);
+	assert_int_equal(copy_rows(tx, 0), STORE_BROKEN);
+	assert_int_equal(tx_run(tx, &s_add, NULL, NULL), STORE_BROKEN);
+	tx_rollback(&tx);
+	assert_true(store_is_connected(s));
+	assert_int_equal(tx_begin(s, &tx), STORE_OK);
+	assert_int_equal(copy_rows(tx, COPY_ROWS), STORE_OK);
+	assert_int_equal(tx_commit(&tx), STORE_OK);
+	assert_int_equal(count_copied(), COPY_ROWS + 1);
+	assert_int_equal(count_things(), 0);
 	store_destroy(&s);
 }
 
@@ -352,6 +494,9 @@ main(void)
 		PLAY(a_slow_statement_is_ended_by_the_server_and_the_connection_stays),
 		PLAY(a_lock_that_somebody_holds_is_weather),
 		PLAY(a_connection_that_dies_in_the_middle_is_made_again),
+		PLAY(wherever_a_copy_is_cut_nothing_of_it_stays_and_the_next_one_is_whole),
+		PLAY(a_server_that_hangs_in_the_midst_of_a_copy_costs_the_connection),
+		PLAY(a_copy_of_what_is_there_already_is_refused_and_the_connection_stays),
 		PLAY(disconnecting_ends_the_transaction),
 		PLAY(a_commit_without_an_answer_is_unknown),
 		PLAY(a_commit_that_did_not_wait_for_its_standby_is_unknown),

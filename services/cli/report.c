@@ -108,6 +108,14 @@ print_lines(const struct plan *p, struct arena *a, FILE *to)
 	return 0;
 }
 
+/* Rows that name postings or learners which another service, or another college, holds. */
+static bool
+names_others(const struct kind *kind)
+{
+	return strcmp(kind->name, "learner_rankings") == 0 || strcmp(kind->name, "employer_rankings") == 0 ||
+	       strcmp(kind->name, "direct_offers") == 0;
+}
+
 int
 report_print(const struct plan *p, const char *file_name, bool dry_run, struct arena *a, FILE *to)
 {
@@ -127,7 +135,12 @@ report_print(const struct plan *p, const char *file_name, bool dry_run, struct a
 		fprintf(to, _("Unknown column, ignored: %s\n"), terminal_safe_text(a, p->unknown[i]));
 	if (n.waiting > 0)
 		fprintf(to, "%s\n",
-		        _("Rows that wait refer to a row that is not known yet; they are complete once it is fed."));
+		        _("Rows that wait refer to a row that is not known yet; they are complete once it is fed "
+		          "('bassin list waiting' shows them)."));
+	if (names_others(p->kind) && n.created + n.updated + n.unchanged > 0)
+		fprintf(to, "%s\n",
+		        _("Whether what they name is known is not the feed's to say, but matching's: what leads nowhere yet "
+		          "waits, and 'bassin list waiting' shows it in a moment."));
 	if ((n.refused > 0 || n.notes > 0) && print_lines(p, a, to) != 0)
 		return -1;
 	return ferror(to) ? -1 : 0;

@@ -47,6 +47,7 @@ const struct command_policy policy_commands[] = {
 	ROW(EMPLOYER_PAUSE,        ROLE_EMPLOYER_INTAKE, BY_COLLEGE,             THING),
 	ROW(EMPLOYER_RESUME,       ROLE_EMPLOYER_INTAKE, BY_COLLEGE,             THING),
 	ROW(EMPLOYER_INTAKE_HISTORY, ROLE_EMPLOYER_INTAKE, BY_BOTH,              THING),
+	ROW(EMPLOYER_INTAKE_WAITING, ROLE_EMPLOYER_INTAKE, BY_BOTH,              PAGE),
 
 	/* A coordinator proposes, the intermediary decides. */
 	ROW(FIRM_SUSPECTS,         ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
@@ -74,6 +75,8 @@ const struct command_policy policy_commands[] = {
 	ROW(LEARNER_ERASE,         ROLE_LEARNER_INTAKE,  BY_COLLEGE,             SMALL),
 	ROW(LEARNER_INTAKE_SET,    ROLE_LEARNER_INTAKE,  BY_COLLEGE,             PAGE),
 	ROW(LEARNER_INTAKE_HISTORY, ROLE_LEARNER_INTAKE, BY_COLLEGE,             THING),
+	/* By pool number for the intermediary. */
+	ROW(LEARNER_INTAKE_WAITING, ROLE_LEARNER_INTAKE, BY_BOTH,                PAGE),
 
 	ROW(ROUND_OPEN,            ROLE_MATCHING,        BY_INTERMEDIARY,        THING),
 	ROW(ROUND_FREEZE,          ROLE_MATCHING,        BY_INTERMEDIARY,        SMALL),

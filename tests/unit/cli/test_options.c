@@ -286,7 +286,7 @@ a_round_is_shown_with_its_reasons_and_all_ranks(void **state)
 	assert_non_null(strstr(text, "7K3M9QX2AB ranked none that fits\n"));
 	assert_non_null(strstr(text, "7K3M9QX2AB cegep-a/P-1 period, posting not open\n"));
 	assert_non_null(strstr(text, "In the whole pool: 5 postings, 6 seats, 4 filled"));
-	assert_non_null(strstr(text, "Placed by ranking (4 in all)"));
+	assert_non_null(strstr(text, "Placed by ranking in the whole pool (4 in all)"));
 	assert_non_null(strstr(text, " 2 0 0%\n"));
 	assert_non_null(strstr(text, " 3 1 25% #######\n"));
 	assert_non_null(strstr(text, "2026-11-21 06:27 UTC 7K3M9QX2AB moved away"));

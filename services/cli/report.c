@@ -108,14 +108,6 @@ print_lines(const struct plan *p, struct arena *a, FILE *to)
 	return 0;
 }
 
-/* Rows that name postings or learners which another service, or another college, holds. */
-static bool
-names_others(const struct kind *kind)
-{
-	return strcmp(kind->name, "learner_rankings") == 0 || strcmp(kind->name, "employer_rankings") == 0 ||
-	       strcmp(kind->name, "direct_offers") == 0;
-}
-
 int
 report_print(const struct plan *p, const char *file_name, bool dry_run, struct arena *a, FILE *to)
 {
@@ -137,10 +129,6 @@ report_print(const struct plan *p, const char *file_name, bool dry_run, struct a
 		fprintf(to, "%s\n",
 		        _("Rows that wait refer to a row that is not known yet; they are complete once it is fed "
 		          "('bassin list waiting' shows them)."));
-	if (names_others(p->kind) && n.created + n.updated + n.unchanged > 0)
-		fprintf(to, "%s\n",
-		        _("Whether what they name is known is not the feed's to say, but matching's: what leads nowhere yet "
-		          "waits, and 'bassin list waiting' shows it in a moment."));
 	if ((n.refused > 0 || n.notes > 0) && print_lines(p, a, to) != 0)
 		return -1;
 	return ferror(to) ? -1 : 0;

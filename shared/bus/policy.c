@@ -90,6 +90,7 @@ const struct command_policy policy_commands[] = {
 	ROW(WAITING_LIST,          ROLE_MATCHING,        BY_BOTH,                PAGE),
 	ROW(CANDIDATE_LIST,        ROLE_MATCHING,        BY_BOTH,                PAGE),
 	ROW(PLACEMENT_LIST,        ROLE_MATCHING,        BY_BOTH,                PAGE),
+	ROW(POSTINGS_UNKNOWN,      ROLE_MATCHING,        BY_BOTH,                IDS),
 	ROW(PAIR_SHOW,             ROLE_MATCHING,        BY_BOTH,                THING),
 	ROW(VIEW_LIST,             ROLE_MATCHING,        BY_INTERMEDIARY,        PAGE),
 

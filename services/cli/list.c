@@ -220,6 +220,23 @@ read_filters(struct app *app, const char *bare, const char ***out, size_t *count
 	return *out == NULL ? app_no_memory() : EXIT_DONE;
 }
 
+/* One service's pages; a list that is for other eyes than the key's is left out in silence. */
+static int
+waiting_pages(struct list_showing *s, const char *service, Bassin__V1__CommandType type, const char *const *filters,
+              size_t count)
+{
+	Bassin__V1__ListAsk ask = BASSIN__V1__LIST_ASK__INIT;
+	struct client_answer answer = { .code = BASSIN__V1__REPLY_CODE__OK };
+
+	ask.limit = 1;
+	int status = app_ask_quietly(s->app, service, type, &ask.base, s->app->arena, &answer);
+	if (status == EXIT_REFUSED && answer.code == BASSIN__V1__REPLY_CODE__FORBIDDEN)
+		return EXIT_DONE;
+	if (status == EXIT_REFUSED && answer.code != BASSIN__V1__REPLY_CODE__OK)
+		return app_tell(s->app, &answer);
+	return status != EXIT_DONE ? status : list_pages(s->app, service, type, filters, count, list_show_page, s);
+}
+
 /* What waits: for rows of another service as matching sees it, for rows of the same one as each intake does. */
 static int
 waiting_show(struct app *app, const char *const *filters, size_t count)
@@ -247,7 +264,7 @@ waiting_show(struct app *app, const char *const *filters, size_t count)
 			if (!directory_entry_is_of(directory_at(d, i), askers[k].service) ||
 			    (only != NULL && strcmp(only, name) != 0))
 				continue;
-			status = list_pages(app, name, askers[k].type, filters, count, list_show_page, &s);
+			status = waiting_pages(&s, name, askers[k].type, filters, count);
 			worst = worst == EXIT_DONE ? status : worst;
 		}
 	status = list_show_end(&s);

@@ -134,26 +134,14 @@ on_learner_ranking_list(struct call *call)
 	return list_answer(call, &list, ask, &p);
 }
 
-/* Also for the intermediary, by pool number. */
 enum verdict
 on_waiting_list(struct call *call)
 {
 	static const char *const columns[] = { "kind", "institution", "row", "refers_to", NULL };
 	static const char *const filters[] = { "kind", NULL };
 	static const struct list list = { &SQL_waiting_list, columns, filters, 0, 1 };
-	struct params p = params_new(call->work->arena);
-	struct list_ask *ask;
 
-	enum verdict v = call->who->role == ROLE_INTERMEDIARY ? VERDICT_OK : institution_check(call);
-	if (v == VERDICT_OK)
-		v = list_ask_read(call, filters, &ask);
-	if (v != VERDICT_OK)
-		return v;
-	param_text(&p, call->who->role == ROLE_INTERMEDIARY ? NULL : call->who->institution);
-	param_text(&p, ask->after);
-	param_int(&p, (int64_t)ask->limit + 1);
-	param_text(&p, list_filter(ask, "kind"));
-	return list_answer(call, &list, ask, &p);
+	return list_run(call, &list, true);
 }
 
 /* ---- the card of one thing ------------------------------------------------------------------------------------- */

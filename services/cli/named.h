@@ -6,8 +6,8 @@
 #include "app.h"
 #include "plan.h"
 
-/* Rankings and offers that were taken: asks matching which of their postings it does not know, and says so to people. Whatever keeps
- * it from asking is no failure of the feed. To be called last, since it waits for matching no longer than a moment. */
+/* Rankings and offers that were taken: asks matching which of their postings it does not know, and says so to people.
+ * Whatever keeps it from asking is no failure of the feed. To be called last: from then on patience is short. */
 int named_tell(struct app *app, const struct plan *p);
 
 #endif

@@ -300,8 +300,8 @@ lines_write(struct arena *a, const struct round_line *const *lines, size_t n, si
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const struct round_line *l = lines[i];
-		bytes += 32 + (l->external_id != NULL ? strlen(l->external_id) : 0) + strlen(l->learner) + strlen(l->institution) + strlen(l->posting) + strlen(l->from_posting) +
-		    2 * strlen(l->at_postings);
+		bytes += 32 + strlen(l->learner) + strlen(l->institution) + strlen(l->posting) + strlen(l->from_posting) +
+		    2 * strlen(l->at_postings) + (l->external_id != NULL ? strlen(l->external_id) : 0);
 		if (bytes > max_bytes) {
 			out->shortened = true;
 			break;

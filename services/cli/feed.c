@@ -9,6 +9,7 @@
 #include "base/language.h"
 #include "base/refusal.h"
 #include "complete.h"
+#include "named.h"
 #include "refusals.h"
 #include "report.h"
 #include "terminal.h"
@@ -275,6 +276,10 @@ run_feed(struct app *app)
 	if (app->options.complete && (status == EXIT_DONE || status == EXIT_REFUSED)) {
 		int completed = complete(app, &f.plan, f.service);
 		status = completed != EXIT_DONE ? completed : status;
+	}
+	if (status == EXIT_DONE || status == EXIT_REFUSED) {
+		int told = named_tell(app, &f.plan);
+		status = told != EXIT_DONE ? told : status;
 	}
 	arena_destroy(&f.scratch);
 	return status;

@@ -387,7 +387,8 @@ round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FIL
 	if (r->postings > 0)
 		fprintf(to, _("\nIn the whole pool: %d postings, %d seats, %d filled\n"), r->postings, r->seats, r->seats_filled);
 	if (print_ranks(r->own_rank_counts, r->n_own_rank_counts, true, a, to) != 0 ||
-	    print_ranks(r->rank_counts, r->n_rank_counts, false, a, to) != 0 || print_withdrawals(r, a, to) != 0 || round_print_same_person(r, a, to) != 0)
+	    print_ranks(r->rank_counts, r->n_rank_counts, false, a, to) != 0 || print_withdrawals(r, a, to) != 0 ||
+	    round_print_same_person(r, a, to) != 0)
 		return -1;
 	if (r->waiting_references > 0)
 		fprintf(to,

@@ -150,9 +150,10 @@ print_rounds(struct app *app, const Bassin__V1__Table *rounds)
 static int
 show_learner(struct app *app, const struct found *f)
 {
-	const Bassin__V1__Table *rounds = rounds_of(app, f);
+	const Bassin__V1__Table *rounds;
 
 	if (app->options.json) {
+		rounds = rounds_of(app, f);
 		json_t *card = card_object(f->card), *rows = rounds == NULL ? json_array() : page_json(rounds);
 		if (rows == NULL || card == NULL || json_object_set_new(card, "rounds", rows) != 0) {
 			json_decref(card);
@@ -161,7 +162,10 @@ show_learner(struct app *app, const struct found *f)
 		return json_write(stdout, card) == 0 ? EXIT_DONE : app_not_written();
 	}
 	int status = card_show(app, f->card);
-	return status == EXIT_DONE && rounds != NULL && rounds->n_rows > 0 ? print_rounds(app, rounds) : status;
+	if (status != EXIT_DONE || fflush(stdout) != 0)
+		return status != EXIT_DONE ? status : app_not_written();
+	rounds = rounds_of(app, f); /* who waits for a service that is away has the card already */
+	return rounds != NULL && rounds->n_rows > 0 ? print_rounds(app, rounds) : EXIT_DONE;
 }
 
 /* ---- changes ----------------------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "table.h"
+#include "words.h"
 
 /* clang-format off */
 static const struct { const char *name, *title; } titles[] = {
@@ -72,16 +73,16 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "log_id", N_("told by") },
 	{ "register_hash", N_("keyed hash of her id") },
 	{ "contact_told", N_("name told to notifications") },
-	{ "place_latitude_e7", N_("latitude in force, 1e-7°") },
-	{ "place_longitude_e7", N_("longitude in force, 1e-7°") },
-	{ "latitude_e7", N_("latitude, 1e-7°") },
-	{ "longitude_e7", N_("longitude, 1e-7°") },
-	{ "max_distance_m", N_("limit, m") },
-	{ "hours_hundredths", N_("hours a week, hundredths") },
+	{ "place_latitude_e7", N_("latitude in force") },
+	{ "place_longitude_e7", N_("longitude in force") },
+	{ "latitude_e7", N_("latitude") },
+	{ "longitude_e7", N_("longitude") },
+	{ "max_distance_m", N_("limit, km") },
+	{ "hours_hundredths", N_("hours a week") },
 	{ "permanent_code_hash", N_("keyed hash of the permanent code") },
 	{ "topic", N_("topic") },
 	{ "key", N_("key") },
-	{ "content", N_("content") },
+	{ "content", N_("content") }, { "entries", N_("ranking") },
 	{ "principal", N_("whose key") },
 	{ "created_ms", N_("created on") }, { "created_by", N_("created by") },
 };
@@ -178,5 +179,5 @@ value_text(struct arena *a, const char *name, const char *value)
 			return _(firm_reasons[i].text);
 	if (strcmp(name, "reason") == 0 || strcmp(name, "placed_by") == 0)
 		return outcome_word_text(value);
-	return value;
+	return words_of_number(a, name, value);
 }

@@ -141,6 +141,7 @@ const struct command intake_commands[] = {
 	COMMAND(EMPLOYER_PAUSE,        on_employer_pause,    false),
 	COMMAND(EMPLOYER_RESUME,       on_employer_pause,    false),
 	COMMAND(EMPLOYER_INTAKE_HISTORY, on_history,         true),
+	COMMAND(EMPLOYER_INTAKE_WAITING, on_waiting_list,    true),
 	COMMAND(FIRM_SUSPECTS,         on_firm_suspects,     true),
 	COMMAND(FIRM_PROPOSE,          on_firm_propose,      false),
 	COMMAND(FIRM_MERGE,            on_firm_merge,        false),

@@ -228,6 +228,31 @@ on_placement_list(struct call *call)
 	return list_answer(call, &SQL_placement_list, &p, COLUMNS, ask->limit);
 }
 
+/* Nothing is told that a ranking which names them would not tell. */
+enum verdict
+on_postings_unknown(struct call *call)
+{
+	struct arena *a = call->work->arena;
+	struct posting_names names;
+	struct rows *r = NULL;
+	enum verdict v = posting_names_read(call, &names);
+
+	if (v != VERDICT_OK)
+		return v;
+	struct params p = params_new(a);
+	param_texts(&p, names.full, names.n);
+	int result = tx_run(call->work->tx, &SQL_postings_unknown, &p, &r);
+	if (result != STORE_OK)
+		return verdict_of(result);
+	size_t n = (size_t)rows_count(r);
+	int64_t *places = arena_zalloc(a, n + 1, sizeof *places);
+	if (places == NULL)
+		return VERDICT_RETRY;
+	for (size_t i = 0; i < n; i++)
+		places[i] = rows_int(r, (int)i, 0);
+	return posting_names_answer(call, &names, places, n);
+}
+
 /* ---- the view, for the operator and for tests -------------------------------------------------------------------- */
 #define COLUMNS_OF(...) (const char *const[]){ __VA_ARGS__, NULL }
 

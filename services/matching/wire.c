@@ -13,7 +13,8 @@ _Static_assert((int)ROUND_OPENED == BASSIN__V1__ROUND_STATE__ROUND_OPENED &&
     (int)ROUND_WITHDRAWN == BASSIN__V1__ROUND_STATE__ROUND_WITHDRAWN, "states are numbered as in matching.proto");
 
 /* Bytes of lines in one message: a reply stays below 8 MiB, an event below what one Fetch may ask for. */
-enum { REPLY_LINE_BYTES = 4 * 1024 * 1024, EVENT_LINE_BYTES = 2 * 1024 * 1024, EVENT_LINES_MAX = 20000 };
+enum { REPLY_LINE_BYTES = 4 * 1024 * 1024, EVENT_LINE_BYTES = 2 * 1024 * 1024, EVENT_LINES_MAX = 20000,
+	POSTING_NAMES_MAX = 1000 };
 
 /* ---- commands ---------------------------------------------------------------------------------------------------- */
 static bool
@@ -142,6 +143,45 @@ pair_ask_read(struct call *call, struct pair_ask *out)
 	return m->round[0] == '\0' ? VERDICT_OK : round_read(call, m->round);
 }
 
+enum verdict
+posting_names_read(struct call *call, struct posting_names *out)
+{
+	const Bassin__V1__PostingNames *m = call_message(call, &bassin__v1__posting_names__descriptor);
+
+	if (m == NULL)
+		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
+	if (m->n_postings > POSTING_NAMES_MAX)
+		return call_refuse(call, REFUSAL_TOO_LONG, "postings", "1000");
+	const char **full = arena_zalloc(call->work->arena, m->n_postings + 1, sizeof *full);
+	if (full == NULL)
+		return VERDICT_RETRY;
+	for (size_t i = 0; i < m->n_postings; i++) {
+		if (!is_line(m->postings[i], 2 * ID_MAX_BYTES + 1))
+			return call_refuse(call, REFUSAL_BAD_ID, "postings", NULL);
+		full[i] = posting_reference(call, m->postings[i]);
+		if (full[i] == NULL)
+			return VERDICT_RETRY;
+	}
+	*out = (struct posting_names){ (const char *const *)m->postings, full, m->n_postings };
+	return VERDICT_OK;
+}
+
+enum verdict
+posting_names_answer(struct call *call, const struct posting_names *names, const int64_t *places, size_t n)
+{
+	Bassin__V1__PostingNames m = BASSIN__V1__POSTING_NAMES__INIT;
+
+	m.postings = arena_zalloc(call->work->arena, n + 1, sizeof *m.postings);
+	if (m.postings == NULL)
+		return VERDICT_RETRY;
+	for (size_t i = 0; i < n; i++) {
+		BUG_IF(places[i] < 1 || (size_t)places[i] > names->n);
+		m.postings[i] = (char *)(uintptr_t)names->written[places[i] - 1];
+	}
+	m.n_postings = n;
+	return call_answer(call, &m.base);
+}
+
 /* ---- pieces of answers ------------------------------------------------------------------------------------------- */
 static char *
 borrowed(const char *text)
@@ -260,8 +300,8 @@ lines_write(struct arena *a, const struct round_line *const *lines, size_t n, si
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const struct round_line *l = lines[i];
-		bytes += 32 + (l->external_id != NULL ? strlen(l->external_id) : 0) + strlen(l->learner) + strlen(l->institution) + strlen(l->posting) + strlen(l->from_posting) +
-		    2 * strlen(l->at_postings);
+		bytes += 32 + strlen(l->learner) + strlen(l->institution) + strlen(l->posting) + strlen(l->from_posting) +
+		    2 * strlen(l->at_postings) + (l->external_id != NULL ? strlen(l->external_id) : 0);
 		if (bytes > max_bytes) {
 			out->shortened = true;
 			break;

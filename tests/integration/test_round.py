@@ -13,7 +13,7 @@ import unittest
 
 import mailing
 import sample
-from feeding import college, settle
+from feeding import college, csv_text, settle
 from pool import BIN, Pool, ROOT, wait_for
 from smtp_server import SmtpServer
 
@@ -588,6 +588,27 @@ class Example(FourAndFour):
         self.assertEqual((pair["eligible"], pair["fit_distance"], pair["distance_m"]), ("yes", "unknown", "unknown"))
         self.assertRegex(self.pool.bassin("pair", "e", "V", who=c.who), "distance, m +unknown, since a place is: give")
         self.assertIn("inconnue", self.pool.bassin("list", "candidates", "V", "--lang", "fr", who=c.who))
+
+    def test_a_feed_says_which_postings_that_it_names_nobody_knows(self):
+        c = self.college
+        ranking = csv_text([{"learner": "a", "tier": str(n), "posting": p}
+                            for n, p in enumerate(("X", "nowhere", "autre/nowhere"), 1)])
+        fed = c.run("learner_rankings", ranking, "--dry-run")
+        self.assertIn("\n2 postings named here are not known yet: autre/nowhere, nowhere\n", fed.out)
+        self.assertIn("waits", fed.out)
+        self.assertNotIn("not known", c.run("learner_rankings", csv_text(
+            [{"learner": "a", "tier": "1", "posting": "exemple/X"}]), "--dry-run").out)
+        self.assertIn("1 offre nommée ici n'est pas encore connue\u202f: nowhere", c.run("direct_offers", csv_text(
+            [{"learner": "a", "posting": "nowhere"}]), "--dry-run", "--lang", "fr").out)
+        matching = self.pool.service("matching")
+        matching.kill(signal.SIGTERM)
+        try:
+            fed = c.run("learner_rankings", ranking, "--dry-run")
+        finally:
+            matching.launch()
+            self.pool.wait_until_active("matching")
+        self.assertEqual(fed.status, 0, "the rows are taken all the same")
+        self.assertIn("Matching has not said", fed.out)
 
     def test_a_freeze_names_the_log_that_it_does_not_hear(self):
         r = Round(self.pool)

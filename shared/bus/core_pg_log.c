@@ -131,15 +131,15 @@ int
 core_pg_events_append(struct tx *tx, struct arena *a, const struct id *epoch, const struct event *events, size_t count)
 {
 	struct event_columns c;
-	struct params p = params_new(a), head = params_new(a);
+	struct params p = params_new(a);
 
 	if (count == 0)
 		return STORE_OK;
 	if (!event_columns_make(a, count, &c))
 		return STORE_RETRY;
-	param_id(&head, epoch);
-	param_int(&head, as_bigint(events[0].seq - 1));
-	param_int(&head, (int64_t)count);
+	param_id(&p, epoch);
+	param_int(&p, as_bigint(events[0].seq - 1));
+	param_int(&p, (int64_t)count);
 	for (size_t i = 0; i < count; i++) {
 		if (events[i].version > INT64_MAX)
 			return STORE_BROKEN;
@@ -151,17 +151,17 @@ core_pg_events_append(struct tx *tx, struct arena *a, const struct id *epoch, co
 		c.times[i] = events[i].at_ms;
 		c.bodies[i] = (struct bytes){ events[i].size > 0 ? events[i].body : (const uint8_t *)"", events[i].size };
 	}
-	int rc = tx_queue(tx, &SQL_core_events_advance, &head);
-	if (rc != STORE_OK || count >= TX_COPY_ROWS)
+	if (count >= TX_COPY_ROWS) {
+		int rc = tx_queue(tx, &SQL_core_events_advance, &p);
 		return rc == STORE_OK ? events_copy(tx, a, &c, count) : rc;
-	param_int(&p, as_bigint(events[0].seq - 1));
+	}
 	param_texts(&p, c.topics, count);
 	param_texts(&p, c.keys, count);
 	param_ints(&p, c.versions, count);
 	param_ints(&p, c.types, count);
 	param_ints(&p, c.times, count);
 	param_bytess(&p, c.bodies, count);
-	return rc == STORE_OK ? tx_queue(tx, &SQL_core_events_append, &p) : rc;
+	return tx_queue(tx, &SQL_core_events_append, &p);
 }
 
 int

@@ -14,7 +14,6 @@ static const struct {
 	{ "0A000", STORE_RETRY,  true  },   /* a migration changed a table under a prepared plan; prepare again */
 	{ "25006", STORE_RETRY,  true  },   /* read only: this server is a standby now */
 	{ "25P03", STORE_RETRY,  true  },   /* idle in transaction for too long: we were paused */
-	{ "BF001", STORE_FENCED, false },   /* ours: event_fence, event_advance (bus/schema) */
 	{ "26000", STORE_RETRY,  true  },   /* somebody has discarded our prepared statements */
 	{ "08",    STORE_RETRY,  true  },   /* connection */
 	{ "40",    STORE_RETRY,  false },   /* deadlock, serialisation */
@@ -66,12 +65,22 @@ was_drawn_twice(const char *sqlstate, const char *constraint)
 	       strcmp(constraint + size - (sizeof ending - 1), ending) == 0;
 }
 
+/* event_seq is the type of a head that is ours (bus/schema): it takes no null. */
+static bool
+is_fence(const PGresult *r, const char *sqlstate)
+{
+	const char *type = PQresultErrorField(r, PG_DIAG_DATATYPE_NAME);
+
+	return sqlstate != NULL && strcmp(sqlstate, "23502") == 0 && type != NULL && strcmp(type, "event_seq") == 0;
+}
+
 int
 error_judge(const PGresult *r, const char *statement)
 {
 	const char *sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	const char *constraint = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
-	int result = was_drawn_twice(sqlstate, constraint) ? STORE_RETRY : error_of_sqlstate(sqlstate);
+	int result = was_drawn_twice(sqlstate, constraint) ? STORE_RETRY
+	             : is_fence(r, sqlstate) ? STORE_FENCED : error_of_sqlstate(sqlstate);
 	bool damaged = sqlstate != NULL && strncmp(sqlstate, "XX", 2) == 0;
 
 	(result == STORE_BROKEN || damaged ? log_error : log_warn)(

@@ -6,7 +6,7 @@
  *             try the whole again later; STORE_BROKEN: the statement or its data is wrong (constraint, type, missing
  *             table): trying again changes nothing, but where a UNIQUE constraint is called ..._drawn: its values are drawn at
  *             random, so that the next time others are; STORE_FENCED: a statement has found that this instance is no longer
- *             the one that may write (SQLSTATE BF001). SQLSTATE classes become these in one place (error.c).
+ *             the one that may write (no null fits the type event_seq). SQLSTATE classes become these in one place (error.c).
  * Waiting     no call blocks for longer than statement_ms + 1 s (connecting: 5 s, a migration: 10 min); while it waits,
  *             the waiter given at opening is called, so that a service answers `status` even when the database hangs.
  *             The waiter must not call the store. When the time is over the connection is closed: STORE_RETRY.

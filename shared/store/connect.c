@@ -18,7 +18,7 @@
 #define OLDEST_SERVER 140000    /* idle_session_timeout, client_connection_check_interval, pipelines */
 #define OPTIONS_MAX 96
 
-static const struct sql begin_sql = { "store_begin", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" };
+static const struct sql begin_sql = { "store_begin", "BEGIN" };
 static const struct sql commit_sql = { "store_commit", "COMMIT" };
 static const struct sql rollback_sql = { "store_rollback", "ROLLBACK" };
 const struct sql plans_anew_sql = { "store_plans_anew",
@@ -255,6 +255,7 @@ static const char session_text[] =
 	" set_config('idle_session_timeout', $3, false), set_config('idle_in_transaction_session_timeout', $3, false),"
 	" set_config('client_connection_check_interval', '1000', false),"
 	" set_config('jit', 'off', false), set_config('default_transaction_isolation', 'read committed', false),"
+	" set_config('default_transaction_read_only', 'off', false),"
 	" set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on'"
 	" ELSE current_setting('synchronous_commit') END, false)";
 

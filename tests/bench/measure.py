@@ -182,7 +182,9 @@ class BenchPool(pool.Pool):
     """A pool whose cluster lets 64 callers in at once; what it has of durability is what every pool has. A reader that is
     stopped for some seconds keeps its lease."""
 
-    def __init__(self):
+    def __init__(self, by_files=False):
+        """by_files: services are reached through sockets in the file system, as the cluster is by pgbench and libpq."""
+        self.by_files = by_files
         super().__init__(settings={"lease_idle_ms": 60000})
 
     def prepare(self):
@@ -195,6 +197,10 @@ class BenchPool(pool.Pool):
 
     def conninfo(self, service):
         return self.script("cluster", "conninfo", service)
+
+    def endpoint_of(self, service):
+        path = os.path.join(self.home, "run", "%s-%d.sock" % (service.name, service.instance))
+        return "ipc://" + path if self.by_files else super().endpoint_of(service)
 
     def settings_text(self):
         """What of the server's settings decides how quick it may be; both sides of a row have the same."""

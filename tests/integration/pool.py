@@ -61,7 +61,7 @@ class Service:
 
     def launch(self, crash_at=None, programs=None, config=None, **environment):
         program = os.path.join(programs or (BIN_CRASH if crash_at else BIN), "bassin-" + self.name.replace("_", "-"))
-        env = dict(os.environ, BASSIN_HOME=self.pool.home, BASSIN_LISTEN="tcp://127.0.0.1:%d" % self.port, **environment)
+        env = dict(os.environ, BASSIN_HOME=self.pool.home, BASSIN_LISTEN=self.pool.endpoint_of(self), **environment)
         if crash_at:
             env["CRASH_AT"] = crash_at
         log = open(os.path.join(self.pool.home, "log", "%s.%d.log" % (self.name, self.instance)), "ab")
@@ -103,6 +103,9 @@ class Pool:
     def __exit__(self, *exception):
         self.destroy()
 
+    def endpoint_of(self, service):
+        return "tcp://127.0.0.1:%d" % service.port
+
     # ---- set-up ----------------------------------------------------------------------------------------------------
     def script(self, *words):
         done = subprocess.run([os.path.join(ROOT, "scripts", words[0]), *words[1:]], stdin=subprocess.DEVNULL,
@@ -127,7 +130,7 @@ class Pool:
         etc = os.path.join(self.home, "etc")
         with open(os.path.join(etc, "directory"), "w") as f:
             for name in SERVICES:
-                endpoints = ["tcp://127.0.0.1:%d" % s.port for (n, _), s in sorted(self.services.items()) if n == name]
+                endpoints = [self.endpoint_of(s) for (n, _), s in sorted(self.services.items()) if n == name]
                 f.write("%s %s\n" % (name, ",".join(endpoints)))
         common = {"home": self.home, "directory": os.path.join(etc, "directory"),
                   "keyring": os.path.join(self.home, "keys", "keyring")}

@@ -7,6 +7,6 @@ SELECT id, at_ms, principal, role, institution, acts, subject, type, request_id,
    AND ($4::bigint IS NULL OR at_ms >= $4::bigint) AND ($5::bigint IS NULL OR at_ms < $5::bigint)
    AND ($6::text IS NULL OR principal = $6::text OR subject = $6::text)
    AND ($7::bigint IS NULL OR type = $7::bigint) AND ($8::bigint IS NULL OR code = $8::bigint)
-   AND ($9::text IS NULL OR (subject_ids IS NOT NULL AND string_to_array(subject_ids, ' ') @> ARRAY[$9::text]))
+   AND ($9::text IS NULL OR position(' ' || $9::text || ' ' IN ' ' || subject_ids || ' ') > 0)
  ORDER BY id DESC
  LIMIT $3::bigint;

@@ -28,7 +28,7 @@ defaults_fill(struct core_config *g)
 	if (g->tidy_every_ms == 0)
 		g->tidy_every_ms = 10000;
 	if (g->fetch_max_events == 0)
-		g->fetch_max_events = 4000;    /* one flush for so many, when there is much */
+		g->fetch_max_events = 8000;    /* one flush for so many, when there is much */
 	if (g->fetch_max_bytes == 0)
 		g->fetch_max_bytes = 4 * MiB;
 }

@@ -18,7 +18,7 @@
 #include "service/service.h"
 #include "store/store.h"
 
-#define BATCH 4000
+#define BATCH 8000
 #define PACED "paced-"
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 

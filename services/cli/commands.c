@@ -64,7 +64,7 @@ static const struct argp_option audit_options[] = {
 	{ "who", OPTION_WHO, N_("NAME"), 0, N_("what this key asked, or who was signed in by this name"), 0 },
 	{ "command", OPTION_COMMAND, N_("NAME"), 0, N_("this command, as the list calls it: posting_move"), 0 },
 	{ "id", OPTION_ID, N_("ID"), 0, N_("about this: college/id, or a pool number"), 0 },
-	{ "result", OPTION_RESULT, N_("CODE"), 0, N_("with this result: ok, refused, conflict"), 0 },
+	{ "result", OPTION_RESULT, N_("CODE"), 0, N_("with this result: ok, refused, dry_run, conflict"), 0 },
 	CSV_OPTION, { 0 },
 };
 static const struct argp_option set_options[] = { DRY_RUN_OPTION, REASON_OPTION, { 0 } };

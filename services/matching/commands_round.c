@@ -225,6 +225,7 @@ solve_tell(struct call *call, const struct round *r, const struct solution *s)
 		report.seats += s->colleges[i].seats;
 		report.seats_filled += s->colleges[i].seats_filled;
 	}
+	call->done = BASSIN__V1__REPLY_CODE__DRY_RUN;
 	return round_show_answer(call, &report);
 }
 

@@ -483,8 +483,9 @@ member_run(struct core *c, struct group *g, size_t i, struct work *w)
 	if (r->reply == NULL)
 		return STORE_RETRY;
 	g->audit[g->audit_count++] =
-	    (struct audit_line){ .who = &q->who, .type = (int)call->type, .code = r->code, .request_id = q->request_id,
-		                 .subject_ids = call->subject_ids, .refusal = v == VERDICT_REFUSED ? call->code : NULL };
+	int code = v == VERDICT_OK && call->done != 0 ? call->done : r->code;
+	    (struct audit_line){ .who = &q->who, .type = (int)call->type, .code = code, .request_id = q->request_id,
+		                 .subject_ids = call->subject_ids, .refusal = code == REFUSED_CODE ? call->code : NULL };
 	return STORE_OK;
 }
 

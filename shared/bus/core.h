@@ -100,6 +100,7 @@ struct call {
 	const char *code, *field, *allowed;   /* of a refusal; NULL: empty */
 	int64_t again_mono_ms;      /* VERDICT_LATER */
 	const char *subject_ids;    /* what it was about, for the audit trail: ids only; may be NULL */
+	int done;                   /* of an OK for the audit trail: DRY_RUN, or REFUSED (with code): nothing was; 0: it was */
 };
 
 typedef enum verdict (*handler_fn)(struct call *call);

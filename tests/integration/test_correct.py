@@ -147,6 +147,14 @@ class Correct(unittest.TestCase):
         self.assertEqual([line["code"] for line in moves], ["REFUSED", "OK"])
         self.assertEqual([line["code"] for line in trail("--who", c.who, "--command", "posting-move", "--result", "refused")], ["REFUSED"])
         self.assertEqual({line["command"] for line in trail("--id", c.who + "/p1")}, {"POSTING_MOVE"})
+        # What was only looked at, or refused, is told from what was done.
+        self.bassin(c, "set", "p1", "seats=7", "--reason", "x", "--dry-run")
+        self.refused(c, "set", "p1", "seats=0", "--reason", "x")
+        self.bassin(c, "set", "p1", "seats=7", "--reason", "x")
+        sets = trail("--who", c.who, "--command", "employer_intake_set")
+        self.assertEqual([(line["code"], line["refusal"], line["about"]) for line in sets[:3]],
+                         [("OK", "", c.who + "/p1"), ("REFUSED", "out_of_range", c.who + "/p1"), ("DRY_RUN", "", c.who + "/p1")])
+        self.assertEqual(trail("--who", c.who, "--command", "employer_intake_set", "--result", "dry-run"), sets[2:3])
         self.assertEqual(trail("--since", day(1)), [])
         self.assertEqual(trail("--until", day(-1)), [])
         self.assertEqual({line["institution"] for line in self.pool.json("audit", who=c.who)}, {c.who})

@@ -8,6 +8,7 @@
 #include "base/address.h"
 #include "base/language.h"
 #include "base/refusal.h"
+#include "table.h"
 
 /* Each says what would be accepted, or why nothing would. */
 /* clang-format off */
@@ -64,10 +65,6 @@ static const struct { const char *word, *text; } words[] = {
 	{ "1..128", N_("1 to 128 bytes, no '/' or '|' in it, no blank at its ends") },
 	{ "college/external_id", N_("college/external_id") }, { "group:1..500", N_("group:1..500") },
 	{ "7..20 digits, + - ( ) . # x", N_("7 to 20 digits, + - ( ) . # x") },
-	{ "draft", N_("draft") }, { "open", N_("open") }, { "paused", N_("paused") }, { "filled", N_("filled") },
-	{ "closed", N_("closed") }, { "withdrawn", N_("withdrawn") }, { "opened", N_("opened") },
-	{ "suspected", N_("suspected") }, { "proposed", N_("proposed") }, { "merged", N_("merged") },
-	{ "frozen", N_("frozen") }, { "solved", N_("solved") }, { "published", N_("published") },
 #define ADDRESS_WORD(flaw, code, allowed) { allowed, allowed },
 	ADDRESS_FLAWS(ADDRESS_WORD)
 #undef ADDRESS_WORD
@@ -130,11 +127,12 @@ word(struct arena *a, const char *text)
 	return text;
 }
 
-/* "a|b" becomes "a, b"; each part in the user's language, where it is a word. An address rule may itself hold a `|`. */
+/* "a|b" becomes "a, b"; each part in the user's language, where it is a word. An address rule may itself hold a `|`.
+ * States are words only where they are told: where one is asked for, the word itself must be typed. */
 static const char *
-in_words(struct arena *a, const char *allowed)
+in_words(struct arena *a, const char *allowed, bool are_states)
 {
-	const char *whole = word(a, allowed), *out = "";
+	const char *whole = are_states ? state_word(allowed) : word(a, allowed), *out = "";
 
 	if (whole != allowed || strchr(allowed, '|') == NULL || strchr(allowed, ' ') != NULL)
 		return whole;
@@ -143,7 +141,8 @@ in_words(struct arena *a, const char *allowed)
 		char *part = arena_strndup(a, at, size);
 		if (part == NULL)
 			return allowed;
-		out = arena_printf(a, "%s%s%s", out, *out == '\0' ? "" : ", ", word(a, part));
+		out = arena_printf(a, "%s%s%s", out, *out == '\0' ? "" : ", ",
+		                   are_states ? state_word(part) : word(a, part));
 		at += size;
 		if (*at == '\0')
 			return out == NULL ? allowed : out;
@@ -163,8 +162,19 @@ refusal_sentence(struct arena *a, const char *code, const char *allowed)
 	}
 	if (!has_allowed || s->with == NULL)
 		return _(s->plain);
-	const char *shown = in_words(a, allowed);
+	const char *shown = in_words(a, allowed, strcmp(code, REFUSAL_BAD_STATE) == 0);
 	return fill(a, _(s->with), shown, strlen(shown));
+}
+
+const char *
+refusal_text(struct arena *a, const Bassin__V1__Refusal *r)
+{
+	bool tells = strcmp(r->code, REFUSAL_BAD_STATE) == 0 && r->state[0] != '\0' && r->allowed[0] != '\0';
+
+	if (!tells)
+		return refusal_sentence(a, r->code, r->allowed);
+	const char *is = state_word(r->state), *shown = in_words(a, r->allowed, true);
+	return fill(a, fill(a, _("is %s, and must be in one of these states: %s"), is, strlen(is)), shown, strlen(shown));
 }
 
 const char *

@@ -33,9 +33,12 @@ int table_json(const struct table *t, FILE *to, bool first) MUST_CHECK;
 /* One cell of a CSV file, always in quotation marks; what a spreadsheet would take for a formula gets a ' in front. */
 int csv_out_cell(FILE *to, const char *text, bool is_first) MUST_CHECK;
 
-/* What people read instead of a cell: a time for `..._ms`, a sentence for a reason, yes and no in their language. Lives
- * in a, or is value itself. */
+/* What people read instead of a cell: a time for `..._ms`, a sentence for a reason, a state, yes and no in their
+ * language. Lives in a, or is value itself. */
 const char *value_text(struct arena *a, const char *name, const char *value);
+
+/* A state of anything, in the user's language; the word itself where we have none. */
+const char *state_word(const char *word);
 
 /* Milliseconds since 1970 as "2027-01-11 09:30 UTC"; "" for none. Lives in a. */
 const char *time_text(struct arena *a, int64_t ms);

@@ -120,7 +120,26 @@ static const struct { const char *word, *text; } firm_reasons[] = {
 	{ "name_address", N_("same name and postal code") },
 	{ "name_street", N_("same name and street") },
 };
+/* States of postings, rounds, messages and pairs of records. */
+static const struct { const char *word, *text; } states[] = {
+	{ "draft", N_("draft") }, { "open", N_("open") }, { "paused", N_("paused") }, { "filled", N_("filled") },
+	{ "closed", N_("closed") }, { "withdrawn", N_("withdrawn") },
+	{ "frozen", N_("frozen") }, { "solved", N_("solved") }, { "published", N_("published") },
+	{ "waiting", N_("waiting") }, { "queued", N_("queued") }, { "sending", N_("sending") }, { "sent", N_("sent") },
+	{ "deferred", N_("deferred") }, { "failed", N_("failed") }, { "suppressed", N_("suppressed") },
+	{ "folded", N_("folded") },
+	{ "suspected", N_("suspected") }, { "proposed", N_("proposed") }, { "merged", N_("merged") },
+};
 /* clang-format on */
+
+const char *
+state_word(const char *word)
+{
+	for (size_t i = 0; i < COUNT_OF(states); i++)
+		if (strcmp(states[i].word, word) == 0)
+			return _(states[i].text);
+	return word;
+}
 
 const char *
 time_text(struct arena *a, int64_t ms)
@@ -147,6 +166,8 @@ value_text(struct arena *a, const char *name, const char *value)
 		return _("yes");
 	if (strcmp(value, "no") == 0)
 		return _("no");
+	if (strcmp(name, "state") == 0)
+		return state_word(value);
 	for (size_t i = 0; i < COUNT_OF(reasons) && strcmp(name, "reason") == 0; i++)
 		if (strcmp(reasons[i].word, value) == 0)
 			return _(reasons[i].text);

@@ -133,7 +133,7 @@ propose_check(struct call *call, const struct firm_pair *p, struct firm_pair_sta
 	if (!state->known || !visible)
 		return call_refuse(call, REFUSAL_UNKNOWN, "other", NULL);
 	if (state->link[0] != '\0')
-		return call_refuse(call, REFUSAL_BAD_STATE, "state", "suspected");
+		return call_refuse_state(call, "firm", state->link, "suspected");
 	return VERDICT_OK;
 }
 
@@ -152,6 +152,12 @@ on_firm_propose(struct call *call)
 	return v == VERDICT_OK ? act_keep(call, &pair, "propose", false) : v;
 }
 
+static const char *
+pair_state_text(const struct firm_pair_state *s)
+{
+	return s->link[0] == '\0' && s->suspected ? "suspected" : s->link;
+}
+
 enum verdict
 on_firm_merge(struct call *call)
 {
@@ -166,7 +172,7 @@ on_firm_merge(struct call *call)
 	if (!state.known)
 		return call_refuse(call, REFUSAL_UNKNOWN, "one", NULL);
 	if (strcmp(state.link, "proposed") != 0)
-		return call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed");
+		return call_refuse_state(call, "firm", pair_state_text(&state), "proposed");
 	v = verdict_of(firm_link_write(call->work->tx, call->work->arena, &pair, "merged", ""));
 	return v == VERDICT_OK ? act_keep(call, &pair, "merge", true) : v;
 }
@@ -185,7 +191,7 @@ on_firm_unmerge(struct call *call)
 	if (!state.known)
 		return call_refuse(call, REFUSAL_UNKNOWN, "one", NULL);
 	if (state.link[0] == '\0')
-		return call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed|merged");
+		return call_refuse_state(call, "firm", pair_state_text(&state), "proposed|merged");
 	v = verdict_of(firm_link_drop(call->work->tx, call->work->arena, &pair));
 	return v == VERDICT_OK ? act_keep(call, &pair, "unmerge", strcmp(state.link, "merged") == 0) : v;
 }

@@ -146,7 +146,7 @@ on_mail_show(struct call *call)
 	if (!there)
 		return call_refuse(call, REFUSAL_UNKNOWN, "mail", NULL);
 	if (found.body.data == NULL) /* not composed yet, or no longer kept */
-		return call_refuse(call, REFUSAL_BAD_STATE, "mail", "queued|sending|sent|deferred|failed|suppressed");
+		return call_refuse_state(call, "mail", queue_state_to_text(found.state), "queued|sending|sent|deferred|failed|suppressed");
 	message = (const char *)found.body.data;
 	size = found.body.size;
 	if (!is_own(call) || found.names_others)

@@ -16,7 +16,7 @@
 #define REFUSAL_UNKNOWN       "unknown"         /* refers to a thing that does not exist, or that is not the caller's */
 #define REFUSAL_DUPLICATE     "duplicate"       /* twice in one list or batch */
 #define REFUSAL_NOT_YOURS     "not_yours"       /* another institution's */
-#define REFUSAL_BAD_STATE     "bad_state"       /* allowed: the states in which it can be done */
+#define REFUSAL_BAD_STATE     "bad_state"       /* allowed: the states in which it can be done; state: its own */
 #define REFUSAL_BEFORE        "before"          /* must not be before; allowed: the other field's name */
 #define REFUSAL_UNDECODABLE   "undecodable"     /* the payload is not the message that the type names */
 #define REFUSAL_UNKNOWN_COLUMN "unknown_column" /* noted once, ignored */

@@ -139,6 +139,10 @@ what_is_allowed_is_put_in_words(void **state)
 	                    "doit s'écrire ainsi\u202f: 10 chiffres");
 	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_STATE, "open|paused"),
 	                    "doit être dans un de ces états\u202f: ouvert, suspendu");
+	Bassin__V1__Refusal r = BASSIN__V1__REFUSAL__INIT;
+	char code[] = REFUSAL_BAD_STATE, allowed[] = "open|paused", is[] = "filled";
+	r.code = code, r.allowed = allowed, r.state = is;
+	assert_string_equal(refusal_text(arena, &r), "est dans l'état «\u202fcomblé\u202f», et devrait être dans un de ceux-ci\u202f: ouvert, suspendu");
 	for (enum address_flaw flaw = ADDRESS_NONE; flaw <= ADDRESS_DOMAIN; flaw++)
 		assert_null(strstr(refusal_sentence(arena, REFUSAL_BAD_ADDRESS, address_flaw_to_allowed(flaw)),
 		                   address_flaw_to_allowed(flaw)));

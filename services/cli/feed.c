@@ -9,11 +9,13 @@
 #include "base/language.h"
 #include "base/refusal.h"
 #include "complete.h"
+#include "help.h"
 #include "refusals.h"
 #include "report.h"
 #include "terminal.h"
 
 #define BATCH_ARENA_MAX (64 * MiB)
+#define KINDS_MAX 32
 
 struct feeding {
 	struct app *app;
@@ -246,6 +248,18 @@ tell(struct feeding *f, const char *path)
 	return report_count(&f->plan).refused > 0 ? EXIT_REFUSED : EXIT_DONE;
 }
 
+static int
+tell_no_kind(struct app *app, const char *typed)
+{
+	const char *names[KINDS_MAX + 1] = { NULL }, *safe = terminal_safe_text(app->arena, typed);
+
+	for (size_t i = 0; kind_at(i) != NULL && i < KINDS_MAX; i++)
+		names[i] = kind_at(i)->name;
+	const char *meant = help_meant(app->arena, typed, names);
+	return *meant == '\0' ? app_fail(EXIT_USE, _("unknown kind of file: %s; 'bassin feed --help' lists them"), safe) :
+	                        app_fail(EXIT_USE, _("unknown kind of file: %s; did you mean: %s?"), safe, meant);
+}
+
 int
 run_feed(struct app *app)
 {
@@ -254,8 +268,7 @@ run_feed(struct app *app)
 	const char *path = app->options.args[1];
 
 	if (kind == NULL)
-		return app_fail(EXIT_USE, _("unknown kind of file: %s; 'bassin feed --help' lists them"),
-		                terminal_safe_text(app->arena, app->options.args[0]));
+		return tell_no_kind(app, app->options.args[0]);
 	if (app->options.complete && complete_is_possible(kind) != EXIT_DONE)
 		return EXIT_USE;
 	int status = read_file(&f, kind, path);

@@ -12,6 +12,7 @@
 #include "base/language.h"
 
 #define NAME_BYTES 64
+#define PART_BYTES 4 /* of a name, to be told by them */
 
 /* ---- the order of work ------------------------------------------------------------------------------------------- */
 struct step {
@@ -176,6 +177,12 @@ distance(const char *a, const char *b)
 	return rows[n][m];
 }
 
+static bool
+is_near(const char *name, unsigned letters)
+{
+	return letters <= 1 + strlen(name) / 4 && letters < strlen(name);
+}
+
 /* Both orders of a name's words; a second word typed alone costs a letter. */
 static unsigned
 distance_to(const char *typed, const char *name, bool alone)
@@ -213,5 +220,26 @@ help_nearest(const struct cli_command *commands, const char *first, const char *
 			nearest = c->name;
 		}
 	}
-	return nearest != NULL && best <= 1 + strlen(nearest) / 4 && best < strlen(nearest) ? nearest : NULL;
+	return nearest != NULL && is_near(nearest, best) ? nearest : NULL;
+}
+
+const char *
+help_meant(struct arena *a, const char *typed, const char *const *names)
+{
+	const char *nearest = NULL, *all = "";
+	unsigned best = NAME_BYTES;
+
+	for (size_t i = 0; names[i] != NULL; i++) {
+		unsigned d = distance(typed, names[i]);
+		if (d < best) {
+			best = d;
+			nearest = names[i];
+		}
+	}
+	if (nearest != NULL && is_near(nearest, best))
+		return nearest;
+	for (size_t i = 0; names[i] != NULL && all != NULL; i++)
+		if (strlen(typed) >= PART_BYTES && strstr(names[i], typed) != NULL)
+			all = arena_printf(a, "%s%s%s", all, *all == '\0' ? "" : ", ", names[i]);
+	return all == NULL ? "" : all;
 }

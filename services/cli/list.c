@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "help.h"
 #include "kinds.h"
 #include "table.h"
 #include "terminal.h"
@@ -13,6 +14,7 @@
 #define PAGE_ROWS 1000
 #define PAGE_ARENA_MAX (256 * MiB)
 #define COLUMNS_MAX 128
+#define NAMES_MAX 64 /* of lists; there are some twenty */
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
@@ -201,6 +203,33 @@ read_filters(struct app *app, const char *bare, const char ***out, size_t *count
 	return *out == NULL ? app_no_memory() : EXIT_DONE;
 }
 
+/* What may be meant by a list that is not there. Some lists are commands of their own. */
+static int
+tell_no_list(struct app *app, const char *typed)
+{
+	static const struct { const char *name, *command; } elsewhere[] = {
+		{ "tasks", "task list" }, { "keys", "keys list" }, { "firms", "firm suspects" },
+		{ "suspects", "firm suspects" }, { "duplicates", "firm duplicates" },
+	};
+	const char *names[NAMES_MAX + 1] = { "audit" };
+	size_t n = 1;
+
+	for (size_t i = 0; i < COUNT_OF(other_lists); i++)
+		names[n++] = other_lists[i].name;
+	for (size_t i = 0; i < COUNT_OF(elsewhere); i++)
+		names[n++] = elsewhere[i].name;
+	for (size_t i = 0; kind_at(i) != NULL && n < NAMES_MAX; i++)
+		names[n++] = kind_at(i)->name;
+	const char *safe = terminal_safe_text(app->arena, typed), *meant = help_meant(app->arena, typed, names);
+	for (size_t i = 0; i < COUNT_OF(elsewhere); i++)
+		if (strcmp(meant, elsewhere[i].name) == 0)
+			return app_fail(EXIT_USE, _("there is no list %s; did you mean 'bassin %s'?"), safe,
+			                elsewhere[i].command);
+	if (*meant == '\0')
+		return app_fail(EXIT_USE, _("there is no list %s; 'bassin list --help' names them"), safe);
+	return app_fail(EXIT_USE, _("there is no list %s; did you mean: %s?"), safe, meant);
+}
+
 int
 run_list(struct app *app)
 {
@@ -219,8 +248,7 @@ run_list(struct app *app)
 			bare = other_lists[i].bare;
 		}
 	if (service == NULL && !audit)
-		return app_fail(EXIT_USE, _("there is no list %s; 'bassin list --help' names them"),
-		                terminal_safe_text(app->arena, name));
+		return tell_no_list(app, name);
 	int status = read_filters(app, bare, &filters, &count);
 	if (status == EXIT_DONE && audit)
 		return audit_show(app, filters, count);

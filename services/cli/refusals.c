@@ -34,6 +34,8 @@ static const struct sentence {
 	{ REFUSAL_UNDECODABLE,    N_("the pool could not read the request: is this command of another version?"),
 	                          NULL },
 	{ REFUSAL_UNKNOWN_COLUMN, N_("unknown column, ignored"), NULL },
+	{ REFUSAL_NO_FILTER,      N_("is not a filter of this list, which has none"),
+	                          N_("is not a filter of this list; it has: %s") },
 	{ REFUSAL_OTHER_TITLE,    N_("another title stands already"), N_("another title stands already: %s") },
 	{ REFUSAL_LATE,           N_("a service was not heard in time; try again"),
 	                          N_("a service was not heard in time (events missing: %s); try again") },

@@ -168,6 +168,8 @@ on_round_list(struct call *call)
 	struct list_ask *ask = NULL;
 	enum verdict v = list_ask_read(call, NAMES, &ask);
 
+	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "state", "open|frozen|solved|published|closed|withdrawn");
 	if (v != VERDICT_OK)
 		return v;
 	struct params p = params_new(call->work->arena);
@@ -185,6 +187,8 @@ on_waiting_list(struct call *call)
 	struct list_ask *ask = NULL;
 	enum verdict v = list_ask_read(call, NAMES, &ask);
 
+	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "kind", "learner_ranking|direct_offer|employer_ranking|same_person");
 	if (v != VERDICT_OK)
 		return v;
 	struct params p = params_new(call->work->arena);

@@ -58,6 +58,9 @@ on_mail_list(struct call *call)
 	int64_t before = INT64_MAX;
 
 	enum verdict v = list_ask_read(call, filters, &ask);
+	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "state",
+		                      "waiting|queued|sending|sent|deferred|failed|suppressed|folded");
 	if (v != VERDICT_OK)
 		return v;
 	if (ask->after[0] != '\0' && !mail_id_read(ask->after, &before))
@@ -113,6 +116,8 @@ on_suppression_list(struct call *call)
 	int64_t before = INT64_MAX;
 
 	enum verdict v = list_ask_read(call, filters, &ask);
+	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "cause", "asked|bounced|refused");
 	if (v != VERDICT_OK)
 		return v;
 	if (ask->after[0] != '\0' && !mail_id_read(ask->after, &before))

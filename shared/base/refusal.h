@@ -20,6 +20,7 @@
 #define REFUSAL_BEFORE        "before"          /* must not be before; allowed: the other field's name */
 #define REFUSAL_UNDECODABLE   "undecodable"     /* the payload is not the message that the type names */
 #define REFUSAL_UNKNOWN_COLUMN "unknown_column" /* noted once, ignored */
+#define REFUSAL_NO_FILTER     "no_filter"       /* field: what was typed; allowed: "state|kind", the list's filters */
 #define REFUSAL_OTHER_TITLE   "other_title"     /* noted: another title stands already; allowed: that title */
 #define REFUSAL_LATE          "late"            /* a log was not reached in time; field: log; allowed: events missing */
 #define REFUSAL_VERIFIER      "verifier"        /* the verifier has not accepted; allowed: which condition is broken */

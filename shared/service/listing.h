@@ -21,9 +21,12 @@ struct list_ask {
 };
 
 /* Decodes and checks: *out in the arena. names: filters that this list knows (may be NULL: none). A filter of another name
- * is refused (unknown, field filters, allowed: the names). */
+ * is refused (no_filter, field: that name, allowed: the names). */
 enum verdict list_ask_read(struct call *call, const char *const *names, struct list_ask **out) MUST_CHECK;
 const char *list_filter(const struct list_ask *ask, const char *name);      /* NULL: not asked */
+/* A filter whose values are few: refused (not_in_list) unless it is one of "a|b|c", or is not asked. */
+enum verdict list_filter_check(struct call *call, const struct list_ask *ask, const char *name,
+                               const char *allowed) MUST_CHECK;
 
 /* Decodes ShowAsk: *id 1..257 bytes of printable text, *language "fr" or "en". */
 enum verdict show_ask_read(struct call *call, const char **id, const char **language) MUST_CHECK;

@@ -190,6 +190,9 @@ class Correct(unittest.TestCase):
         self.assertIn("A coordinator begins, in this order:", text)
         self.assertEqual(text, self.bassin(c, "--help"))
         self.assertEqual(self.bassin(c, "help", "feed"), self.bassin(c, "feed", "--help"))
+        for word, said in (("posting", "did you mean: postings?"), ("tasks", "did you mean 'bassin task list'?")):
+            self.assertIn(said, self.pool.run("list", word, who=c.who).stderr)
+        self.assertIn("stat is not a filter of this list; it has: scope,", self.refused(c, "list", "postings", "stat=open"))
         self.assertIn("Did you mean 'bassin posting withdraw'?", self.pool.run("posting", "withdrow", "p1").stderr)
 
 

@@ -16,7 +16,8 @@ void help_show(const struct cli_command *commands, const char *group, FILE *to);
  */
 const char *help_nearest(const struct cli_command *commands, const char *first, const char *second);
 
-/* Of these names, NULL-terminated, the one that was meant, or those that contain what was typed: "a, b"; "" for none. In a. */
+/* Of these names, NULL-terminated, the one that was meant, or those that contain what was typed: "a, b"; "" for none.
+ * Lives in a. */
 const char *help_meant(struct arena *a, const char *typed, const char *const *names);
 
 #endif

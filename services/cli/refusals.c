@@ -66,6 +66,8 @@ static const struct { const char *word, *text; } words[] = {
 	{ "yyyy-mm-dd", N_("yyyy-mm-dd") },
 	{ "1..128", N_("1 to 128 bytes, no '/' or '|' in it, no blank at its ends") },
 	{ "college/external_id", N_("college/external_id") }, { "group:1..500", N_("group:1..500") },
+	{ "A1A 1A1, no D F I O Q U, no W Z first",
+	  N_("A1A 1A1, never with the letters D, F, I, O, Q, U, nor W or Z at the start") },
 	{ "7..20 digits, + - ( ) . # x", N_("7 to 20 digits, + - ( ) . # x") },
 #define ADDRESS_WORD(flaw, code, allowed) { allowed, allowed },
 	ADDRESS_FLAWS(ADDRESS_WORD)

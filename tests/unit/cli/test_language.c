@@ -132,6 +132,8 @@ what_is_allowed_is_put_in_words(void **state)
 	assert_string_equal(refusal_sentence(arena, "no_such_code", "x"), "no_such_code: x");
 	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_ID, "1..128"),
 	                    "must be an id: 1 to 128 bytes, no '/' or '|' in it, no blank at its ends");
+	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_FORMAT, "A1A 1A1, no D F I O Q U, no W Z first"),
+	                    "must be written like this: A1A 1A1, never with the letters D, F, I, O, Q, U, nor W or Z at the start");
 	language_set(LANGUAGE_FRENCH);
 	assert_string_equal(refusal_sentence(arena, REFUSAL_NOT_A_DATE, "yyyy-mm-dd"),
 	                    "doit être une date\u202f: aaaa-mm-jj");

@@ -124,7 +124,8 @@ static const struct argp_option task_done_options[] = {
 
 const struct cli_command cli_commands[] = {
 	{ "keys make", N_("NAME"), N_("make a key, and enter it into the keyring"),
-	  N_("Works on the files in the pool's folder alone. The same key asked for again changes nothing."),
+	  N_("Works on the files in the pool's folder. The same key asked for again changes nothing. A pool that runs is asked "
+	     "whether it knows the institution; the key is made either way."),
 	  keys_make_options, 1, 1, run_keys_make },
 	{ "keys list", NULL, N_("list the keyring"), NULL, csv_options, 0, 0, run_keys_list },
 	{ "keys revoke", N_("NAME"), N_("take a key out of the keyring"),

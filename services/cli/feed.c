@@ -190,7 +190,7 @@ take_answer(struct feeding *f)
 	arena_reset(f->scratch);
 	enum client_result result = client_next(f->app->client, f->scratch, &answer);
 	if (result == CLIENT_KEY_REFUSED)
-		return app_fail(EXIT_USE, _("%s does not know this key, or it was revoked"), f->service);
+		return app_fail(EXIT_REFUSED, _("%s does not know this key, or it was revoked"), f->service);
 	if (result != CLIENT_OK)
 		return app_tell_unreachable(f->service);
 	struct plan_batch *b = land(f, &answer.id);
@@ -206,7 +206,8 @@ take_answer(struct feeding *f)
 	if (answer.code == BASSIN__V1__REPLY_CODE__BROKEN)
 		return set_aside(f, b);
 	int status = app_tell(f->app, &answer);
-	return status == EXIT_REFUSED ? EXIT_USE : status; /* no row of it was taken */
+	/* A refusal is the file's, as a whole; all else, such as a key that may not, is said as everywhere. */
+	return answer.code == BASSIN__V1__REPLY_CODE__REFUSED && status == EXIT_REFUSED ? EXIT_USE : status;
 }
 
 static int
@@ -280,12 +281,13 @@ run_feed(struct app *app)
 	if (f.scratch == NULL)
 		return app_no_memory();
 	status = send_all(&f);
+	bool sent = status == EXIT_DONE;
 	/* What was answered is told even when the rest was not. */
 	if (status == EXIT_DONE || f.has_results) {
 		int told = tell(&f, path);
 		status = status != EXIT_DONE ? status : told;
 	}
-	if (app->options.complete && (status == EXIT_DONE || status == EXIT_REFUSED)) {
+	if (app->options.complete && sent && (status == EXIT_DONE || status == EXIT_REFUSED)) {
 		int completed = complete(app, &f.plan, f.service);
 		status = completed != EXIT_DONE ? completed : status;
 	}

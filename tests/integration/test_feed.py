@@ -503,9 +503,10 @@ class Away(FeedTest):
     def test_who_may_not_feed_is_told_so(self):
         c = self.college()
         forbidden = self.pool.run("feed", "institutions", c.path(csv_text([GOOD["institutions"]])), who=c.who)
-        self.assertEqual(forbidden.returncode, 2)
+        self.assertEqual(forbidden.returncode, 3)
         self.assertIn("this key may not do that", forbidden.stderr)
-        self.assertEqual(self.pool.run("feed", "learners", c.path(csv_text([GOOD["learners"]])), who=OPERATOR).returncode, 2)
+        complete = self.pool.run("feed", "learners", c.path(csv_text([GOOD["learners"]])), "--complete", "--yes", who=OPERATOR)
+        self.assertEqual((complete.returncode, complete.stdout), (3, ""))
         stranger = Feeder(self.pool, self.pool.college("unfed-college"))
         self.assertEqual(stranger.run("employers", csv_text([GOOD["employers"]])).status, 2)
 

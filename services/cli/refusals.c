@@ -45,6 +45,8 @@ static const struct sentence {
 	  N_("where learners stand has changed since the freeze: call this round off and open another one"), NULL },
 	{ REFUSAL_LATER_ROUND,
 	  N_("a later round has filled seats to which learners would come back: call that round off first"), NULL },
+	{ REFUSAL_NO_CONSENT,     N_("no consent that stands: she stays out of the pool"), NULL },
+	{ REFUSAL_UNDOES_SET,     N_("replaces what 'bassin set' had put there"), NULL },
 	{ REFUSAL_ERASED,         N_("was erased and may not come back"), NULL },
 	{ REFUSAL_WITHDRAWN,      N_("is closed or withdrawn; feeding does not reopen it"), NULL },
 	{ REFUSAL_CELL_COUNT,     N_("has too few or too many cells"),

@@ -22,6 +22,8 @@
 #define REFUSAL_UNKNOWN_COLUMN "unknown_column" /* noted once, ignored */
 #define REFUSAL_NO_FILTER     "no_filter"       /* field: what was typed; allowed: "state|kind", the list's filters */
 #define REFUSAL_OTHER_TITLE   "other_title"     /* noted: another title stands already; allowed: that title */
+#define REFUSAL_NO_CONSENT    "no_consent"      /* noted: she stays out of the pool */
+#define REFUSAL_UNDOES_SET    "undoes_set"      /* noted: the file changes what RowSet had set */
 #define REFUSAL_LATE          "late"            /* a log was not reached in time; field: log; allowed: events missing */
 #define REFUSAL_VERIFIER      "verifier"        /* the verifier has not accepted; allowed: which condition is broken */
 #define REFUSAL_STANDS_ANEW   "stands_anew"     /* where learners stand has changed since the round's freeze */

@@ -132,6 +132,19 @@ class Correct(unittest.TestCase):
         self.pool.bassin(*words, who=c.who)
         self.assertEqual(withdrawn(), 200)
 
+    def test_a_file_that_undoes_what_was_set_says_so(self):
+        c = self.college()
+        rows = [dict(GOOD["postings"], external_id=name) for name in ("u1", "u2")]
+        path = c.path(csv_text(rows))
+        self.bassin(c, "feed", "postings", path)
+        self.bassin(c, "set", "u1", "seats=7", "--reason", "the firm called")
+        notes = lambda *words: [(n["external_id"], n["field"], n["code"]) for n in
+                                self.pool.json("feed", "postings", *words, who=c.who)["problems"]]
+        self.assertEqual(notes(path, "--dry-run"), [("u1", "seats", "undoes_set")])
+        self.assertEqual(notes(c.path(csv_text([dict(rows[0], seats="7", title="Autre")]))), [], "it stays as it was set")
+        self.assertIn("replaces what 'bassin set' had put there", self.bassin(c, "feed", "postings", path))
+        self.assertEqual(notes(c.path(csv_text([dict(rows[0], seats="5")]))), [], "the file's own value is not a person's")
+
     # ---- the audit trail -------------------------------------------------------------------------------------------
     def test_the_trail_is_one_by_time_and_its_filters_are_the_services(self):
         c = self.college()

@@ -106,6 +106,19 @@ add_rows(struct table *t, struct arena *a, const Bassin__V1__Table *page, const 
 	return 0;
 }
 
+/* People see what fits their window. */
+static int
+print_list(struct table *t)
+{
+	const char *left_out;
+
+	if (table_print_narrow(t, stdout, &left_out) != 0)
+		return app_not_written();
+	if (*left_out != '\0' && printf(_("Left out in a window as narrow as this: %s; --csv has all.\n"), left_out) < 0)
+		return app_not_written();
+	return EXIT_DONE;
+}
+
 int
 list_page_print(struct app *app, const Bassin__V1__Table *page)
 {
@@ -113,7 +126,7 @@ list_page_print(struct app *app, const Bassin__V1__Table *page)
 
 	if (t == NULL || add_rows(t, app->arena, page, NULL, true) != 0)
 		return app_no_memory();
-	return table_print(t, stdout) == 0 ? EXIT_DONE : app_not_written();
+	return print_list(t);
 }
 
 /* People get one table of all pages; CSV and JSON are written page by page. */
@@ -155,7 +168,7 @@ list_show_end(struct list_showing *s)
 		return EXIT_DONE;
 	if (s->rows == 0)
 		return puts(_("(nothing)")) == EOF ? app_not_written() : EXIT_DONE;
-	return table_print(s->table, stdout) == 0 ? EXIT_DONE : app_not_written();
+	return print_list(s->table);
 }
 
 int

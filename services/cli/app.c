@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "json.h"
 #include "refusals.h"
+#include "table.h"
 #include "terminal.h"
 #include "who.h"
 
@@ -145,7 +146,8 @@ app_tell_unreachable(const char *service)
 static int
 tell_refusal(struct app *app, const Bassin__V1__Refusal *refusal)
 {
-	const char *field = refusal->field, *sentence = terminal_safe_text(app->arena, refusal_text(app->arena, refusal));
+	const char *field = refusal->field;
+	const char *sentence = terminal_safe_text(app->arena, refusal_text(app->arena, refusal));
 
 	if (app->options.json) {
 		json_t *object =
@@ -156,7 +158,9 @@ tell_refusal(struct app *app, const Bassin__V1__Refusal *refusal)
 	}
 	if (field[0] == '\0')
 		return app_fail(EXIT_REFUSED, _("refused: %s"), sentence);
-	return app_fail(EXIT_REFUSED, _("refused: %s %s"), terminal_safe_text(app->arena, field), sentence);
+	/* What is in a state is a thing, not a column that was typed. */
+	return app_fail(EXIT_REFUSED, _("refused: %s %s"),
+	                terminal_safe_text(app->arena, refusal->state[0] != '\0' ? column_title(field) : field), sentence);
 }
 
 int

@@ -10,8 +10,10 @@
 
 #include "base/compiler.h"
 #include "base/language.h"
+#include "terminal.h"
 
 #define NAME_BYTES 64
+#define STEP_WIDTH 38 /* columns of the commands of the order of work */
 #define PART_BYTES 4 /* of a name, to be told by them */
 
 /* ---- the order of work ------------------------------------------------------------------------------------------- */
@@ -22,19 +24,19 @@ struct step {
 /* clang-format off */
 static const struct step coordinator_steps[] = {
 	{ "bassin status", N_("does the pool answer?") },
-	{ "bassin feed programmes FILE", N_("then competencies, employers, postings, learners; --dry-run changes nothing") },
+	{ N_("bassin feed programmes FILE"), N_("then competencies, employers, postings, learners; --dry-run changes nothing") },
 	{ "bassin list postings scope=pool", N_("every college's open postings, which learners may rank") },
-	{ "bassin feed learner_rankings FILE", N_("then employer_rankings and direct_offers") },
+	{ N_("bassin feed learner_rankings FILE"), N_("then employer_rankings and direct_offers") },
 	{ "bassin list waiting", N_("rows that name one that is not known yet") },
 	{ "bassin task list", N_("what there is to do, oldest first, and what to type") },
-	{ "bassin set ID FIELD=VALUE", N_("mends one row; or correct the file, and feed it again") },
+	{ N_("bassin set ID FIELD=VALUE"), N_("mends one row; or correct the file, and feed it again") },
 	{ "bassin show ID --history", N_("who changed what, when, and why") },
 	{ "bassin round show --details", N_("what came of a round for your learners, and why") },
 	{ NULL, NULL },
 };
 static const struct step operator_steps[] = {
-	{ "bassin keys make NAME", N_("a key for each college: --role college --institution ID") },
-	{ "bassin feed institutions FILE", N_("each college with its coordinator; now the colleges can feed") },
+	{ N_("bassin keys make NAME"), N_("a key for each college: --role college --institution ID") },
+	{ N_("bassin feed institutions FILE"), N_("each college with its coordinator; now the colleges can feed") },
 	{ "bassin round open", N_("draws the lottery's seed; --title TEXT") },
 	{ "bassin round solve --dry-run", N_("what it would come to now") },
 	{ "bassin round freeze", N_("the snapshot; then bassin round solve") },
@@ -50,7 +52,8 @@ show_steps(const char *title, const struct step *steps, FILE *to)
 {
 	fprintf(to, "%s\n", title);
 	for (; steps->command != NULL; steps++)
-		fprintf(to, "    %-36s%s\n", steps->command, _(steps->about));
+		fprintf(to, "    %s%*s%s\n", _(steps->command),
+		        (int)(STEP_WIDTH - terminal_width(_(steps->command))), "", _(steps->about));
 	fputc('\n', to);
 }
 

@@ -111,6 +111,7 @@ static const struct { const char *word, *text; } reasons[] = {
 	{ "not_open", N_("posting not open") },
 	{ "withdrawn", N_("posting withdrawn") },
 	{ "seats", N_("more direct offers than seats") }, { "seats_filled", N_("all seats are filled") },
+	{ "seats_free", N_("a seat is free again") },
 	{ "unknown", N_("posting unknown") },
 };
 /* Why two employers are taken for one firm. */
@@ -168,7 +169,8 @@ value_text(struct arena *a, const char *name, const char *value)
 		return _("no");
 	if (strcmp(name, "state") == 0)
 		return state_word(value);
-	for (size_t i = 0; i < COUNT_OF(reasons) && strcmp(name, "reason") == 0; i++)
+	bool is_reason = strcmp(name, "reason") == 0 || strcmp(name, "state_reason") == 0;
+	for (size_t i = 0; i < COUNT_OF(reasons) && is_reason; i++)
 		if (strcmp(reasons[i].word, value) == 0)
 			return _(reasons[i].text);
 	for (size_t i = 0; i < COUNT_OF(firm_reasons) && strcmp(name, "why") == 0; i++)

@@ -145,7 +145,7 @@ every_way_of_changing_is_in_the_history(void **state)
 	assert_string_equal(history(), "a/P1 posting v2 college-a title Stage en gestion>Autre titre (); "
 	                               "a/P1 posting v3 college-a state open>paused (travaux); "
 	                               "a/P1 posting v4 college-a state paused>open (finis); "
-	                               "a/P1 posting v5 matching state open>filled (seats)");
+	                               "a/P1 posting v5 matching state open>filled (seats_filled)");
 }
 
 static void

@@ -138,9 +138,8 @@ const struct cli_command cli_commands[] = {
 	     "the pool could not be reached (nothing is lost: run it again)."),
 	  feed_options, 2, 2, run_feed },
 	{ "list", N_("KIND [COLUMN=VALUE...]"), N_("list rows"),
-	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, rounds, mail, mail_frequencies, suppressions, "
-	     "audit, view KIND. Only "
-	     "rows with all these values are shown."),
+	  N_("KIND is one of those that are fed, or waiting, candidates POSTING, placements [LEARNER], rounds, mail, "
+	     "mail_frequencies, suppressions, audit, view KIND. Only rows with all these values are shown."),
 	  csv_options, 1, MANY, run_list },
 	{ "set", N_("ID FIELD=VALUE..."), N_("correct fields of one posting, employer, institution or learner"),
 	  N_("The fields are the columns of its file, checked in the same way; an empty value clears one that may be empty. The "
@@ -181,7 +180,7 @@ const struct cli_command cli_commands[] = {
 	  pause_options, 1, 1, run_employer_pause },
 	{ "employer resume", N_("ID"), N_("end an employer's pause now"), NULL, reason_options, 1, 1, run_employer_resume },
 	{ "firm suspects", N_("[COLUMN=VALUE...]"), N_("list records of several colleges that seem to be one employer"),
-	  N_("Filters are state (suspected, proposed, merged) and reason: neq, name_address, name_street, or neq_other_name, "
+	  N_("Filters are state (suspected, proposed, merged, rejected) and reason: neq, name_address, name_street, or neq_other_name, "
 	     "where the same NEQ stands under unlike names. Of another college's record only its id, name and municipality "
 	     "are shown."),
 	  csv_options, 0, MANY, run_firm_suspects },
@@ -191,7 +190,11 @@ const struct cli_command cli_commands[] = {
 	{ "firm merge", N_("ID ID"), N_("make one firm of two records, as was proposed"),
 	  N_("Records are linked, never changed: each college keeps its own, with its own contact."), reason_options, 2, 2,
 	  run_firm_merge },
-	{ "firm unmerge", N_("ID ID"), N_("take a merge, or a proposal, back"),
+	{ "firm reject", N_("ID ID"), N_("say that two records that seem to be one firm are two"),
+	  N_("Their tasks close, and nobody is asked again. A college says so of what is suspected of a record of its own, the "
+	     "intermediary also of what was proposed. --reason is needed. 'firm unmerge' takes it back; so does a proposal."),
+	  reason_options, 2, 2, run_firm_reject },
+	{ "firm unmerge", N_("ID ID"), N_("take a merge, a proposal or a rejection back"),
 	  N_("What it linked is as it was before; other links stay."), reason_options, 2, 2, run_firm_unmerge },
 	{ "firm show", N_("ID"), N_("show the records that are one firm with this one"), NULL, csv_options, 1, 1,
 	  run_firm_show },
@@ -204,7 +207,9 @@ const struct cli_command cli_commands[] = {
 	{ "round open", NULL, N_("open a round; its id alone is written to standard output"), NULL, open_options, 0, 0,
 	  run_round_open },
 	{ "round freeze", N_("[ID]"), N_("take the snapshot that will be solved"),
-	  N_("Without an ID, here and below: the round that was opened last."), no_options, 0, 1, run_round_freeze },
+	  N_("Without an ID, freeze, solve and publish mean the last round that is not published yet; close, show and export the one "
+	     "that was opened last."),
+	  no_options, 0, 1, run_round_freeze },
 	{ "round solve", N_("[ID]"), N_("match learners and postings"),
 	  N_("Before the freeze only with --dry-run, which uses the seed `dry-run`."), dry_run_options, 0, 1,
 	  run_round_solve },

@@ -10,6 +10,7 @@
 #include "base/refusal.h"
 #include "complete.h"
 #include "help.h"
+#include "named.h"
 #include "refusals.h"
 #include "report.h"
 #include "terminal.h"
@@ -290,6 +291,10 @@ run_feed(struct app *app)
 	if (app->options.complete && sent && (status == EXIT_DONE || status == EXIT_REFUSED)) {
 		int completed = complete(app, &f.plan, f.service);
 		status = completed != EXIT_DONE ? completed : status;
+	}
+	if (status == EXIT_DONE || status == EXIT_REFUSED) {
+		int told = named_tell(app, &f.plan);
+		status = told != EXIT_DONE ? told : status;
 	}
 	arena_destroy(&f.scratch);
 	return status;

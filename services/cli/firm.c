@@ -74,7 +74,7 @@ act(struct app *app, Bassin__V1__CommandType type, const char *done)
 int
 run_firm_propose(struct app *app)
 {
-	return act(app, TYPE(FIRM_PROPOSE), _("proposed; the intermediary decides"));
+	return act(app, TYPE(FIRM_PROPOSE), _("proposed; the intermediary decides, and finds it among the tasks in a moment"));
 }
 
 int
@@ -83,10 +83,23 @@ run_firm_merge(struct app *app)
 	return act(app, TYPE(FIRM_MERGE), _("the two records are one firm; 'bassin firm unmerge' undoes it"));
 }
 
+static int
+act_with_reason(struct app *app, Bassin__V1__CommandType type, const char *done)
+{
+	return app->options.reason != NULL ? act(app, type, done) :
+	                                     app_fail(EXIT_USE, "%s", _("this needs its reason: --reason TEXT"));
+}
+
 int
 run_firm_unmerge(struct app *app)
 {
-	if (app->options.reason == NULL)
-		return app_fail(EXIT_USE, "%s", _("this needs its reason: --reason TEXT"));
-	return act(app, TYPE(FIRM_UNMERGE), _("the two records are no longer linked; nothing else has changed"));
+	return act_with_reason(app, TYPE(FIRM_UNMERGE),
+	                       _("the two records are no longer linked; nothing else has changed"));
+}
+
+int
+run_firm_reject(struct app *app)
+{
+	return act_with_reason(app, TYPE(FIRM_REJECT),
+	                       _("rejected: the two are not one firm, and nobody is asked again"));
 }

@@ -12,5 +12,6 @@ int run_firm_history(struct app *app);
 int run_firm_propose(struct app *app);
 int run_firm_merge(struct app *app);
 int run_firm_unmerge(struct app *app);
+int run_firm_reject(struct app *app);
 
 #endif

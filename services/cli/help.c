@@ -65,7 +65,7 @@ static const struct part {
 	const char *names[24];
 } parts[] = {
 	{ N_("A coordinator hands in and corrects:"),
-	  { "feed", "set", "posting", "employer", "learner", "firm propose" } },
+	  { "feed", "set", "posting", "employer", "learner", "firm propose", "firm reject" } },
 	{ N_("Everybody looks:"),
 	  { "list", "show", "pair", "round show", "round list", "round export", "firm", "task", "mail", "audit", "status",
 	    "help" } },

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/language.h"
+#include "base/text.h"
 #include "bassin/v1/learner.pb-c.h"
 #include "json.h"
 #include "learner.h"
@@ -19,6 +20,7 @@
 #include "refusals.h"
 #include "table.h"
 #include "terminal.h"
+#include "words.h"
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 #define SERVICES_MAX 64
@@ -100,6 +102,27 @@ descriptor_of(Bassin__V1__EventType type)
 	}
 }
 
+/* Days since 1970 become dates, which every reader understands; takes the reference and gives it back. */
+static json_t *
+days_written(json_t *content)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(content, name, value)
+	{
+		char day[11];
+		if (!words_is_day(name) || !json_is_integer(value) || json_integer_value(value) <= 0)
+			continue;
+		text_from_day((int32_t)json_integer_value(value), day);
+		if (json_object_set_new(content, name, json_string(day)) != 0) {
+			json_decref(content);
+			return NULL;
+		}
+	}
+	return content;
+}
+
 /* What an event says, or null where we do not know its kind. A new reference; NULL: no memory. */
 static json_t *
 content_of(const struct export *e, const Bassin__V1__Event *event)
@@ -109,29 +132,10 @@ content_of(const struct export *e, const Bassin__V1__Event *event)
 	const ProtobufCMessage *m =
 	    type == NULL ? NULL : protobuf_c_message_unpack(type, &allocator, event->body.len, event->body.data);
 
-	return m == NULL ? json_null() : json_of_message(m);
+	return m == NULL ? json_null() : days_written(json_of_message(m));
 }
 
 /* ---- as JSON ----------------------------------------------------------------------------------------------------- */
-static json_t *
-rows_json(const Bassin__V1__Table *t)
-{
-	json_t *rows = json_array();
-
-	for (size_t i = 0; rows != NULL && i < t->n_rows; i++) {
-		json_t *row = json_object();
-		for (size_t c = 0; row != NULL && c < t->n_columns; c++) {
-			json_t *cell = json_string(page_cell(t, i, c));
-			(void)json_object_set_new(row, t->columns[c], cell == NULL ? json_null() : cell);
-		}
-		if (row == NULL || json_array_append_new(rows, row) != 0) {
-			json_decref(rows);
-			return NULL;
-		}
-	}
-	return rows;
-}
-
 static json_t *
 events_json(const struct export *e, const Bassin__V1__Held *held)
 {
@@ -161,7 +165,7 @@ write_json(const struct export *e, FILE *to)
 		json_t *service = json_object();
 		for (size_t s = 0; service != NULL && s < held->n_sections; s++) {
 			const Bassin__V1__HeldSection *section = held->sections[s];
-			failed = failed || json_object_set_new(service, section->name, rows_json(section->table)) != 0;
+			failed = failed || json_object_set_new(service, section->name, page_json(section->table)) != 0;
 			if (section->table->next[0] != '\0')
 				failed = failed || json_object_set_new(service, "shortened", json_true()) != 0;
 		}
@@ -218,7 +222,7 @@ print_cards(struct arena *a, const Bassin__V1__Table *t, FILE *to)
 		struct table *card = table_new(a, columns, COUNT_OF(columns));
 		for (size_t c = 0; card != NULL && c < t->n_columns; c++) {
 			const char *cells[] = { column_title(t->columns[c]),
-				                value_text(a, t->columns[c], page_cell(t, i, c)) };
+				                words_to_read(a, t->columns[c], page_cell(t, i, c)) };
 			if (cells[1][0] != '\0' && table_add(card, cells) != 0)
 				return -1;
 		}
@@ -241,11 +245,68 @@ print_rows(struct arena *a, const Bassin__V1__Table *t, FILE *to)
 	struct table *rows = table_new(a, columns, t->n_columns);
 	for (size_t i = 0; rows != NULL && i < t->n_rows; i++) {
 		for (size_t c = 0; c < t->n_columns; c++)
-			cells[c] = value_text(a, t->columns[c], page_cell(t, i, c));
+			cells[c] = words_to_read(a, t->columns[c], page_cell(t, i, c));
 		if (table_add(rows, cells) != 0)
 			return -1;
 	}
 	return rows == NULL ? -1 : table_print(rows, to);
+}
+
+static const char *content_text(struct arena *a, const json_t *content);
+
+/* An entry of a list: "2 college/p1" of a ranking, a word. */
+static const char *
+entry_to_read(struct arena *a, const char *name, const json_t *entry)
+{
+	if (json_is_string(entry))
+		return words_to_read(a, name, json_string_value(entry));
+	return arena_printf(a, "%lld %s", (long long)json_integer_value(json_object_get(entry, "tier")),
+	                    json_string_value(json_object_get(entry, "ref")));
+}
+
+/* "" where nothing is given. NULL: no memory. */
+static const char *
+value_to_read(struct arena *a, const char *name, const json_t *value)
+{
+	const char *out = "";
+
+	if (json_is_object(value)) {
+		const char *inner = content_text(a, value);
+		return inner == NULL || inner[0] == '\0' ? inner : arena_printf(a, "(%s)", inner);
+	}
+	if (json_is_boolean(value))
+		return json_is_true(value) ? _("yes") : _("no");
+	if (json_is_string(value))
+		return words_to_read(a, name, json_string_value(value));
+	if (json_is_integer(value)) {
+		const char *number = arena_printf(a, "%lld", (long long)json_integer_value(value));
+		return number == NULL ? NULL : words_to_read(a, name, number);
+	}
+	for (size_t i = 0; i < json_array_size(value) && out != NULL; i++) {
+		const char *entry = entry_to_read(a, name, json_array_get(value, i));
+		out = entry == NULL ? NULL : arena_printf(a, "%s%s%s", out, i == 0 ? "" : ", ", entry);
+	}
+	return out;
+}
+
+/* "programme: 351.A1; available from: 2027-01-11; ...": what is given, by the titles of columns. NULL: no memory. */
+static const char *
+content_text(struct arena *a, const json_t *content)
+{
+	const char *name, *out = "";
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)content, name, value)
+	{
+		const char *text = value_to_read(a, name, value);
+		if (text != NULL && text[0] == '\0')
+			continue;
+		const char *line = text == NULL ? NULL : arena_printf(a, _("%s: %s"), column_title(name), text);
+		out = line == NULL ? NULL : arena_printf(a, "%s%s%s", out, out[0] == '\0' ? "" : _("; "), line);
+		if (out == NULL)
+			return NULL;
+	}
+	return out;
 }
 
 static int
@@ -262,9 +323,8 @@ print_events(const struct export *e, const Bassin__V1__Held *held, FILE *to)
 	for (size_t i = 0; t != NULL && i < held->n_events; i++) {
 		const Bassin__V1__Event *event = held->events[i];
 		json_t *content = content_of(e, event);
-		char *text = content == NULL ? NULL : json_dumps(content, JSON_ENCODE_ANY);
-		const char *cells[] = { time_text(a, event->at_ms), event->topic, text == NULL ? NULL : arena_strdup(a, text) };
-		free(text);
+		const char *text = content == NULL ? NULL : content_text(a, content);
+		const char *cells[] = { time_text(a, event->at_ms), event->topic, text };
 		json_decref(content);
 		if (cells[2] == NULL || table_add(t, cells) != 0)
 			return -1;

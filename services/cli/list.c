@@ -36,6 +36,25 @@ page_cell(const Bassin__V1__Table *page, size_t row, size_t column)
 	return column < r->n_cells ? r->cells[column] : "";
 }
 
+json_t *
+page_json(const Bassin__V1__Table *page)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; rows != NULL && i < page->n_rows; i++) {
+		json_t *row = json_object();
+		for (size_t c = 0; row != NULL && c < page->n_columns; c++) {
+			json_t *cell = json_string(page_cell(page, i, c));
+			(void)json_object_set_new(row, page->columns[c], cell == NULL ? json_null() : cell);
+		}
+		if (row == NULL || json_array_append_new(rows, row) != 0) {
+			json_decref(rows);
+			return NULL;
+		}
+	}
+	return rows;
+}
+
 int
 list_pages(struct app *app, const char *service, Bassin__V1__CommandType type, const char *const *filters,
            size_t filter_count, page_fn take, void *self)
@@ -189,8 +208,8 @@ list_show(struct app *app, const char *service, Bassin__V1__CommandType type, co
 /* Lists that are not fed. bare: the filter that an argument without `=` stands for. */
 /* clang-format off */
 static const struct { const char *name, *service; Bassin__V1__CommandType type; const char *bare; } other_lists[] = {
-	{ "waiting", "matching", TYPE(WAITING_LIST), NULL },
 	{ "candidates", "matching", TYPE(CANDIDATE_LIST), "posting" },
+	{ "placements", "matching", TYPE(PLACEMENT_LIST), "learner" },
 	{ "rounds", "matching", TYPE(ROUND_LIST), NULL },
 	{ "view", "matching", TYPE(VIEW_LIST), "kind" },
 	{ "mail", "notifications", TYPE(MAIL_LIST), NULL },
@@ -243,13 +262,64 @@ tell_no_list(struct app *app, const char *typed)
 	return app_fail(EXIT_USE, _("there is no list %s; did you mean: %s?"), safe, meant);
 }
 
+/* One service's pages; a list that is for other eyes than the key's is left out in silence. */
+static int
+waiting_pages(struct list_showing *s, const char *service, Bassin__V1__CommandType type, const char *const *filters,
+              size_t count)
+{
+	Bassin__V1__ListAsk ask = BASSIN__V1__LIST_ASK__INIT;
+	struct client_answer answer = { .code = BASSIN__V1__REPLY_CODE__OK };
+
+	ask.limit = 1;
+	int status = app_ask_quietly(s->app, service, type, &ask.base, s->app->arena, &answer);
+	if (status == EXIT_REFUSED && answer.code == BASSIN__V1__REPLY_CODE__FORBIDDEN)
+		return EXIT_DONE;
+	if (status == EXIT_REFUSED && answer.code != BASSIN__V1__REPLY_CODE__OK)
+		return app_tell(s->app, &answer);
+	return status != EXIT_DONE ? status : list_pages(s->app, service, type, filters, count, list_show_page, s);
+}
+
+/* What waits: for rows of another service as matching sees it, for rows of the same one as each intake does. */
+static int
+waiting_show(struct app *app, const char *const *filters, size_t count)
+{
+	static const struct { const char *service; Bassin__V1__CommandType type; } askers[] = {
+		{ "employer_intake", TYPE(EMPLOYER_INTAKE_WAITING) },
+		{ "learner_intake", TYPE(LEARNER_INTAKE_WAITING) },
+		{ "matching", TYPE(WAITING_LIST) },
+	};
+	struct list_showing s = { .app = app };
+	const struct directory *d = NULL;
+	const char *only = app->options.service;
+	int status = app_directory(app, &d), worst = EXIT_DONE;
+
+	if (status == EXIT_DONE)
+		status = app_connect(app, TYPE(WAITING_LIST));
+	if (status == EXIT_DONE)
+		status = list_show_begin(&s);
+	if (status != EXIT_DONE)
+		return status;
+	/* One that is away does not hide what the others say; what one refuses, such as a filter, all do. */
+	for (size_t k = 0; k < COUNT_OF(askers) && worst != EXIT_REFUSED; k++)
+		for (size_t i = 0; i < directory_count(d) && worst != EXIT_REFUSED; i++) {
+			const char *name = directory_at(d, i)->name;
+			if (!directory_entry_is_of(directory_at(d, i), askers[k].service) ||
+			    (only != NULL && strcmp(only, name) != 0))
+				continue;
+			status = waiting_pages(&s, name, askers[k].type, filters, count);
+			worst = worst == EXIT_DONE ? status : worst;
+		}
+	status = list_show_end(&s);
+	return worst == EXIT_DONE ? status : worst;
+}
+
 int
 run_list(struct app *app)
 {
 	const char *name = app->options.args[0], *service = NULL, *bare = NULL, **filters;
 	const struct kind *kind = kind_find(name);
 	Bassin__V1__CommandType type = kind == NULL ? TYPE(COMMAND_UNSPECIFIED) : kind->list;
-	bool audit = strcmp(name, "audit") == 0;
+	bool audit = strcmp(name, "audit") == 0, waiting = strcmp(name, "waiting") == 0;
 	size_t count;
 
 	if (kind != NULL)
@@ -260,11 +330,13 @@ run_list(struct app *app)
 			type = other_lists[i].type;
 			bare = other_lists[i].bare;
 		}
-	if (service == NULL && !audit)
+	if (service == NULL && !audit && !waiting)
 		return tell_no_list(app, name);
 	int status = read_filters(app, bare, &filters, &count);
 	if (status == EXIT_DONE && audit)
 		return audit_show(app, filters, count);
+	if (status == EXIT_DONE && waiting)
+		return waiting_show(app, filters, count);
 	if (status == EXIT_DONE)
 		status = app_service(app, service, &service);
 	return status == EXIT_DONE ? list_show(app, service, type, filters, count) : status;

@@ -3,6 +3,8 @@
 #ifndef CLI_LIST_H
 #define CLI_LIST_H
 
+#include <jansson.h>
+
 #include "app.h"
 
 /* What is done with each page; it dies afterwards. Returns an exit status. */
@@ -15,6 +17,9 @@ int list_pages(struct app *app, const char *service, Bassin__V1__CommandType typ
 /* The page's column of this name; SIZE_MAX: none. Its cell of a row, "" if there is none. */
 size_t page_column(const Bassin__V1__Table *page, const char *name);
 const char *page_cell(const Bassin__V1__Table *page, size_t row, size_t column);
+
+/* Its rows as an array of objects by column. A new reference, or NULL without memory. Text that is not UTF-8 becomes null. */
+json_t *page_json(const Bassin__V1__Table *page) MUST_CHECK;
 
 /* A list on its way to standard output, in the form that the options ask for: begin, pages, end. */
 struct list_showing {

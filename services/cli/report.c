@@ -142,7 +142,8 @@ report_print(const struct plan *p, const char *file_name, bool dry_run, struct a
 		fprintf(to, _("Unknown column, ignored: %s\n"), terminal_safe_text(a, p->unknown[i]));
 	if (n.waiting > 0)
 		fprintf(to, "%s\n",
-		        _("Rows that wait refer to a row that is not known yet; they are complete once it is fed."));
+		        _("Rows that wait refer to a row that is not known yet; they are complete once it is fed "
+		          "('bassin list waiting' shows them)."));
 	if (n.out_of_pool > 0)
 		fprintf(to,
 		        P_("%zu learner stays out of the pool, without a consent that stands: bassin list learners "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Commands of a round. Without an id they mean the round that was opened last. */
+/* Commands of a round. Without an id they mean the round that was opened last; those that move it towards publication, the
+ * last one that is not published yet. */
 #include "round.h"
 
 #include <errno.h>
@@ -19,36 +20,47 @@
 /* ---- which round ------------------------------------------------------------------------------------------------- */
 struct latest {
 	struct app *app;
-	const char *id, *opened;
+	bool in_work; /* only rounds that are neither published nor over */
+	const char *id;
 };
 
-/* The list names its rounds in a column `round` and the time in `opened`; where there is no time, ids
- * tell it (UUIDv7). */
+static bool
+is_in_work(const char *state)
+{
+	return strcmp(state, "open") == 0 || strcmp(state, "frozen") == 0 || strcmp(state, "solved") == 0;
+}
+
+/* Ids tell the time (UUIDv7). */
 static int
 take_latest(void *self, const Bassin__V1__Table *page)
 {
 	struct latest *l = self;
-	size_t id = page_column(page, "round"), opened = page_column(page, "opened");
+	size_t id = page_column(page, "round"), state = page_column(page, "state");
 
-	if (id == SIZE_MAX)
-		id = 0;
 	for (size_t i = 0; i < page->n_rows; i++) {
-		const char *time = opened == SIZE_MAX ? page_cell(page, i, id) : page_cell(page, i, opened);
-		if (l->id != NULL && strcmp(time, l->opened) < 0)
+		const char *found = page_cell(page, i, id);
+		if ((l->in_work && !is_in_work(page_cell(page, i, state))) || (l->id != NULL && strcmp(found, l->id) < 0))
 			continue;
-		l->id = arena_strdup(l->app->arena, page_cell(page, i, id));
-		l->opened = arena_strdup(l->app->arena, time);
-		if (l->id == NULL || l->opened == NULL)
+		l->id = arena_strdup(l->app->arena, found);
+		if (l->id == NULL)
 			return app_no_memory();
 	}
 	return EXIT_DONE;
+}
+
+/* What moves a round on its way to publication means the one that is on its way, not an older one that is published. Closing
+ * frees all of a round's places, so it is never guessed past a newer round. */
+static bool
+means_work(Bassin__V1__CommandType type)
+{
+	return type == TYPE(ROUND_FREEZE) || type == TYPE(ROUND_SOLVE) || type == TYPE(ROUND_PUBLISH);
 }
 
 /* The round that is meant, and matching's name. */
 static int
 find_round(struct app *app, Bassin__V1__CommandType type, const char **service, const char **id)
 {
-	struct latest latest = { .app = app };
+	struct latest latest = { .app = app, .in_work = means_work(type) };
 	int status = app_service(app, "matching", service);
 
 	if (app->options.wait_s == 0 && type != TYPE(ROUND_SHOW) && type != TYPE(ROUND_EXPORT))
@@ -64,9 +76,38 @@ find_round(struct app *app, Bassin__V1__CommandType type, const char **service, 
 	}
 	status = list_pages(app, *service, TYPE(ROUND_LIST), NULL, 0, take_latest, &latest);
 	if (status == EXIT_DONE && latest.id == NULL)
-		return app_fail(EXIT_REFUSED, "%s", _("there is no round yet; 'bassin round open' opens one"));
+		return app_fail(EXIT_REFUSED, "%s",
+		                latest.in_work ?
+		                    _("no round is open, frozen or solved; 'bassin round open' opens one, and 'bassin round "
+		                      "list' shows those that there were") :
+		                    _("there is no round yet; 'bassin round open' opens one"));
 	*id = latest.id;
 	return status;
+}
+
+/* Two rounds at once are allowed, and rarely meant. */
+struct others {
+	struct app *app;
+	const char *than;
+};
+
+static int
+tell_others(void *self, const Bassin__V1__Table *page)
+{
+	const struct others *o = self;
+	struct arena *a = o->app->arena;
+	size_t id = page_column(page, "round"), title = page_column(page, "title"), state = page_column(page, "state");
+
+	for (size_t i = 0; i < page->n_rows; i++) {
+		const char *other = page_cell(page, i, id), *word = page_cell(page, i, state);
+		if (is_in_work(word) && strcmp(other, o->than) != 0)
+			fprintf(stderr,
+			        _("Another round is not published yet: %s - %s (%s). If it is not wanted any more: bassin "
+			          "round withdraw %s --yes --reason TEXT\n"),
+			        terminal_safe_text(a, other), terminal_safe_text(a, page_cell(page, i, title)), _(word),
+			        terminal_safe_text(a, other));
+	}
+	return EXIT_DONE;
 }
 
 /* ---- commands that answer with a report -------------------------------------------------------------------------- */
@@ -186,8 +227,13 @@ run_round_open(struct app *app)
 	open.weight_hours = weights[2];
 	open.no_guarantee = app->options.no_guarantee;
 	status = ask_report(app, service, TYPE(ROUND_OPEN), &open.base, &r);
-	if (status != EXIT_DONE || app->options.json)
-		return status == EXIT_DONE ? show_report(app, r, false) : status;
+	if (status != EXIT_DONE)
+		return status;
+	struct others others = { app, r->round };
+	if (list_pages(app, service, TYPE(ROUND_LIST), NULL, 0, tell_others, &others) != EXIT_DONE)
+		fprintf(stderr, "%s\n", _("whether another round is open could not be asked: bassin round list"));
+	if (app->options.json)
+		return show_report(app, r, false);
 	fprintf(stderr, _("Opened. The seed of the lottery is drawn; its hash, so that nobody can change it: %s\n"),
 	        terminal_safe_text(app->arena, r->seed_hash));
 	/* Alone on standard output, for scripts. */

@@ -6,7 +6,7 @@
 
 #include "table.h"
 
-enum { CELLS = 8 };
+enum { CELLS = 10 };
 
 /* Bits of LeftOut.reasons, as `pair` and feeds.md name them. */
 static const char *const rules[] = { "programme", "type", "period", "hours", "weekdays", "language", "distance",
@@ -49,7 +49,7 @@ int
 round_csv(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 {
 	static const char *const names[CELLS] = { "institution", "learner", "result", "posting", "placed_by", "moved_from",
-		"reason", "ahead" };
+		"reason", "ahead", "external_id", "choice" };
 	struct column columns[CELLS];
 	int rc = 0;
 
@@ -60,17 +60,18 @@ round_csv(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < r->n_placements; i++) {
 		const Bassin__V1__Placement *p = r->placements[i];
-		rc = add(t, (const char *const[]){ p->institution, p->learner, "placed", p->posting, p->by, p->moved_from, "", "" });
+		rc = add(t, (const char *const[]){ p->institution, p->learner, "placed", p->posting, p->by, p->moved_from, "", "",
+		                                   p->external_id, p->choice == 0 ? "" : arena_printf(a, "%d", p->choice) });
 	}
 	for (size_t i = 0; rc == 0 && i < r->n_unplaced; i++) {
 		const Bassin__V1__Unplaced *u = r->unplaced[i];
 		rc = add(t, (const char *const[]){ u->institution, u->learner, "not_placed", "", "", "", u->reason,
-		                                   ahead_text(a, u) });
+		                                   ahead_text(a, u), u->external_id, "" });
 	}
 	for (size_t i = 0; rc == 0 && i < r->n_left_out; i++) {
 		const Bassin__V1__LeftOut *l = r->left_out[i];
 		rc = add(t, (const char *const[]){ l->institution, l->learner, "left_out", l->posting, "", "",
-		                                   rules_text(a, l->reasons), "" });
+		                                   rules_text(a, l->reasons), "", l->external_id, "" });
 	}
 	return rc == 0 ? table_csv(t, to, true) : -1;
 }

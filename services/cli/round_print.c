@@ -33,28 +33,6 @@ state_text(Bassin__V1__RoundState state)
 	}
 }
 
-/* By which way somebody was placed, and why somebody was not; matching.md. Other words are shown as they are. */
-/* clang-format off */
-static const struct { const char *word, *text; } words[] = {
-	{ "fixed", N_("direct offer") }, { "ranked", N_("ranking") }, { "assigned", N_("assignment") },
-	{ "standing", N_("an earlier round") },
-	{ "no_consent", N_("no consent") }, { "not_eligible", N_("fits no open posting that she could get") },
-	{ "nothing_ranked", N_("ranked nothing") }, { "none_fits", N_("ranked none that fits") },
-	{ "outranked", N_("others came first everywhere she ranked") },
-	{ "no_seat", N_("no seat left") }, { "withdrawn", N_("withdrawn") },
-	{ "consent_withdrawn", N_("consent withdrawn") },
-};
-/* clang-format on */
-
-static const char *
-word_text(const char *word)
-{
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (strcmp(words[i].word, word) == 0)
-			return _(words[i].text);
-	return word;
-}
-
 /* Bits of LeftOut.reasons: those of feeds.md's table in its order, then what is the posting's own. */
 static const char *
 reasons_text(struct arena *a, uint32_t reasons)
@@ -77,6 +55,15 @@ static const char *
 number(struct arena *a, int64_t n)
 {
 	return arena_printf(a, "%lld", (long long)n);
+}
+
+/* "L1 (7K3M9QX2AB)": a college's own learner by the id that it gave; "7K3M9QX2AB". */
+static const char *
+learner_text(struct arena *a, const char *number, const char *external_id)
+{
+	const char *text = external_id[0] == '\0' ? number : arena_printf(a, "%s (%s)", external_id, number);
+
+	return text == NULL ? number : text;
 }
 
 /* ---- numbers of a college ---------------------------------------------------------------------------------------- */
@@ -182,8 +169,9 @@ print_figures(const Bassin__V1__RoundReport *r, const char *heading, const struc
 }
 
 /* ---- the other parts --------------------------------------------------------------------------------------------- */
+/* own: of the learners of the college that asks; else of the whole pool. */
 static int
-print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
+print_ranks(const int32_t *counts, size_t count, bool own, struct arena *a, FILE *to)
 {
 	static const char bar[SHARE_CELLS + 1] = "##############################";
 	const struct column columns[] = { { "choice", _("choice"), COLUMN_NUMBER },
@@ -193,19 +181,22 @@ print_ranks(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 	int64_t all = 0;
 
-	for (size_t i = 0; i < r->n_rank_counts; i++)
-		all += r->rank_counts[i];
+	for (size_t i = 0; i < count; i++)
+		all += counts[i];
 	if (all == 0)
 		return 0;
-	for (size_t i = 0; t != NULL && i < r->n_rank_counts; i++) {
-		int64_t n = r->rank_counts[i];
+	for (size_t i = 0; t != NULL && i < count; i++) {
+		int64_t n = counts[i];
 		const char *cells[] = { number(a, (int64_t)i + 1), number(a, n),
 			                arena_printf(a, _("%lld%%"), (long long)(n * 100 / all)),
 			                arena_printf(a, "%.*s", (int)(n * SHARE_CELLS / all), bar) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
-	fprintf(to, _("\nPlaced by ranking (%lld in all), by the choice that they got\n"), (long long)all);
+	fprintf(to,
+	        own ? _("\nYour learners placed by ranking (%lld in all), by the choice that they got\n") :
+	              _("\nPlaced by ranking in the whole pool (%lld in all), by the choice that they got\n"),
+	        (long long)all);
 	return t == NULL ? -1 : table_print(t, to);
 }
 
@@ -222,7 +213,8 @@ print_withdrawals(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 		return 0;
 	for (size_t i = 0; t != NULL && i < r->n_withdrawals; i++) {
 		const Bassin__V1__Withdrawal *w = r->withdrawals[i];
-		const char *cells[] = { time_text(a, w->at_ms), w->learner, w->posting, word_text(w->reason) };
+		const char *cells[] = { time_text(a, w->at_ms), learner_text(a, w->learner, w->external_id), w->posting,
+			                outcome_word_text(w->reason) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -244,7 +236,7 @@ round_print_same_person(const Bassin__V1__RoundReport *r, struct arena *a, FILE 
 	for (size_t i = 0; t != NULL && i < r->n_same_person; i++) {
 		const Bassin__V1__SamePerson *s = r->same_person[i];
 		const char *where = s->other_institution[0] != '\0' ? s->other_institution : _("another college");
-		const char *cells[] = { s->institution, s->learner, where, s->other };
+		const char *cells[] = { s->institution, learner_text(a, s->learner, s->external_id), where, s->other };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -258,9 +250,9 @@ static const char *
 by_text(struct arena *a, const Bassin__V1__Placement *p)
 {
 	const char *from = p->moved_from[0] == '\0' ? NULL : arena_printf(a, _("moved up from %s"), p->moved_from);
-	const char *text = from == NULL ? NULL : arena_printf(a, "%s (%s)", word_text(p->by), from);
+	const char *text = from == NULL ? NULL : arena_printf(a, "%s (%s)", outcome_word_text(p->by), from);
 
-	return text == NULL ? word_text(p->by) : text;
+	return text == NULL ? outcome_word_text(p->by) : text;
 }
 
 static int
@@ -269,12 +261,14 @@ print_placements(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 	const struct column columns[] = { { "institution", column_title("institution"), COLUMN_TEXT },
 		                          { "learner", column_title("learner"), COLUMN_TEXT },
 		                          { "posting", column_title("posting"), COLUMN_TEXT },
-		                          { "by", _("by"), COLUMN_TEXT } };
+		                          { "by", _("by"), COLUMN_TEXT },
+		                          { "choice", _("choice"), COLUMN_NUMBER } };
 	struct table *t = table_new(a, columns, COUNT_OF(columns));
 
 	for (size_t i = 0; t != NULL && i < r->n_placements; i++) {
 		const Bassin__V1__Placement *p = r->placements[i];
-		const char *cells[] = { p->institution, p->learner, p->posting, by_text(a, p) };
+		const char *cells[] = { p->institution, learner_text(a, p->learner, p->external_id), p->posting, by_text(a, p),
+			                p->choice == 0 ? "" : number(a, p->choice) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -310,7 +304,8 @@ print_unplaced(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 
 	for (size_t i = 0; t != NULL && i < r->n_unplaced; i++) {
 		const Bassin__V1__Unplaced *u = r->unplaced[i];
-		const char *cells[] = { u->institution, u->learner, word_text(u->reason), ahead_text(a, u) };
+		const char *cells[] = { u->institution, learner_text(a, u->learner, u->external_id), outcome_word_text(u->reason),
+			                ahead_text(a, u) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -331,7 +326,8 @@ print_left_out(const Bassin__V1__RoundReport *r, struct arena *a, FILE *to)
 
 	for (size_t i = 0; t != NULL && i < r->n_left_out; i++) {
 		const Bassin__V1__LeftOut *l = r->left_out[i];
-		const char *cells[] = { l->institution, l->learner, l->posting, reasons_text(a, l->reasons) };
+		const char *cells[] = { l->institution, learner_text(a, l->learner, l->external_id), l->posting,
+			                reasons_text(a, l->reasons) };
 		if (table_add(t, cells) != 0)
 			return -1;
 	}
@@ -389,8 +385,10 @@ round_print(const Bassin__V1__RoundReport *r, bool details, struct arena *a, FIL
 	if (r->n_colleges > 0 && print_colleges(r, a, to) != 0)
 		return -1;
 	if (r->postings > 0)
-		fprintf(to, _("\nIn all: %d postings, %d seats, %d filled\n"), r->postings, r->seats, r->seats_filled);
-	if (print_ranks(r, a, to) != 0 || print_withdrawals(r, a, to) != 0 || round_print_same_person(r, a, to) != 0)
+		fprintf(to, _("\nIn the whole pool: %d postings, %d seats, %d filled\n"), r->postings, r->seats, r->seats_filled);
+	if (print_ranks(r->own_rank_counts, r->n_own_rank_counts, true, a, to) != 0 ||
+	    print_ranks(r->rank_counts, r->n_rank_counts, false, a, to) != 0 || print_withdrawals(r, a, to) != 0 ||
+	    round_print_same_person(r, a, to) != 0)
 		return -1;
 	if (r->waiting_references > 0)
 		fprintf(to,

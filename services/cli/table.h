@@ -44,6 +44,8 @@ const char *value_text(struct arena *a, const char *name, const char *value);
 
 /* A state of anything, in the user's language; the word itself where we have none. */
 const char *state_word(const char *word);
+/* Words of a round's outcome (ranked, outranked ...) for people; others as they are. */
+const char *outcome_word_text(const char *word);
 
 /* Milliseconds since 1970 as "2027-01-11 09:30 UTC"; "" for none. Lives in a. */
 const char *time_text(struct arena *a, int64_t ms);

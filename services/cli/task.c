@@ -22,8 +22,10 @@
 /* {1} is the subject, {2} the other one; what to type for each: bus/matters.h. */
 /* clang-format off */
 static const struct words { const char *kind, *what; } all_words[] = {
-	{ "firm_suspected", N_("{1} and {2} seem to be one firm: propose it, or say that it is none") },
-	{ "firm_proposed", N_("a college says that {1} and {2} are one firm") },
+	{ "firm_suspected",
+	  N_("{1} and {2} seem to be one firm: propose it; if they are two: bassin firm reject {1} {2} --reason TEXT") },
+	{ "firm_proposed", N_("a college says that {1} and {2} are one firm: merge them; if they are two: bassin firm reject {1} {2} "
+	                      "--reason TEXT") },
 	{ "posting_duplicate", N_("{1} and {2} seem to be the same posting: agree with the other college who withdraws hers") },
 	{ "employer_silent", N_("{1} has not ranked anybody: ask for an answer, then feed it, or close the posting") },
 	{ "waiting_employer", N_("postings name the employer {1}, who is not known: feed it, or correct them") },

@@ -6,6 +6,7 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "table.h"
+#include "words.h"
 
 /* clang-format off */
 static const struct { const char *name, *title; } titles[] = {
@@ -38,7 +39,7 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "email", N_("email") }, { "phone", N_("telephone") }, { "available_from", N_("available from") },
 	{ "available_to", N_("available to") }, { "max_distance_km", N_("limit, km") }, { "tier", N_("tier") },
 	{ "consent_on", N_("consent on") }, { "in_pool", N_("in the pool") }, { "fit", N_("fit") },
-	{ "distance", N_("distance") }, { "wil_type", N_("type") }, { "wil_types", N_("types") },
+	{ "distance", N_("fit: distance") }, { "wil_type", N_("type") }, { "wil_types", N_("types") },
 	{ "level", N_("level") }, { "name_fr", N_("name (fr)") }, { "name_en", N_("name (en)") },
 	{ "coordinator_name", N_("coordinator") }, { "coordinator_email", N_("coordinator's email") },
 	{ "postal_address", N_("postal address") }, { "round", N_("round") }, { "opened", N_("opened") },
@@ -65,23 +66,23 @@ static const struct { const char *name, *title; } titles[] = {
 	{ "what", N_("what") },
 	{ "at_postings", N_("outranked at") },
 	{ "ahead", N_("by how many") },
-	{ "by", N_("by") },
+	{ "by", N_("by") }, { "placed_by", N_("placed by") }, { "choice", N_("choice") }, { "stands", N_("stands") },
 	{ "moved_from", N_("moved up from") },
 	{ "in_outcome_file", N_("in the outcome's file") },
 	{ "text_is_held", N_("text still held") },
 	{ "log_id", N_("told by") },
 	{ "register_hash", N_("keyed hash of her id") },
 	{ "contact_told", N_("name told to notifications") },
-	{ "place_latitude_e7", N_("latitude in force, 1e-7°") },
-	{ "place_longitude_e7", N_("longitude in force, 1e-7°") },
-	{ "latitude_e7", N_("latitude, 1e-7°") },
-	{ "longitude_e7", N_("longitude, 1e-7°") },
-	{ "max_distance_m", N_("limit, m") },
-	{ "hours_hundredths", N_("hours a week, hundredths") },
+	{ "place_latitude_e7", N_("latitude in force") },
+	{ "place_longitude_e7", N_("longitude in force") },
+	{ "latitude_e7", N_("latitude") },
+	{ "longitude_e7", N_("longitude") },
+	{ "max_distance_m", N_("limit, km") },
+	{ "hours_hundredths", N_("hours a week") },
 	{ "permanent_code_hash", N_("keyed hash of the permanent code") },
 	{ "topic", N_("topic") },
 	{ "key", N_("key") },
-	{ "content", N_("content") },
+	{ "content", N_("content") }, { "entries", N_("ranking") },
 	{ "principal", N_("whose key") },
 	{ "created_ms", N_("created on") }, { "created_by", N_("created by") },
 };
@@ -109,10 +110,20 @@ static const struct { const char *word, *text; } reasons[] = {
 	{ "place_unknown", N_("the learner gave a limit, but one of the two places is not known") },
 	{ "consent", N_("the learner's consent is missing or withdrawn") },
 	{ "not_open", N_("posting not open") },
-	{ "withdrawn", N_("posting withdrawn") },
+	{ "withdrawn", N_("has left the round") },
 	{ "seats", N_("more direct offers than seats") }, { "seats_filled", N_("all seats are filled") },
 	{ "seats_free", N_("a seat is free again") },
 	{ "unknown", N_("posting unknown") },
+};
+/* By which way somebody was placed in a round, and why somebody was not; matching.md. */
+static const struct { const char *word, *text; } outcome_words[] = {
+	{ "fixed", N_("direct offer") }, { "ranked", N_("ranking") }, { "assigned", N_("assignment") },
+	{ "standing", N_("an earlier round") },
+	{ "no_consent", N_("no consent") }, { "not_eligible", N_("fits no open posting that she could get") },
+	{ "nothing_ranked", N_("ranked nothing") }, { "none_fits", N_("ranked none that fits") },
+	{ "outranked", N_("others came first everywhere she ranked") },
+	{ "no_seat", N_("no seat left") }, { "withdrawn", N_("withdrawn") },
+	{ "consent_withdrawn", N_("consent withdrawn") },
 };
 /* Why two employers are taken for one firm. */
 static const struct { const char *word, *text; } firm_reasons[] = {
@@ -130,6 +141,7 @@ static const struct { const char *word, *text; } states[] = {
 	{ "deferred", N_("deferred") }, { "failed", N_("failed") }, { "suppressed", N_("suppressed") },
 	{ "folded", N_("folded") },
 	{ "suspected", N_("suspected") }, { "proposed", N_("proposed") }, { "merged", N_("merged") },
+	{ "rejected", N_("rejected") },
 };
 /* clang-format on */
 
@@ -156,6 +168,15 @@ time_text(struct arena *a, int64_t ms)
 }
 
 const char *
+outcome_word_text(const char *word)
+{
+	for (size_t i = 0; i < COUNT_OF(outcome_words); i++)
+		if (strcmp(outcome_words[i].word, word) == 0)
+			return _(outcome_words[i].text);
+	return word;
+}
+
+const char *
 value_text(struct arena *a, const char *name, const char *value)
 {
 	size_t size = strlen(name);
@@ -169,6 +190,10 @@ value_text(struct arena *a, const char *name, const char *value)
 		return _("no");
 	if (strcmp(name, "state") == 0)
 		return state_word(value);
+	if (strcmp(value, "unknown") == 0 && strcmp(name, "distance_m") == 0)
+		return _("unknown, since a place is: give coordinates, or have the table of postal codes set (setting places)");
+	if (strcmp(value, "unknown") == 0 && strstr(name, "distance") != NULL)
+		return _("unknown");
 	bool is_reason = strcmp(name, "reason") == 0 || strcmp(name, "state_reason") == 0;
 	for (size_t i = 0; i < COUNT_OF(reasons) && is_reason; i++)
 		if (strcmp(reasons[i].word, value) == 0)
@@ -176,5 +201,7 @@ value_text(struct arena *a, const char *name, const char *value)
 	for (size_t i = 0; i < COUNT_OF(firm_reasons) && strcmp(name, "why") == 0; i++)
 		if (strcmp(firm_reasons[i].word, value) == 0)
 			return _(firm_reasons[i].text);
-	return value;
+	if (strcmp(name, "reason") == 0 || strcmp(name, "placed_by") == 0)
+		return outcome_word_text(value);
+	return words_of_number(a, name, value);
 }

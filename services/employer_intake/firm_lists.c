@@ -66,7 +66,7 @@ on_firm_suspects(struct call *call)
 	enum verdict v = list_ask_read(call, filters, &ask);
 
 	if (v == VERDICT_OK)
-		v = list_filter_check(call, ask, "state", "suspected|proposed|merged");
+		v = list_filter_check(call, ask, "state", "suspected|proposed|merged|rejected");
 	if (v == VERDICT_OK)
 		v = list_filter_check(call, ask, "reason", "neq|neq_other_name|name_address|name_street");
 	if (v != VERDICT_OK)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Firms: suspicions are worked out when employers are fed, in the transaction that keeps them; links between records are
- * people's. A coordinator proposes, the intermediary merges what was proposed and takes it back. A merge is its link and
- * nothing else, so what is left when the link is gone is what was there before.
+ * people's. A coordinator proposes, or says no; the intermediary merges what was proposed, says no, and takes either back. A merge
+ * is its link and nothing else, so what is left when the link is gone is what was there before.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -132,9 +132,19 @@ propose_check(struct call *call, const struct firm_pair *p, struct firm_pair_sta
 	bool visible = state->suspected || state->link[0] != '\0' || (own_a ? state->open_b : state->open_a);
 	if (!state->known || !visible)
 		return call_refuse(call, REFUSAL_UNKNOWN, "other", NULL);
-	if (state->link[0] != '\0')
-		return call_refuse_state(call, "firm", state->link, "suspected");
+	if (strcmp(state->link, "proposed") == 0 || strcmp(state->link, "merged") == 0)
+		return call_refuse_state(call, "firm", state->link, "suspected|rejected");
 	return VERDICT_OK;
+}
+
+/* The pair's link made anew: who proposed it and why are not those of what stood before. */
+static enum verdict
+link_anew(struct call *call, const struct firm_pair *p, const char *state, const char *proposed_by)
+{
+	struct work *w = call->work;
+	int result = firm_link_drop(w->tx, w->arena, p);
+
+	return verdict_of(result == STORE_OK ? firm_link_write(w->tx, w->arena, p, state, proposed_by) : result);
 }
 
 enum verdict
@@ -147,8 +157,7 @@ on_firm_propose(struct call *call)
 	if (v == VERDICT_OK)
 		v = propose_check(call, &pair, &state);
 	if (v == VERDICT_OK)
-		v = verdict_of(
-		    firm_link_write(call->work->tx, call->work->arena, &pair, "proposed", call->who->institution));
+		v = link_anew(call, &pair, "proposed", call->who->institution);
 	return v == VERDICT_OK ? act_keep(call, &pair, "propose", false) : v;
 }
 
@@ -156,6 +165,40 @@ static const char *
 pair_state_text(const struct firm_pair_state *s)
 {
 	return s->link[0] == '\0' && s->suspected ? "suspected" : s->link;
+}
+
+/* A college says no to what is suspected of a record of its own; to what a college has proposed, the intermediary does. */
+static enum verdict
+reject_check(struct call *call, const struct firm_pair *p)
+{
+	const char *own = call->who->institution;
+	bool by_college = call->who->role == ROLE_COLLEGE;
+	struct firm_pair_state state;
+
+	if (by_college && strcmp(p->institution_a, own) != 0 && strcmp(p->institution_b, own) != 0)
+		return call_refuse(call, REFUSAL_NOT_YOURS, "one", NULL);
+	int result = firm_pair_load(call->work->tx, call->work->arena, p, &state);
+	if (result != STORE_OK)
+		return verdict_of(result);
+	if (!state.known || (!state.suspected && state.link[0] == '\0'))
+		return call_refuse(call, REFUSAL_UNKNOWN, "other", NULL);
+	if (state.link[0] != '\0' && (by_college || strcmp(state.link, "proposed") != 0))
+		return call_refuse_state(call, "firm", pair_state_text(&state),
+		                         by_college ? "suspected" : "suspected|proposed");
+	return VERDICT_OK;
+}
+
+enum verdict
+on_firm_reject(struct call *call)
+{
+	struct firm_pair pair;
+	enum verdict v = firm_pair_read(call, true, &pair);
+
+	if (v == VERDICT_OK)
+		v = reject_check(call, &pair);
+	if (v == VERDICT_OK)
+		v = link_anew(call, &pair, "rejected", "");
+	return v == VERDICT_OK ? act_keep(call, &pair, "reject", false) : v;
 }
 
 enum verdict
@@ -191,7 +234,7 @@ on_firm_unmerge(struct call *call)
 	if (!state.known)
 		return call_refuse(call, REFUSAL_UNKNOWN, "one", NULL);
 	if (state.link[0] == '\0')
-		return call_refuse_state(call, "firm", pair_state_text(&state), "proposed|merged");
+		return call_refuse_state(call, "firm", pair_state_text(&state), "proposed|merged|rejected");
 	v = verdict_of(firm_link_drop(call->work->tx, call->work->arena, &pair));
 	return v == VERDICT_OK ? act_keep(call, &pair, "unmerge", strcmp(state.link, "merged") == 0) : v;
 }

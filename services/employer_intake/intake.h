@@ -39,11 +39,13 @@ enum verdict on_institution_list(struct call *call);
 enum verdict on_employer_list(struct call *call);
 enum verdict on_posting_list(struct call *call);
 enum verdict on_ranking_list(struct call *call);
+enum verdict on_waiting_list(struct call *call);
 /* firms.c: compares records that were fed with other colleges', and keeps what is suspected. enum store_result. */
 int firms_suspect(struct work *w, const char *institution, const char *const *ids, size_t n) MUST_CHECK;
 enum verdict on_firm_propose(struct call *call);
 enum verdict on_firm_merge(struct call *call);
 enum verdict on_firm_unmerge(struct call *call);
+enum verdict on_firm_reject(struct call *call);
 /* firm_lists.c */
 enum verdict on_firm_suspects(struct call *call);
 enum verdict on_firm_list(struct call *call);

@@ -164,6 +164,34 @@ on_posting_list(struct call *call)
 }
 
 enum verdict
+on_waiting_list(struct call *call)
+{
+	static const char *const filters[] = { "kind", NULL };
+	static const char *const columns[] = { "kind", "institution", "row", "refers_to", NULL };
+	const char *own = call->who->role == ROLE_INTERMEDIARY ? NULL : call->who->institution;
+	const char *cells[COUNT_OF(columns)];
+	struct list_ask *ask;
+	struct rows *rows;
+	enum verdict v = list_ask_read(call, filters, &ask);
+
+	if (v == VERDICT_OK)
+		v = verdict_of(waiting_list(call->work->tx, call->work->arena, own, ask->after, (int64_t)ask->limit + 1,
+		                            list_filter(ask, "kind"), &rows));
+	if (v != VERDICT_OK)
+		return v;
+	struct listing *l = listing_new(call->work->arena, columns, ask->limit);
+	if (l == NULL)
+		return VERDICT_RETRY;
+	for (int row = 0; row < rows_count(rows); row++) {
+		for (size_t c = 0; columns[c] != NULL; c++)
+			cells[c] = rows_text(rows, row, (int)c + 1);
+		if (!listing_add(l, rows_text(rows, row, 0), cells))
+			break;
+	}
+	return listing_answer(call, l);
+}
+
+enum verdict
 on_ranking_list(struct call *call)
 {
 	static const char *const filters[] = { "institution", "posting", NULL };

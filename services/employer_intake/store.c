@@ -535,6 +535,19 @@ postings_list(struct tx *tx, struct arena *a, const struct list_scope *s, const 
 }
 
 int
+waiting_list(struct tx *tx, struct arena *a, const char *institution, const char *after, int64_t limit, const char *kind,
+             struct rows **out)
+{
+	struct params p = params_new(a);
+
+	param_text(&p, institution);
+	param_text(&p, after);
+	param_int(&p, limit);
+	param_text(&p, kind);
+	return tx_run(tx, &SQL_waiting_list, &p, out);
+}
+
+int
 rankings_list(struct tx *tx, struct arena *a, const struct list_scope *s, const char *posting, struct rows **out)
 {
 	struct params p = params_new(a);

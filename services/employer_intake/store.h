@@ -86,6 +86,9 @@ int institutions_list(struct tx *tx, struct arena *a, const struct list_scope *s
 int employers_list(struct tx *tx, struct arena *a, const struct list_scope *s, const char *neq, struct rows **out) MUST_CHECK;
 int postings_list(struct tx *tx, struct arena *a, const struct list_scope *s, const char *state, const char *employer,
                   struct rows **out) MUST_CHECK;
+/* Rows that name one which is not known, after a cursor (first column); institution, kind: NULL for any. */
+int waiting_list(struct tx *tx, struct arena *a, const char *institution, const char *after, int64_t limit, const char *kind,
+                 struct rows **out) MUST_CHECK;
 int rankings_list(struct tx *tx, struct arena *a, const struct list_scope *s, const char *posting, struct rows **out)
     MUST_CHECK;
 

@@ -26,6 +26,7 @@ const struct command learner_intake_commands[] = {
 	COMMAND(LEARNER_HELD,          on_learner_held,          true),
 	COMMAND(LEARNER_INTAKE_SET,    on_set,                   false),
 	COMMAND(LEARNER_INTAKE_HISTORY, on_history,              true),
+	COMMAND(LEARNER_INTAKE_WAITING, on_waiting_list,         true),
 };
 const size_t learner_intake_command_count = COUNT_OF(learner_intake_commands);
 

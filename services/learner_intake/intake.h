@@ -48,6 +48,7 @@ enum verdict on_learner_list(struct call *call);            /* show.c */
 enum verdict on_programme_list(struct call *call);
 enum verdict on_competency_list(struct call *call);
 enum verdict on_learner_ranking_list(struct call *call);
+enum verdict on_waiting_list(struct call *call);
 enum verdict on_direct_offer_list(struct call *call);
 enum verdict on_show(struct call *call);
 enum verdict on_learner_held(struct call *call);            /* held.c */

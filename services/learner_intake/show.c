@@ -136,6 +136,16 @@ on_learner_ranking_list(struct call *call)
 	return list_answer(call, &list, ask, &p);
 }
 
+enum verdict
+on_waiting_list(struct call *call)
+{
+	static const char *const columns[] = { "kind", "institution", "row", "refers_to", NULL };
+	static const char *const filters[] = { "kind", NULL };
+	static const struct list list = { &SQL_waiting_list, columns, filters, 0, 1 };
+
+	return list_run(call, &list, true);
+}
+
 /* ---- the card of one thing ------------------------------------------------------------------------------------- */
 struct card {
 	struct call *call;

@@ -28,6 +28,8 @@ const struct command matching_commands[] = {
 	ROW(ROUND_LIST,     on_round_list,     true),
 	ROW(WAITING_LIST,   on_waiting_list,   true),
 	ROW(CANDIDATE_LIST, on_candidate_list, true),
+	ROW(PLACEMENT_LIST, on_placement_list, true),
+	ROW(POSTINGS_UNKNOWN, on_postings_unknown, true),
 	ROW(PAIR_SHOW,      on_pair_show,      true),
 	ROW(VIEW_LIST,      on_view_list,      true),
 	ROW(LEARNER_HELD,   on_learner_held,   true),

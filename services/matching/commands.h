@@ -33,6 +33,8 @@ enum verdict on_round_show(struct call *call);
 enum verdict on_round_export(struct call *call);
 enum verdict on_round_list(struct call *call);
 enum verdict on_waiting_list(struct call *call);
+enum verdict on_placement_list(struct call *call);
+enum verdict on_postings_unknown(struct call *call);
 enum verdict on_view_list(struct call *call);
 /* held.c: all about one learner */
 enum verdict on_learner_held(struct call *call);

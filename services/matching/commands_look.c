@@ -187,8 +187,6 @@ on_waiting_list(struct call *call)
 	struct list_ask *ask = NULL;
 	enum verdict v = list_ask_read(call, NAMES, &ask);
 
-	if (v == VERDICT_OK)
-		v = list_filter_check(call, ask, "kind", "learner_ranking|direct_offer|employer_ranking|same_person");
 	if (v != VERDICT_OK)
 		return v;
 	struct params p = params_new(call->work->arena);
@@ -197,6 +195,64 @@ on_waiting_list(struct call *call)
 	param_text(&p, asker_of(call));
 	param_text(&p, list_filter(ask, "kind"));
 	return list_answer(call, &SQL_waiting_list, &p, COLUMNS, ask->limit);
+}
+
+/* Whoever is not the asker's own is listed as somebody without a row. */
+enum verdict
+on_placement_list(struct call *call)
+{
+	static const char *const NAMES[] = { "learner", "posting", "round", NULL };
+	static const char *const COLUMNS[] = { "learner", "pool_number", "institution", "round", "title", "state", "posting",
+		"placed_by", "choice", "moved_from", "reason", "stands", NULL };
+	struct arena *a = call->work->arena;
+	const char *asker = asker_of(call), *number = NULL, *institution = NULL;
+	struct list_ask *ask = NULL;
+	bool found = false;
+	enum verdict v = list_ask_read(call, NAMES, &ask);
+
+	if (v != VERDICT_OK)
+		return v;
+	const char *learner = list_filter(ask, "learner"), *posting = list_filter(ask, "posting");
+	int result = learner == NULL ? STORE_OK :
+	                               pair_learner_find(call->work->tx, a, asker, learner, &number, &institution, &found);
+	if (result != STORE_OK)
+		return verdict_of(result);
+	if (posting != NULL && strchr(posting, '/') == NULL && asker != NULL &&
+	    (posting = arena_printf(a, "%s/%s", asker, posting)) == NULL)
+		return VERDICT_RETRY;
+	struct params p = params_new(a);
+	param_text(&p, ask->after);
+	param_int(&p, (int64_t)ask->limit + 1);
+	param_text(&p, asker);
+	param_text(&p, learner == NULL ? NULL : found ? number : "");
+	param_text(&p, posting);
+	param_text(&p, list_filter(ask, "round"));
+	return list_answer(call, &SQL_placement_list, &p, COLUMNS, ask->limit);
+}
+
+/* Nothing is told that a ranking which names them would not tell. */
+enum verdict
+on_postings_unknown(struct call *call)
+{
+	struct arena *a = call->work->arena;
+	struct posting_names names;
+	struct rows *r = NULL;
+	enum verdict v = posting_names_read(call, &names);
+
+	if (v != VERDICT_OK)
+		return v;
+	struct params p = params_new(a);
+	param_texts(&p, names.full, names.n);
+	int result = tx_run(call->work->tx, &SQL_postings_unknown, &p, &r);
+	if (result != STORE_OK)
+		return verdict_of(result);
+	size_t n = (size_t)rows_count(r);
+	int64_t *places = arena_zalloc(a, n + 1, sizeof *places);
+	if (places == NULL)
+		return VERDICT_RETRY;
+	for (size_t i = 0; i < n; i++)
+		places[i] = rows_int(r, (int)i, 0);
+	return posting_names_answer(call, &names, places, n);
 }
 
 /* ---- the view, for the operator and for tests -------------------------------------------------------------------- */

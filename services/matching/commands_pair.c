@@ -39,6 +39,15 @@ number_text(struct arena *a, int64_t n)
 	return text != NULL ? text : "";
 }
 
+/* The part of the distance. Where a place is unknown it counts 0, and is not told as if they were far from each other. */
+#define UNKNOWN "unknown"
+
+static const char *
+distance_text(struct arena *a, const struct fit_posting *p, const struct fit *fit)
+{
+	return !p->remote && fit->metres < 0 ? UNKNOWN : number_text(a, fit->distance);
+}
+
 /* ---- candidates -------------------------------------------------------------------------------------------------- */
 struct candidate { const struct pool_learner *learner; struct fit fit; };
 
@@ -53,7 +62,8 @@ best_first(const void *a, const void *b)
 }
 
 static enum verdict
-candidates_answer(struct call *call, const struct list_ask *ask, const struct candidate *c, size_t n)
+candidates_answer(struct call *call, const struct list_ask *ask, const struct fit_posting *p, const struct candidate *c,
+    size_t n)
 {
 	static const char *const COLUMNS[] = { "learner", "institution", "fit", "competencies", "distance", "hours", NULL };
 	struct arena *a = call->work->arena;
@@ -68,7 +78,8 @@ candidates_answer(struct call *call, const struct list_ask *ask, const struct ca
 		if (strcmp(cursor, ask->after) <= 0)
 			continue;
 		const char *const cells[] = { c[i].learner->id, c[i].learner->institution, number_text(a, c[i].fit.total),
-			number_text(a, c[i].fit.competencies), number_text(a, c[i].fit.distance), number_text(a, c[i].fit.hours) };
+			number_text(a, c[i].fit.competencies), distance_text(a, p, &c[i].fit),
+			number_text(a, c[i].fit.hours) };
 		if (!listing_add(l, cursor, cells))
 			break;
 	}
@@ -92,7 +103,7 @@ candidates_of(struct call *call, const struct list_ask *ask, const struct pool *
 	}
 	if (n > 1)
 		qsort(c, n, sizeof *c, best_first);
-	return candidates_answer(call, ask, c, n);
+	return candidates_answer(call, ask, p, c, n);
 }
 
 enum verdict
@@ -173,10 +184,10 @@ pair_answer(struct call *call, const struct pool *pool, const struct fit_weights
 	reasons_add(&page, pool, fit_reasons(&l->fit, &p->fit, metres));
 	field_add(&page, "fit", number_text(a, fit.total));
 	field_add(&page, "fit_competencies", number_text(a, fit.competencies));
-	field_add(&page, "fit_distance", number_text(a, fit.distance));
+	field_add(&page, "fit_distance", distance_text(a, &p->fit, &fit));
 	field_add(&page, "fit_hours", number_text(a, fit.hours));
-	if (tells_distance && metres >= 0)
-		field_add(&page, "distance_m", number_text(a, metres));
+	if (tells_distance && !p->fit.remote)
+		field_add(&page, "distance_m", metres < 0 ? UNKNOWN : number_text(a, metres));
 	return listing_answer(call, page.l);
 }
 

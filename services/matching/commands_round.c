@@ -217,7 +217,7 @@ solve_tell(struct call *call, const struct round *r, const struct solution *s)
 {
 	struct report report = { .round = r, .dry_run = true, .verified = true,
 		.seed = round_is_frozen(r->state) ? r->seed : DRY_RUN_SEED,
-		.instance_digest = s->instance_digest, .rank_counts = s->rank_counts, .colleges = s->colleges,
+		.instance_digest = s->instance_digest, .rank_counts = s->rank_counts, .own_rank_counts = "", .colleges = s->colleges,
 		.n_colleges = s->n_colleges };
 
 	for (size_t i = 0; i < s->n_colleges; i++) {
@@ -328,7 +328,7 @@ static enum verdict
 leave(struct call *call, struct round *r, const struct leaver *l, const char *reason)
 {
 	struct work *w = call->work;
-	struct round_withdrawal left = { l->learner, l->posting, l->institution, reason, w->now_ms };
+	struct round_withdrawal left = { l->learner, l->posting, l->institution, reason, w->now_ms, NULL };
 	int result = withdrawal_store_add(w->tx, w->arena, r->round, &left);
 
 	if (result == STORE_OK)
@@ -341,7 +341,7 @@ static enum verdict
 give_up(struct call *call, const struct round *r, const struct leaver *l, const char *reason)
 {
 	struct work *w = call->work;
-	struct round_withdrawal left = { l->learner, l->posting, l->institution, reason, w->now_ms };
+	struct round_withdrawal left = { l->learner, l->posting, l->institution, reason, w->now_ms, NULL };
 	int result = withdrawal_store_add(w->tx, w->arena, r->round, &left);
 
 	if (result == STORE_OK)

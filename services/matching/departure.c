@@ -60,7 +60,8 @@ round_depart(struct work *w, const struct departing *d, size_t n)
 	if (result != STORE_OK || !found)
 		return result;
 	for (size_t i = 0; i < n && result == STORE_OK; i++) {
-		const struct round_withdrawal left = { d[i].learner, "", d[i].institution, DEPARTURE_REASON, w->now_ms };
+		const struct round_withdrawal left = { d[i].learner, "", d[i].institution, DEPARTURE_REASON, w->now_ms,
+			NULL };
 		result = withdrawal_store_add(w->tx, w->arena, r.round, &left);
 		if (result == STORE_OK && d[i].posting[0] != '\0')
 			result = round_tell_posting(w, &r, d[i].posting);

@@ -110,14 +110,17 @@ struct round_line {
 	const char *from_posting;       /* where she stood before she moved up; "" */
 	const char *from_round;         /* which round had placed her there, or where she keeps her place; "" */
 	const char *round;              /* that placed her, where that may be another one; NULL: this one */
+	const char *external_id;        /* of the asker's own learner; else "", or NULL where nobody asks */
+	int32_t choice;                 /* placed by ranking: the tier of her own ranking, from 1; else 0 */
 };
 
-struct round_left_out { const char *learner, *institution, *posting; uint32_t reasons; };
+/* external_id, here and below: of the asker's own learner; else "", or NULL where nobody asks. */
+struct round_left_out { const char *learner, *institution, *posting; uint32_t reasons; const char *external_id; };
 
-struct round_withdrawal { const char *learner, *posting, *institution, *reason; int64_t at_ms; };
+struct round_withdrawal { const char *learner, *posting, *institution, *reason; int64_t at_ms; const char *external_id; };
 
 /* Two learners who are one person; for a college one of its own, and of somebody else's neither number nor college (""). */
-struct round_same_person { const char *learner, *institution, *other, *other_institution; };
+struct round_same_person { const char *learner, *institution, *other, *other_institution, *external_id; };
 
 struct round_position { const char *log_id; struct id epoch; uint64_t seq; };
 
@@ -128,6 +131,7 @@ struct report {
 	bool verified;                  /* the verifier has accepted what is reported */
 	const char *seed;               /* as far as it may be told: "" before the freeze */
 	const char *instance_digest, *rank_counts;
+	const char *own_rank_counts;    /* of a college that asks, its own learners'; else "" */
 	const struct college_row *colleges;             size_t n_colleges;
 	const struct round_position *positions;         size_t n_positions;
 	const struct round_withdrawal *withdrawals;     size_t n_withdrawals;

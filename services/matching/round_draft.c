@@ -136,7 +136,7 @@ leave_out(struct drafting *d, const struct pool_learner *l, const char *posting,
 		o->left_out = grown;
 		d->left_out_room = room;
 	}
-	o->left_out[o->n_left_out++] = (struct round_left_out){ l->id, l->institution, posting, reasons };
+	o->left_out[o->n_left_out++] = (struct round_left_out){ l->id, l->institution, posting, reasons, NULL };
 }
 
 /* ---- learners and postings --------------------------------------------------------------------------------------- */

@@ -19,7 +19,7 @@ report_head(struct work *w, const struct round *r, struct report *out)
 	struct round_position *positions = NULL;
 
 	*out = (struct report){ .round = r, .seed = round_is_frozen(r->state) ? r->seed : "", .instance_digest = "",
-		.rank_counts = "" };
+		.rank_counts = "", .own_rank_counts = "" };
 	int result = position_store_list(w->tx, w->arena, r->round, &positions, &out->n_positions);
 	out->positions = positions;
 	return result;
@@ -272,10 +272,14 @@ report_lines(struct work *w, const struct round *r, const char *institution, str
 	out->n_lines -= out->n_lines > REPORT_LINES_MAX;
 	out->n_left_out -= out->n_left_out > REPORT_LINES_MAX;
 	for (size_t i = 0; i < out->n_lines && institution != NULL; i++)
-		if (strcmp(lines[i].institution, institution) != 0)
+		if (strcmp(lines[i].institution, institution) != 0) {
 			lines[i].from_posting = "";     /* of another college's learner: only where she is coming */
+			lines[i].choice = 0;
+		}
 	out->lines = lines;
 	out->left_out = left_out;
+	if (result == STORE_OK && institution != NULL)
+		result = choice_counts_load(w->tx, w->arena, r->round, institution, &out->own_rank_counts);
 	return result;
 }
 
@@ -300,10 +304,10 @@ report_outcome(struct work *w, const struct round *r, const char *institution, e
 }
 
 static int
-report_withdrawals(struct work *w, const struct round *r, struct report *out)
+report_withdrawals(struct work *w, const struct round *r, const char *institution, struct report *out)
 {
 	struct round_withdrawal *withdrawals = NULL;
-	int result = withdrawal_store_list(w->tx, w->arena, r->round, &withdrawals, &out->n_withdrawals);
+	int result = withdrawal_store_list(w->tx, w->arena, r->round, institution, &withdrawals, &out->n_withdrawals);
 
 	out->withdrawals = withdrawals;
 	return result;
@@ -340,6 +344,6 @@ round_show_make(struct work *w, const struct round *r, const char *institution, 
 		out->seats_filled = totals.seats_filled;
 	result = report_same_person(w, r, institution, depth, out);
 	if (result == STORE_OK && depth == REPORT_LINES)
-		result = report_withdrawals(w, r, out);
+		result = report_withdrawals(w, r, institution, out);
 	return result == STORE_OK ? report_outcome(w, r, institution, depth, out) : result;
 }

@@ -10,7 +10,7 @@ struct counting {
 	bool *keeps;                    /* by learner: stays on the seat that she holds */
 };
 
-enum { UNRANKED = INT32_MAX - 1, UNPLACED = INT32_MAX };
+enum { UNPLACED = INT32_MAX };
 
 static struct round_row *
 row_of(struct round_report *r, int32_t college)
@@ -18,18 +18,22 @@ row_of(struct round_report *r, int32_t college)
 	return college == ENGINE_NONE ? &r->nobody : &r->colleges[college];
 }
 
-/* The tier of her own ranking that a place stands in, from 0; UNRANKED: in none; UNPLACED: it is none. */
+int32_t
+round_report_tier(const struct instance *in, int32_t i, int32_t posting)
+{
+	const struct engine_rankings *lists = &in->engine.rankings;
+
+	for (size_t k = lists->off[i]; k < lists->off[i + 1]; k++)
+		if (lists->line[k].posting == posting)
+			return in->ranking_tier[k];
+	return ROUND_REPORT_UNRANKED;
+}
+
+/* The same of a place that may be none: UNPLACED, worse than any. */
 static int32_t
 tier_of(const struct counting *c, int32_t i, int32_t posting)
 {
-	const struct engine_rankings *lists = &c->e->rankings;
-
-	if (posting == ENGINE_NONE)
-		return UNPLACED;
-	for (size_t k = lists->off[i]; k < lists->off[i + 1]; k++)
-		if (lists->line[k].posting == posting)
-			return (int32_t)c->in->ranking_tier[k];
-	return UNRANKED;
+	return posting == ENGINE_NONE ? UNPLACED : round_report_tier(c->in, i, posting);
 }
 
 static void

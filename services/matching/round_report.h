@@ -24,6 +24,10 @@ struct round_report {
 	int32_t n_rank_counts;          /* up to the worst tier that somebody got */
 };
 
+/* The tier of learner i's own ranking that a posting stands in, from 0; ROUND_REPORT_UNRANKED: in none. */
+enum { ROUND_REPORT_UNRANKED = INT32_MAX - 1 };
+int32_t round_report_tier(const struct instance *in, int32_t i, int32_t posting);
+
 /* Counts out, an outcome of in. NULL: the arena is full. Owner: the report lives in a. */
 struct round_report *round_report_make(
     const struct instance *in, const struct engine_outcome *out, struct arena *a) MUST_CHECK;

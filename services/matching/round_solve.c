@@ -138,7 +138,7 @@ line_write(struct solving *s, size_t i)
 	struct round_line *line = &s->out->lines[i];
 	int32_t k = s->drafted.learners[i];
 
-	*line = (struct round_line){ l->id, l->institution, l->programme, "", "", "", "", "", "", "", NULL };
+	*line = (struct round_line){ l->id, l->institution, l->programme, "", "", "", "", "", "", "", NULL, NULL, 0 };
 	if (k == ROUND_NONE && l->standing != NULL)
 		return line_keep(l, line);
 	if (k == ROUND_NONE) {
@@ -156,6 +156,8 @@ line_write(struct solving *s, size_t i)
 		return line_keep(l, line);
 	line->posting = s->pool->postings[j].id;        /* the instance's own text dies with it */
 	line->by = outcome_by_to_text((enum engine_by)s->outcome->pool.by[k]);
+	if (s->outcome->pool.by[k] == ENGINE_RANKED)
+		line->choice = round_report_tier(s->drafted.instance, k, s->outcome->pool.posting[k]) + 1;
 	if (l->holds) {
 		line->from_posting = l->standing;
 		line->from_round = l->standing_round;

@@ -229,11 +229,14 @@ withdrawal_store_add(struct tx *tx, struct arena *a, const char *round, const st
 }
 
 int
-withdrawal_store_list(struct tx *tx, struct arena *a, const char *round, struct round_withdrawal **out, size_t *n)
+withdrawal_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution,
+    struct round_withdrawal **out, size_t *n)
 {
 	struct params p = params_of(a, round);
 	struct rows *r = NULL;
 	bool failed = false;
+
+	param_text(&p, institution);
 	int result = tx_run(tx, &SQL_withdrawal_list, &p, &r);
 
 	if (result != STORE_OK)
@@ -242,7 +245,8 @@ withdrawal_store_list(struct tx *tx, struct arena *a, const char *round, struct 
 	*out = arena_zalloc(a, *n, sizeof **out);
 	for (size_t i = 0; i < *n && *out != NULL; i++)
 		(*out)[i] = (struct round_withdrawal){ text_kept(a, r, (int)i, 0, &failed), text_kept(a, r, (int)i, 1, &failed),
-			text_kept(a, r, (int)i, 2, &failed), text_kept(a, r, (int)i, 3, &failed), rows_int(r, (int)i, 4) };
+			text_kept(a, r, (int)i, 2, &failed), text_kept(a, r, (int)i, 3, &failed), rows_int(r, (int)i, 4),
+			text_kept(a, r, (int)i, 5, &failed) };
 	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
 }
 
@@ -263,7 +267,8 @@ same_person_store_list(struct tx *tx, struct arena *a, const char *round, const 
 	*out = arena_zalloc(a, *n, sizeof **out);
 	for (size_t i = 0; i < *n && *out != NULL; i++)
 		(*out)[i] = (struct round_same_person){ text_kept(a, r, (int)i, 0, &failed), text_kept(a, r, (int)i, 1, &failed),
-			text_kept(a, r, (int)i, 2, &failed), text_kept(a, r, (int)i, 3, &failed) };
+			text_kept(a, r, (int)i, 2, &failed), text_kept(a, r, (int)i, 3, &failed),
+			text_kept(a, r, (int)i, 4, &failed) };
 	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
 }
 

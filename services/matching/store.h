@@ -45,8 +45,8 @@ int leaver_store_find_placed(struct tx *tx, struct arena *a, const char *round, 
     const char *institution, struct leaver *out, bool *found) MUST_CHECK;
 int withdrawal_store_add(struct tx *tx, struct arena *a, const char *round, const struct round_withdrawal *w)
 	MUST_CHECK;
-int withdrawal_store_list(struct tx *tx, struct arena *a, const char *round, struct round_withdrawal **out, size_t *n)
-	MUST_CHECK;
+int withdrawal_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution,
+    struct round_withdrawal **out, size_t *n) MUST_CHECK;
 
 /* Learners who are one person by their permanent codes, as the freeze found them; institution: see struct round_same_person. */
 int same_person_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution, size_t limit,
@@ -62,6 +62,9 @@ int college_store_list(struct tx *tx, struct arena *a, const char *round, const 
 /* A college's lines are those of its learners, and of whoever is placed at its postings. */
 int line_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution, size_t limit,
     struct round_line **out, size_t *n) MUST_CHECK;
+/* Of the institution's learners who are placed by ranking: how many got their first choice, second ... ("12,5,1"). */
+int choice_counts_load(struct tx *tx, struct arena *a, const char *round, const char *institution, const char **out)
+	MUST_CHECK;
 int left_out_store_list(struct tx *tx, struct arena *a, const char *round, const char *institution, size_t limit,
     struct round_left_out **out, size_t *n) MUST_CHECK;
 /* Sums over all colleges, and the references that waited (of one institution, as far as it may know). */

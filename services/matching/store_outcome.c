@@ -61,6 +61,9 @@ lines_put(struct putting *w, const struct solution *s)
 		param_numbered(w, &p, from, n);
 		for (size_t f = 0; f < COUNT_OF(FIELDS); f++)
 			param_field(w, &p, s->lines + from, n, sizeof *s->lines, FIELDS[f]);
+		for (size_t i = 0; i < n; i++)
+			w->numbers[i] = s->lines[from + i].choice;
+		param_ints(&p, w->numbers, n);
 		int result = tx_run(w->tx, &SQL_line_add, &p, NULL);
 		if (result != STORE_OK)
 			return result;
@@ -225,11 +228,25 @@ line_store_list(struct tx *tx, struct arena *a, const char *round, const char *i
 	for (size_t i = 0; i < *n && *out != NULL; i++) {
 		const char **fields[] = { &(*out)[i].learner, &(*out)[i].institution, &(*out)[i].programme, &(*out)[i].posting,
 			&(*out)[i].by, &(*out)[i].reason, &(*out)[i].at_postings, &(*out)[i].at_ahead, &(*out)[i].from_posting,
-			&(*out)[i].from_round };
+			&(*out)[i].from_round, &(*out)[i].external_id };
 		for (size_t f = 0; f < COUNT_OF(fields); f++)
 			*fields[f] = text_kept(a, r, (int)i, (int)f, &failed);
+		(*out)[i].choice = (int32_t)rows_int(r, (int)i, COUNT_OF(fields));
 	}
 	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
+}
+
+int
+choice_counts_load(struct tx *tx, struct arena *a, const char *round, const char *institution, const char **out)
+{
+	struct params p = params_asked(a, round, institution);
+	struct rows *r = NULL;
+	bool failed = false;
+	int result = tx_run(tx, &SQL_choice_counts, &p, &r);
+
+	if (result == STORE_OK)
+		*out = text_kept(a, r, 0, 0, &failed);
+	return failed ? STORE_RETRY : result;
 }
 
 int
@@ -248,7 +265,7 @@ left_out_store_list(struct tx *tx, struct arena *a, const char *round, const cha
 	*out = arena_zalloc(a, *n, sizeof **out);
 	for (size_t i = 0; i < *n && *out != NULL; i++)
 		(*out)[i] = (struct round_left_out){ text_kept(a, r, (int)i, 0, &failed), text_kept(a, r, (int)i, 1, &failed),
-			text_kept(a, r, (int)i, 2, &failed), (uint32_t)rows_int(r, (int)i, 3) };
+			text_kept(a, r, (int)i, 2, &failed), (uint32_t)rows_int(r, (int)i, 3), text_kept(a, r, (int)i, 4, &failed) };
 	return *out == NULL || failed ? STORE_RETRY : STORE_OK;
 }
 

@@ -13,7 +13,8 @@ _Static_assert((int)ROUND_OPENED == BASSIN__V1__ROUND_STATE__ROUND_OPENED &&
     (int)ROUND_WITHDRAWN == BASSIN__V1__ROUND_STATE__ROUND_WITHDRAWN, "states are numbered as in matching.proto");
 
 /* Bytes of lines in one message: a reply stays below 8 MiB, an event below what one Fetch may ask for. */
-enum { REPLY_LINE_BYTES = 4 * 1024 * 1024, EVENT_LINE_BYTES = 2 * 1024 * 1024, EVENT_LINES_MAX = 20000 };
+enum { REPLY_LINE_BYTES = 4 * 1024 * 1024, EVENT_LINE_BYTES = 2 * 1024 * 1024, EVENT_LINES_MAX = 20000,
+	POSTING_NAMES_MAX = 1000 };
 
 /* ---- commands ---------------------------------------------------------------------------------------------------- */
 static bool
@@ -142,6 +143,45 @@ pair_ask_read(struct call *call, struct pair_ask *out)
 	return m->round[0] == '\0' ? VERDICT_OK : round_read(call, m->round);
 }
 
+enum verdict
+posting_names_read(struct call *call, struct posting_names *out)
+{
+	const Bassin__V1__PostingNames *m = call_message(call, &bassin__v1__posting_names__descriptor);
+
+	if (m == NULL)
+		return call_refuse(call, REFUSAL_UNDECODABLE, NULL, NULL);
+	if (m->n_postings > POSTING_NAMES_MAX)
+		return call_refuse(call, REFUSAL_TOO_LONG, "postings", "1000");
+	const char **full = arena_zalloc(call->work->arena, m->n_postings + 1, sizeof *full);
+	if (full == NULL)
+		return VERDICT_RETRY;
+	for (size_t i = 0; i < m->n_postings; i++) {
+		if (!is_line(m->postings[i], 2 * ID_MAX_BYTES + 1))
+			return call_refuse(call, REFUSAL_BAD_ID, "postings", NULL);
+		full[i] = posting_reference(call, m->postings[i]);
+		if (full[i] == NULL)
+			return VERDICT_RETRY;
+	}
+	*out = (struct posting_names){ (const char *const *)m->postings, full, m->n_postings };
+	return VERDICT_OK;
+}
+
+enum verdict
+posting_names_answer(struct call *call, const struct posting_names *names, const int64_t *places, size_t n)
+{
+	Bassin__V1__PostingNames m = BASSIN__V1__POSTING_NAMES__INIT;
+
+	m.postings = arena_zalloc(call->work->arena, n + 1, sizeof *m.postings);
+	if (m.postings == NULL)
+		return VERDICT_RETRY;
+	for (size_t i = 0; i < n; i++) {
+		BUG_IF(places[i] < 1 || (size_t)places[i] > names->n);
+		m.postings[i] = (char *)(uintptr_t)names->written[places[i] - 1];
+	}
+	m.n_postings = n;
+	return call_answer(call, &m.base);
+}
+
 /* ---- pieces of answers ------------------------------------------------------------------------------------------- */
 static char *
 borrowed(const char *text)
@@ -261,7 +301,7 @@ lines_write(struct arena *a, const struct round_line *const *lines, size_t n, si
 	for (size_t i = 0; i < n; i++) {
 		const struct round_line *l = lines[i];
 		bytes += 32 + strlen(l->learner) + strlen(l->institution) + strlen(l->posting) + strlen(l->from_posting) +
-		    2 * strlen(l->at_postings);
+		    2 * strlen(l->at_postings) + (l->external_id != NULL ? strlen(l->external_id) : 0);
 		if (bytes > max_bytes) {
 			out->shortened = true;
 			break;
@@ -273,12 +313,15 @@ lines_write(struct arena *a, const struct round_line *const *lines, size_t n, si
 			m->by = borrowed(l->by);
 			m->institution = borrowed(l->institution);
 			m->moved_from = borrowed(l->from_posting);
+			m->choice = l->choice;
+			m->external_id = borrowed(l->external_id);
 			continue;
 		}
 		Bassin__V1__Unplaced *m = &unplaced[out->n_unplaced++];
 		m->learner = borrowed(l->learner);
 		m->reason = borrowed(l->reason);
 		m->institution = borrowed(l->institution);
+		m->external_id = borrowed(l->external_id);
 		if (!at_write(a, l, m))
 			return false;
 	}
@@ -310,6 +353,7 @@ report_withdrawals(struct arena *a, const struct report *r, Bassin__V1__RoundRep
 		rows[i].posting = borrowed(r->withdrawals[i].posting);
 		rows[i].reason = borrowed(r->withdrawals[i].reason);
 		rows[i].at_ms = r->withdrawals[i].at_ms;
+		rows[i].external_id = borrowed(r->withdrawals[i].external_id);
 	}
 	return m->withdrawals != NULL;
 }
@@ -328,6 +372,7 @@ report_same_person(struct arena *a, const struct report *r, Bassin__V1__RoundRep
 		rows[i].institution = borrowed(r->same_person[i].institution);
 		rows[i].other = borrowed(r->same_person[i].other);
 		rows[i].other_institution = borrowed(r->same_person[i].other_institution);
+		rows[i].external_id = borrowed(r->same_person[i].external_id);
 	}
 	return m->same_person != NULL;
 }
@@ -344,6 +389,7 @@ report_left_out(struct arena *a, const struct report *r, Bassin__V1__RoundReport
 		rows[i].posting = borrowed(r->left_out[i].posting);
 		rows[i].reasons = r->left_out[i].reasons;
 		rows[i].institution = borrowed(r->left_out[i].institution);
+		rows[i].external_id = borrowed(r->left_out[i].external_id);
 	}
 	return m->left_out != NULL;
 }
@@ -368,18 +414,19 @@ report_lines(struct arena *a, const struct report *r, Bassin__V1__RoundReport *m
 	return true;
 }
 
+/* "12,5,1" as numbers. */
 static bool
-report_rank_counts(struct arena *a, const struct report *r, Bassin__V1__RoundReport *m)
+counts_write(struct arena *a, const char *text, int32_t **out, size_t *n)
 {
 	size_t room = 1;
 
-	for (const char *c = r->rank_counts; *c != '\0'; c++)
+	for (const char *c = text; *c != '\0'; c++)
 		room += *c == ',';
-	m->rank_counts = arena_zalloc(a, room, sizeof *m->rank_counts);
-	if (m->rank_counts == NULL)
+	*out = arena_zalloc(a, room, sizeof **out);
+	if (*out == NULL)
 		return false;
-	for (const char *c = r->rank_counts; *c != '\0';) {
-		m->rank_counts[m->n_rank_counts++] = (int32_t)strtol(c, NULL, 10);
+	for (const char *c = text; *c != '\0';) {
+		(*out)[(*n)++] = (int32_t)strtol(c, NULL, 10);
 		c += strcspn(c, ",");
 		c += *c != '\0';
 	}
@@ -412,7 +459,9 @@ round_show_answer(struct call *call, const struct report *r)
 	m.positions = positions_write(a, r->positions, r->n_positions);
 	m.n_positions = r->n_positions;
 	if (m.positions == NULL || !report_colleges(a, r, &m) || !report_withdrawals(a, r, &m) ||
-	    !report_same_person(a, r, &m) || !report_left_out(a, r, &m) || !report_lines(a, r, &m) || !report_rank_counts(a, r, &m))
+	    !report_same_person(a, r, &m) || !report_left_out(a, r, &m) || !report_lines(a, r, &m) ||
+	    !counts_write(a, r->rank_counts, &m.rank_counts, &m.n_rank_counts) ||
+	    !counts_write(a, r->own_rank_counts, &m.own_rank_counts, &m.n_own_rank_counts))
 		return VERDICT_RETRY;
 	return call_answer(call, &m.base);
 }

@@ -47,6 +47,13 @@ enum verdict round_leave_read(struct call *call, struct round_leave *out) MUST_C
 enum verdict round_slice_read(struct call *call, struct round_slice *out) MUST_CHECK;
 enum verdict pair_ask_read(struct call *call, struct pair_ask *out) MUST_CHECK;
 
+/* full: whole references, as the view has them, beside the names as they were written. */
+struct posting_names { const char *const *written, **full; size_t n; };
+enum verdict posting_names_read(struct call *call, struct posting_names *out) MUST_CHECK;
+/* Those of these places in the names, from 1, in order. */
+enum verdict posting_names_answer(struct call *call, const struct posting_names *names, const int64_t *places, size_t n)
+    MUST_CHECK;
+
 /* ---- answers and events of ours ---------------------------------------------------------------------------------- */
 enum verdict round_show_answer(struct call *call, const struct report *r) MUST_CHECK;
 enum verdict slice_answer(struct call *call, const uint8_t *data, size_t size, uint64_t total) MUST_CHECK;

@@ -47,12 +47,14 @@ const struct command_policy policy_commands[] = {
 	ROW(EMPLOYER_PAUSE,        ROLE_EMPLOYER_INTAKE, BY_COLLEGE,             THING),
 	ROW(EMPLOYER_RESUME,       ROLE_EMPLOYER_INTAKE, BY_COLLEGE,             THING),
 	ROW(EMPLOYER_INTAKE_HISTORY, ROLE_EMPLOYER_INTAKE, BY_BOTH,              THING),
+	ROW(EMPLOYER_INTAKE_WAITING, ROLE_EMPLOYER_INTAKE, BY_BOTH,              PAGE),
 
 	/* A coordinator proposes, the intermediary decides. */
 	ROW(FIRM_SUSPECTS,         ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
 	ROW(FIRM_PROPOSE,          ROLE_EMPLOYER_INTAKE, BY_COLLEGE,             THING),
 	ROW(FIRM_MERGE,            ROLE_EMPLOYER_INTAKE, BY_INTERMEDIARY,        THING),
 	ROW(FIRM_UNMERGE,          ROLE_EMPLOYER_INTAKE, BY_INTERMEDIARY,        THING),
+	ROW(FIRM_REJECT,           ROLE_EMPLOYER_INTAKE, BY_BOTH,                THING),
 	ROW(FIRM_LIST,             ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
 	ROW(FIRM_HISTORY,          ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
 	ROW(FIRM_DUPLICATES,       ROLE_EMPLOYER_INTAKE, BY_BOTH,                PAGE),
@@ -73,6 +75,7 @@ const struct command_policy policy_commands[] = {
 	ROW(LEARNER_ERASE,         ROLE_LEARNER_INTAKE,  BY_COLLEGE,             SMALL),
 	ROW(LEARNER_INTAKE_SET,    ROLE_LEARNER_INTAKE,  BY_COLLEGE,             PAGE),
 	ROW(LEARNER_INTAKE_HISTORY, ROLE_LEARNER_INTAKE, BY_COLLEGE,             THING),
+	ROW(LEARNER_INTAKE_WAITING, ROLE_LEARNER_INTAKE, BY_COLLEGE,             PAGE),
 
 	ROW(ROUND_OPEN,            ROLE_MATCHING,        BY_INTERMEDIARY,        THING),
 	ROW(ROUND_FREEZE,          ROLE_MATCHING,        BY_INTERMEDIARY,        SMALL),
@@ -85,6 +88,8 @@ const struct command_policy policy_commands[] = {
 	ROW(ROUND_LIST,            ROLE_MATCHING,        BY_BOTH,                PAGE),
 	ROW(WAITING_LIST,          ROLE_MATCHING,        BY_BOTH,                PAGE),
 	ROW(CANDIDATE_LIST,        ROLE_MATCHING,        BY_BOTH,                PAGE),
+	ROW(PLACEMENT_LIST,        ROLE_MATCHING,        BY_BOTH,                PAGE),
+	ROW(POSTINGS_UNKNOWN,      ROLE_MATCHING,        BY_BOTH,                IDS),
 	ROW(PAIR_SHOW,             ROLE_MATCHING,        BY_BOTH,                THING),
 	ROW(VIEW_LIST,             ROLE_MATCHING,        BY_INTERMEDIARY,        PAGE),
 

@@ -358,7 +358,17 @@ class Everything(ErasureTest):
         for service in {where.partition(".")[0] for _, where in self.search().in_stores([*self.marks, self.number])}:
             self.assertTrue(held["services"][service], service)
 
+        profiles = [event["content"] for event in held["services"]["learner_intake"]["events"] if event["topic"] == "profile"]
+        self.assertEqual({(p["available_from"], p["weekdays"]) for p in profiles}, {("2027-01-11", 7)},
+                         "days are dates, for a program the rest is as it is kept")
+
     def test_b_it_reads_in_both_languages_and_as_a_file(self):
+        said = self.pool.bassin("learner", "export", HER_ID, who=ALPHA)
+        for line in (r"\nweekdays +Monday, Tuesday, Wednesday\n", r"\nhours a week +40\n", r"; available from: 2027-01-11; ",
+                     r"\nlanguages +French, English\n", r"\ntypes +co-operative education, internship\n"):
+            self.assertRegex(said, line)
+        for raw in ("20829", "400000000", '{"', "hundredths"):
+            self.assertNotIn(raw, said)
         for language, title in (("en", "Who has changed what of her"), ("fr", "Qui a changé quoi à son sujet")):
             said = self.pool.bassin("--lang", language, "learner", "export", HER_ID, who=ALPHA)
             for mark in (EDITED, self.number, title, "G9T 7K7"):

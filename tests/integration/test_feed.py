@@ -141,6 +141,13 @@ class FeedTest(unittest.TestCase):
         FeedTest.colleges += 1
         return college(self.pool, "college-%d" % FeedTest.colleges)
 
+    def waiting(self, feeder, *filters):
+        """What the intakes say waits; matching is not there."""
+        rows = []
+        for service in INTAKES:
+            rows += self.pool.json("--service", service, "list", "waiting", *filters, who=feeder.who)
+        return [(row["kind"], row["institution"], row["row"], row["refers_to"]) for row in rows]
+
     def contents(self):
         return {service: contents(self.pool, service) for service in INTAKES}
 
@@ -244,10 +251,19 @@ class Rows(FeedTest):
         head = self.pool.sql("employer_intake", "SELECT seq FROM event_head")
         self.assertEqual(c.feed("postings", posting).counts(), (0, 0, 0, 1, 0))
         self.assertEqual(self.pool.sql("employer_intake", "SELECT seq FROM event_head"), head, "waiting still, and unchanged")
+        self.assertEqual(self.waiting(c), [("posting", c.who, c.who + "/p1", "employer:%s/later" % c.who)])
         c.rows("employers", {"external_id": "later"})
+        self.assertEqual(self.waiting(c), [])
         self.assertEqual(c.feed("postings", posting).counts(), (0, 0, 1, 0, 0))
         ranking = csv_text([{"learner": "l9", "tier": "1", "posting": "p1"}])
         self.assertEqual(c.feed("learner_rankings", ranking).counts(), (0, 0, 0, 1, 0))
+        learner = csv_text([dict(GOOD["learners"], external_id="l8", programme="999.Z9", competencies="99Z9")])
+        self.assertEqual(c.feed("learners", learner).counts(), (0, 0, 0, 1, 0))
+        self.assertEqual(self.waiting(c), [("learner", c.who, "l8", "competency:99Z9"), ("learner", c.who, "l8", "programme:999.Z9"),
+                                           ("learner_ranking", c.who, "l9", "learner:l9")])
+        self.assertEqual([row[2] for row in self.waiting(c, "kind=learner_ranking")], ["l9"])
+        self.assertEqual([row for row in self.waiting(self.operator) if row[0] != "posting"], [], "learners are their college's")
+        self.assertEqual(self.waiting(self.college()), [])
         c.rows("programmes", {})
         c.rows("learners", {"external_id": "l9", "competencies": ""})
         self.assertEqual(c.feed("learner_rankings", ranking).counts(), (0, 0, 1, 0, 0))

@@ -196,6 +196,11 @@ class RealFirms(unittest.TestCase):
         self.assertEqual(self.pool.run("firm", "unmerge", one, other).returncode, 2)
         self.pool.bassin("firm", "unmerge", one, other, "--reason", "non")
         self.assertEqual(self.suspects("state=proposed"), {})
+        self.assertEqual(self.pool.run("firm", "reject", one, other, who=a).returncode, 2)
+        self.pool.bassin("firm", "reject", one, other, "--reason", "two of them", who=third, status=3)
+        self.assertIn("not one firm", self.pool.bassin("firm", "reject", one, other, "--reason", "two of them", who=a))
+        self.assertEqual(set(self.suspects("state=rejected", who=b)), {(one, other)})
+        self.pool.bassin("firm", "unmerge", one, other, "--reason", "one after all")
 
     def test_duplicated_postings_are_shown_to_both_and_stay(self):
         pair = next(p for p in sorted(self.suspects("state=suspected")))

@@ -119,7 +119,7 @@ class Colleges(PrivacyTest):
         here = [number for number, posting in self.placed if posting.startswith(OTHER + "/")]
         looked = []
         for kind in ("institutions", "programmes", "competencies", "employers", "postings", "learners", "learner_rankings",
-                     "employer_rankings", "direct_offers", "waiting", "rounds", "mail", "mail_frequencies", "audit"):
+                     "employer_rankings", "direct_offers", "waiting", "placements", "rounds", "mail", "mail_frequencies", "audit"):
             looked += [(("list", kind), []), (("list", kind, "institution=" + OWN), []), (("list", kind, "--csv"), [])]
         looked += [(("list", "postings", "scope=pool"), []), (("list", "learners", "in_pool=yes"), [])]
         looked += [(("list", "candidates", "%s/%s" % (OWN, posting)), []) for posting in p]
@@ -134,7 +134,8 @@ class Colleges(PrivacyTest):
                 looked.append((("pair", learner, posting, "--round", self.round), [learner]))
         looked += [(("round", "show", self.round), here), (("round", "show", self.round, "--details"), here),
                    (("round", "export", self.round), []), (("round", "export", self.round, "--outcome"), []),
-                   (("round", "list"), []), (("task", "list"), []), (("task", "list", "--all"), []),
+                   (("round", "list"), []), (("task", "list"), []),
+                   *((("list", "placements", name), []) for name in (n[0], l[0], "%s/%s" % (OWN, l[0]))), (("task", "list", "--all"), []),
                    (("audit",), []), (("audit", "--who", OWN), []), (("audit", "--id", n[0], "--csv"), []), (("status",), []), (("status", "--details"), []), (("keys", "list"), [])]
         firm = "%s/%s" % (OWN, e)
         looked += [(("firm", word, *more), []) for word, more in (("suspects", ()), ("suspects", ("--csv",)), ("duplicates", ()),
@@ -158,6 +159,7 @@ class Colleges(PrivacyTest):
                                   (n[0], "given_name"), ("%s/%s" % (OWN, l[0]), "given_name"))),
             (("firm", "propose", firm, "elsewhere/e1"), []), (("firm", "merge", firm, "elsewhere/e1"), []),
             (("firm", "unmerge", firm, "elsewhere/e1", "--reason", "x"), []),
+            (("firm", "reject", firm, "elsewhere/e1", "--reason", "x"), []),
             (("feed", "institutions", row("institutions", external_id=OWN, name_fr="changed")), []),
             (("feed", "learners", row("learners", external_id="%s/%s" % (OWN, l[0]))), []),
             (("feed", "postings", row("postings", external_id="%s/%s" % (OWN, p[0]))), []),

@@ -13,7 +13,7 @@ import unittest
 
 import mailing
 import sample
-from feeding import college, settle
+from feeding import college, csv_text, settle
 from pool import BIN, Pool, ROOT, wait_for
 from smtp_server import SmtpServer
 
@@ -218,6 +218,36 @@ class SampleRound(unittest.TestCase):
             self.assertIn(figure, english)
             self.assertIn(figure, french)
 
+    def test_a_college_reads_its_own_ids_and_figures_and_the_pools_under_their_names(self):
+        sums = [0] * len(self.shown["rank_counts"])
+        ids = {row["pool_number"]: row["external_id"] for name in sample.COLLEGES
+               for row in self.pool.json("list", "learners", who=name)}
+        for name in sample.COLLEGES:
+            own = self.round.show(who=name)
+            (row,) = own["colleges"]
+            self.assertEqual(sum(own["own_rank_counts"]), row["placed_ranked"])
+            choices = [p["choice"] for p in own["placements"] if p["institution"] == name and p["by"] == "ranked"]
+            self.assertEqual([choices.count(n) for n in range(1, max(choices) + 1)], own["own_rank_counts"])
+            self.assertEqual({p["choice"] for p in own["placements"] if p["institution"] != name}, {0},
+                             "which choice another college's learner got is hers")
+            for n, count in enumerate(own["own_rank_counts"]):
+                sums[n] += count
+            self.assertEqual((own["rank_counts"], own["seats"]), (self.shown["rank_counts"], self.shown["seats"]))
+            for part in ("placements", "unplaced", "left_out"):
+                self.assertEqual([(l["learner"], l["external_id"]) for l in own[part]],
+                                 [(l["learner"], ids[l["learner"]] if l["institution"] == name else "") for l in own[part]])
+            text = self.round.do("show", "--details", who=name)
+            mine = next(p["learner"] for p in own["placements"] if p["institution"] == name)
+            self.assertIn(" %s (%s) " % (ids[mine], mine), text)
+            self.assertIn("Your learners placed by ranking (%d in all)" % row["placed_ranked"], text)
+            self.assertIn("Placed by ranking in the whole pool (%d in all)" % sum(self.shown["rank_counts"]), text)
+            self.assertIn("In the whole pool: %d postings, %d seats" % (self.shown["postings"], self.shown["seats"]), text)
+        self.assertEqual(sums, self.shown["rank_counts"])
+        self.assertEqual(self.shown["own_rank_counts"], [])
+        self.assertEqual({l["external_id"] for part in ("placements", "unplaced", "left_out") for l in self.shown[part]}, {""},
+                         "for the operator they are numbers")
+        self.assertNotIn("Your learners", self.round.do("show"))
+
     def test_a_placed_round_takes_the_seats(self):
         """Matching tells the employers' side, which closes what is full."""
         filled = {}
@@ -336,6 +366,23 @@ class SecondRound(unittest.TestCase):
         wait_for(lambda: taken() == {"P": 1, "Q": 1}, 20, "the first round's seats")
 
 
+    def check_what_show_says(self, first, second):
+        """A coordinator looks at a learner's card first."""
+        def rounds(learner):
+            return [(row["round"], row["posting"], row["placed_by"], row["choice"], row["moved_from"], row["stands"], row["state"])
+                    for row in self.pool.json("show", learner, who="suite")["rounds"]]
+        self.assertEqual(rounds("f"), [(first.id, "suite/Q", "ranked", "2", "", "no", "published"),
+                                       (second.id, "suite/R", "ranked", "1", "suite/Q", "yes", "published")])
+        self.assertEqual([row[:2] for row in rounds("g")], [(first.id, "suite/R")])
+        card = self.pool.bassin("show", "f", who="suite")
+        self.assertRegex(card, r"suite/R +she has this place +ranking +1 +Winter +published +%s" % second.id)
+        self.assertRegex(card, r"suite/Q +no longer hers +ranking +2 +Winter +published +%s" % first.id)
+        listed = self.pool.json("list", "placements", "posting=R", who="suite")
+        self.assertEqual({(row["learner"], row["stands"]) for row in listed}, {("f", "yes"), ("g", "yes")})
+        self.assertEqual({len(row["learner"]) for row in self.pool.json("list", "placements")}, {10}, "numbers for the operator")
+        self.assertEqual(self.pool.json("list", "placements", "nobody", who="suite"), [])
+        self.assertEqual(self.pool.json("list", "placements", who=college(self.pool, "tiers").who), [])
+
     def test_who_stands_may_move_up_and_nobody_is_moved_otherwise(self):
         """Q has two seats, R one: f and g want R first, g gets it. Then R gets a second seat."""
         self.college.rows("employers", {"external_id": "R", "contact_email": "R@firme.example"})
@@ -373,7 +420,9 @@ class SecondRound(unittest.TestCase):
             third.do(word)
         self.assertEqual({p["by"] for p in third.show()["placements"]}, {"standing"}, "nobody has a reason to move")
         third.do("withdraw", "--yes", "--reason", "the test is over")
+        self.check_what_show_says(first, second)
         second.do("withdraw", "--learner", "h", "--reason", "moved away", who="suite")
+        self.assertRegex(self.pool.bassin("show", "h", who="suite"), r"suite/Q +no longer hers +ranking")
         wait_for(lambda: self.pool.sql("employer_intake", "SELECT seats_taken FROM posting WHERE external_id = 'Q'") == [(1,)],
                  20, "the seat that she has given up is free")
         check_by_others(self, second)
@@ -413,6 +462,32 @@ class Life(FourAndFour):
         self.refused("withdraw", r.id, "--yes", "--reason", "late", saying="state")
         self.assertEqual(r.show()["state"], "ROUND_CLOSED")
         self.refused("show", "0" * 32, saying="is not known")
+
+
+    def test_without_an_id_the_round_that_is_on_its_way_is_meant(self):
+        done = Round(self.pool)
+        for word in ("freeze", "solve", "publish"):
+            done.do(word)
+        self.addCleanup(done.do, "close")
+        for words in (("solve", "--dry-run"), ("solve",), ("freeze",), ("publish",)):
+            self.refused(*words, saying="no round is open, frozen or solved; 'bassin round open' opens one")
+        r = Round(self.pool)
+        self.assertEqual(self.pool.json("round", "solve", "--dry-run")["round"], r.id)
+        for word in ("freeze", "solve", "publish"):
+            self.assertEqual(self.pool.json("round", word)["round"], r.id)
+        self.assertEqual(r.show()["state"], "ROUND_PUBLISHED")
+        r.do("withdraw", "--yes", "--reason", "the test is over")
+
+    def test_who_opens_a_round_is_told_of_another_that_is_not_published(self):
+        first = self.pool.run("round", "open", "--title", "Hiver")
+        self.assertNotIn("not published", first.stderr)
+        second = self.pool.run("round", "open")
+        self.assertEqual((first.returncode, second.returncode), (0, 0), second.stderr)
+        self.assertRegex(second.stderr, "Another round is not published yet: %s - Hiver .open.*bassin round withdraw %s --yes" % (
+            first.stdout.strip(), first.stdout.strip()))
+        self.assertRegex(second.stdout, "^[0-9a-f]{32}\n$")
+        for opened in (first, second):
+            self.pool.bassin("round", "withdraw", opened.stdout.strip(), "--yes", "--reason", "the test is over")
 
 
 class Example(FourAndFour):
@@ -490,10 +565,50 @@ class Example(FourAndFour):
         r.do("publish")
         other = college(self.pool, "autre")
         for who in ("ccr", "exemple", other.who):
-            listed = [(w["learner"], w["posting"], w["reason"]) for w in r.show(who=who)["withdrawals"]]
-            self.assertEqual(listed, [(self.number["b"], "", "moved away"), ("", "exemple/W", "no work left")], who)
+            listed = [(w["learner"], w["posting"], w["reason"], w["external_id"]) for w in r.show(who=who)["withdrawals"]]
+            self.assertEqual(listed, [(self.number["b"], "", "moved away", "b" if who == "exemple" else ""),
+                                      ("", "exemple/W", "no work left", "")], who)
         row = r.show()["colleges"][0]
         self.assertEqual((row["learners"], row["unplaced_withdrawn"], row["placed_ranked"]), (4, 1, 3))
+
+    def test_a_distance_that_is_not_known_is_not_told_as_none(self):
+        c = self.college
+        c.rows("employers", {"external_id": "nowhere", "latitude": "", "longitude": "", "postal_code": "J9Z 9Z9"})
+        c.rows("postings", {"external_id": "V", "employer": "nowhere", "seats": "1", "competencies": "", "reserves": "",
+                            "latitude": "", "longitude": "", "postal_code": "", "place": "on_site"})
+        self.addCleanup(self.pool.bassin, "posting", "withdraw", "V", "--reason", "the test is over", who=c.who)
+        c.rows("learners", {"external_id": "e", "competencies": "", "groups": "", "tier": "", "assignable": "no",
+                            "max_distance_km": ""})
+        self.addCleanup(self.pool.bassin, "learner", "erase", "e", "--yes", who=c.who)
+        wait_for(lambda: self.pool.sql("matching", """SELECT FROM view_posting, view_learner
+            WHERE posting = 'exemple/V' AND external_id = 'e'"""), 20, "both in the view")
+        (row,) = [row for row in c.list("candidates", "V") if row["learner"] not in self.name]
+        self.assertEqual((row["distance"], row["competencies"]), ("unknown", "1000"))
+        pair = self.pool.json("pair", "e", "V", who=c.who)
+        self.assertEqual((pair["eligible"], pair["fit_distance"], pair["distance_m"]), ("yes", "unknown", "unknown"))
+        self.assertRegex(self.pool.bassin("pair", "e", "V", who=c.who), "distance, m +unknown, since a place is: give")
+        self.assertIn("inconnue", self.pool.bassin("list", "candidates", "V", "--lang", "fr", who=c.who))
+
+    def test_a_feed_says_which_postings_that_it_names_nobody_knows(self):
+        c = self.college
+        ranking = csv_text([{"learner": "a", "tier": str(n), "posting": p}
+                            for n, p in enumerate(("X", "nowhere", "autre/nowhere"), 1)])
+        fed = c.run("learner_rankings", ranking, "--dry-run")
+        self.assertIn("\n2 postings named here are not known yet: autre/nowhere, nowhere\n", fed.out)
+        self.assertIn("waits", fed.out)
+        self.assertNotIn("not known", c.run("learner_rankings", csv_text(
+            [{"learner": "a", "tier": "1", "posting": "exemple/X"}]), "--dry-run").out)
+        self.assertIn("1 offre nommée ici n'est pas encore connue\u202f: nowhere", c.run("direct_offers", csv_text(
+            [{"learner": "a", "posting": "nowhere"}]), "--dry-run", "--lang", "fr").out)
+        matching = self.pool.service("matching")
+        matching.kill(signal.SIGTERM)
+        try:
+            fed = c.run("learner_rankings", ranking, "--dry-run")
+        finally:
+            matching.launch()
+            self.pool.wait_until_active("matching")
+        self.assertEqual(fed.status, 0, "the rows are taken all the same")
+        self.assertIn("Matching has not said", fed.out)
 
     def test_a_freeze_names_the_log_that_it_does_not_hear(self):
         r = Round(self.pool)

@@ -7,6 +7,7 @@
 #include "help.h"
 #include "round.h"
 #include "table.h"
+#include "words.h"
 
 #define WORDS_MAX 16
 
@@ -236,6 +237,43 @@ values_are_put_in_words_for_people(void **state)
 	assert_string_equal(value_text(arena, "ended_ms", "never"), "never");
 	assert_string_equal(value_text(arena, "reason", "hours"), "it asks for more hours a week than the learner has");
 	assert_string_equal(value_text(arena, "title", "hours"), "hours");
+	assert_string_equal(value_text(arena, "distance", "unknown"), "unknown");
+	assert_string_equal(value_text(arena, "distance", "870"), "870");
+}
+
+static void
+numbers_of_services_are_written_as_people_write_them(void **state)
+{
+	static const struct { const char *name, *value, *codes, *words; } known[] = {
+		{ "available_from", "20829", "2027-01-11", "2027-01-11" },
+		{ "available_from", "2027-01-11", "2027-01-11", "2027-01-11" },
+		{ "paused_until", "0", "", "" },
+		{ "hours_hundredths", "3750", "37.5", "37.5" },
+		{ "hours_hundredths", "4000", "40", "40" },
+		{ "hours_hundredths", "405", "4.05", "4.05" },
+		{ "max_distance_m", "60000", "60", "60" },
+		{ "latitude_e7", "452820000", "45.282", "45.282" },
+		{ "longitude_e7", "-1010000", "-0.101", "-0.101" },
+		{ "weekdays", "14", "tu|we|th", "Tuesday, Wednesday, Thursday" },
+		{ "weekdays", "mo|fr", "mo|fr", "Monday, Friday" },
+		{ "weekdays", "0", "", "" },
+		{ "weekdays", "999", "999", "999" },
+		{ "languages", "3", "fr|en", "French, English" },
+		{ "language", "fr", "fr", "French" },
+		{ "wil_types", "72", "coop|internship", "co-operative education, internship" },
+		{ "wil_type", "15", "competition", "hackathon or case competition" },
+		{ "competencies", "1A|2B", "1A|2B", "1A, 2B" },
+		{ "why", "hours|unknown", "hours|unknown", "it asks for more hours a week than the learner has, posting unknown" },
+		{ "by", "ranked", "ranked", "ranking" },
+		{ "in_pool", "yes", "yes", "yes" },
+	};
+
+	(void)state;
+	language_set(LANGUAGE_ENGLISH);
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
+		assert_string_equal(words_of_number(arena, known[i].name, known[i].value), known[i].codes);
+		assert_string_equal(words_to_read(arena, known[i].name, known[i].value), known[i].words);
+	}
 }
 
 /* Runs of blanks become one: how wide a column is does not matter here. */
@@ -301,8 +339,8 @@ a_round_is_shown_with_its_reasons_and_all_ranks(void **state)
 	assert_non_null(strstr(text, "all 8 7 -1 1\n"));
 	assert_non_null(strstr(text, "7K3M9QX2AB ranked none that fits\n"));
 	assert_non_null(strstr(text, "7K3M9QX2AB cegep-a/P-1 period, posting not open\n"));
-	assert_non_null(strstr(text, "In all: 5 postings, 6 seats, 4 filled"));
-	assert_non_null(strstr(text, "Placed by ranking (4 in all)"));
+	assert_non_null(strstr(text, "In the whole pool: 5 postings, 6 seats, 4 filled"));
+	assert_non_null(strstr(text, "Placed by ranking in the whole pool (4 in all)"));
 	assert_non_null(strstr(text, " 2 0 0%\n"));
 	assert_non_null(strstr(text, " 3 1 25% #######\n"));
 	assert_non_null(strstr(text, "2026-11-21 06:27 UTC 7K3M9QX2AB moved away"));
@@ -326,6 +364,7 @@ main(void)
 		TEST(every_command_is_complete),
 		TEST(weights_are_three_whole_numbers),
 		TEST(values_are_put_in_words_for_people),
+		TEST(numbers_of_services_are_written_as_people_write_them),
 		TEST(a_round_is_shown_with_its_reasons_and_all_ranks),
 	};
 

@@ -109,6 +109,29 @@ a_college_sees_its_own_pairs_and_no_contact(void **state)
 }
 
 static void
+who_says_no_is_asked_no_more_and_may_say_otherwise_later(void **state)
+{
+	(void)state;
+	assert_int_equal(act_as("a", COMMAND(FIRM_REJECT), "E1", "b/E1", ""), NO);
+	assert_int_equal(ACT("c", FIRM_REJECT, "a/E1", "b/E1"), NO);
+	assert_int_equal(ACT("a", FIRM_REJECT, "E3", "b/E1"), NO);
+	assert_int_equal(ACT("b", FIRM_REJECT, "E1", "a/E1"), DONE);
+	assert_int_equal(ACT("a", FIRM_REJECT, "E1", "b/E1"), NO);
+	assert_non_null(strstr(LIST("a", FIRM_SUSPECTS, "state=rejected"), "b/E1"));
+	assert_string_equal(LIST("a", FIRM_LIST, "employer=E1"), "a/E1;a;Usine Bellerive inc.;Sherbrooke;a/E1");
+	assert_int_equal(ACT("", FIRM_MERGE, "a/E1", "b/E1"), NO);
+	assert_int_equal(ACT("a", FIRM_PROPOSE, "E1", "b/E1"), DONE);
+	assert_non_null(strstr(LIST("b", FIRM_SUSPECTS, "state=proposed"), ";proposed;a;"));
+	assert_int_equal(ACT("b", FIRM_REJECT, "E1", "a/E1"), NO);
+	assert_int_equal(ACT("", FIRM_REJECT, "a/E1", "b/E1"), DONE);
+	assert_int_equal(ACT("", FIRM_UNMERGE, "a/E1", "b/E1"), DONE);
+	assert_null(strstr(LIST("a", FIRM_SUSPECTS, "state=rejected"), "b/E1"));
+	assert_int_equal(ACT("a", FIRM_PROPOSE, "E1", "b/E1"), DONE);
+	assert_int_equal(ACT("", FIRM_MERGE, "a/E1", "b/E1"), DONE);
+	assert_int_equal(ACT("", FIRM_REJECT, "a/E1", "b/E1"), NO);
+}
+
+static void
 a_coordinator_proposes_and_the_intermediary_merges(void **state)
 {
 	(void)state;
@@ -270,6 +293,7 @@ main(void)
 		SCENE(every_record_of_a_firm_that_changes_is_told_of),
 		SCENE(postings_that_say_the_same_are_shown_to_both_colleges_and_stay),
 		SCENE(pages_of_suspicions_follow_each_other),
+		SCENE(who_says_no_is_asked_no_more_and_may_say_otherwise_later),
 	};
 
 	return cmocka_run_group_tests(tests, play_setup, play_teardown);

@@ -54,6 +54,18 @@ a_pair_is_both_colleges_task_then_the_intermediarys_then_nobodys(void **state)
 	assert_string_equal(found(), "firm_suspected a a/E1+b/E1!,firm_suspected b b/E1+a/E1!");
 }
 
+static void
+a_pair_that_somebody_rejects_is_nobodys_task(void **state)
+{
+	(void)state;
+	(void)FEED("a", FEED_EMPLOYERS, EMPLOYERS, "E1;Usine Bellerive inc.;fr;Luc;luc@a.example;J1H4A7");
+	(void)FEED("b", FEED_EMPLOYERS, EMPLOYERS, "E1;Usine Bellerive;fr;Bob;bob@b.example;J1H4A7");
+	assert_int_equal(act_as("b", COMMAND(FIRM_REJECT), "E1", "a/E1"), BASSIN__V1__REPLY_CODE__OK);
+	assert_string_equal(found(), "");
+	(void)FEED("b", FEED_EMPLOYERS, EMPLOYERS, "E1;Usine Bellerive ltee;fr;Bob;bob@b.example;J1H4A7");
+	assert_string_equal(found(), "");
+}
+
 /* Of three records, two links make one firm: the third suspicion asks nobody. */
 static void
 what_is_one_firm_by_other_links_is_no_task(void **state)
@@ -131,6 +143,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_pair_is_both_colleges_task_then_the_intermediarys_then_nobodys, pool_empty),
+		cmocka_unit_test_setup(a_pair_that_somebody_rejects_is_nobodys_task, pool_empty),
 		cmocka_unit_test_setup(what_is_one_firm_by_other_links_is_no_task, pool_empty),
 		cmocka_unit_test_setup(a_posting_that_two_have_fed_is_both_their_task, pool_empty),
 		cmocka_unit_test_setup(an_answer_is_awaited_from_who_must_rank_or_said_when, pool_empty),

@@ -119,6 +119,8 @@ attack(int type, const char *name)
 		return &set->base;
 	case COMMAND_TYPE(LEARNER_INTAKE_HISTORY):
 		return list_message("id", name[0] == '\0' ? "x" : name);
+	case COMMAND_TYPE(LEARNER_INTAKE_WAITING):
+		return list_message("kind", name[0] == '\0' ? "" : "learner");
 	case COMMAND_TYPE(LEARNER_LIST):
 		return list_message(strcmp(name, victim_number) == 0 ? "pool_number" : "external_id", name);
 	case COMMAND_TYPE(PROGRAMME_LIST):

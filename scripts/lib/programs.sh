@@ -8,6 +8,7 @@ operator=ccr-estrie                     # the intermediary's key
 bin=$(realpath -m -- "${BASSIN_BIN:-$root/build/bin}")
 # Within a part of this pool, not beside: `make demo BASSIN_HOME=var/demo` makes another pool of that folder.
 demo_mark=$home/etc/demo
+stop_mark=$home/run/stopping            # since `stop` was asked for, until the next start
 stop_wait_s=15
 
 is_demo() { [ "${BASSIN_DEMO:-}" = 1 ]; }
@@ -67,7 +68,7 @@ someone_died() {
 	if is_demo; then expected+=(mail-inbox); fi
 	for service in "${expected[@]}"; do
 		if ! is_running "$service"; then
-			tail -n 3 "$home/log/$service.log" >&2
+			[ -e "$stop_mark" ] || tail -n 3 "$home/log/$service.log" >&2
 			return 0
 		fi
 	done

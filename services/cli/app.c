@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "json.h"
 #include "refusals.h"
+#include "table.h"
 #include "terminal.h"
 #include "who.h"
 
@@ -145,20 +146,21 @@ app_tell_unreachable(const char *service)
 static int
 tell_refusal(struct app *app, const Bassin__V1__Refusal *refusal)
 {
-	const char *code = refusal->code == NULL ? "" : refusal->code,
-		   *field = refusal->field == NULL ? "" : refusal->field;
-	const char *sentence = terminal_safe_text(app->arena, refusal_sentence(app->arena, code, refusal->allowed));
+	const char *field = refusal->field;
+	const char *sentence = terminal_safe_text(app->arena, refusal_text(app->arena, refusal));
 
 	if (app->options.json) {
 		json_t *object =
-		    json_pack("{s:{s:s, s:s, s:s, s:s}}", "refused", "code", code, "field", field, "allowed",
-		              refusal->allowed == NULL ? "" : refusal->allowed, "message", sentence);
+		    json_pack("{s:{s:s, s:s, s:s, s:s, s:s}}", "refused", "code", refusal->code, "field", field, "allowed",
+		              refusal->allowed, "state", refusal->state, "message", sentence);
 		if (json_write(stdout, object) != 0)
 			return app_not_written();
 	}
 	if (field[0] == '\0')
 		return app_fail(EXIT_REFUSED, _("refused: %s"), sentence);
-	return app_fail(EXIT_REFUSED, _("refused: %s %s"), terminal_safe_text(app->arena, field), sentence);
+	/* What is in a state is a thing, not a column that was typed. */
+	return app_fail(EXIT_REFUSED, _("refused: %s %s"),
+	                terminal_safe_text(app->arena, refusal->state[0] != '\0' ? column_title(field) : field), sentence);
 }
 
 int

@@ -64,7 +64,7 @@ static const struct argp_option audit_options[] = {
 	{ "who", OPTION_WHO, N_("NAME"), 0, N_("what this key asked, or who was signed in by this name"), 0 },
 	{ "command", OPTION_COMMAND, N_("NAME"), 0, N_("this command, as the list calls it: posting_move"), 0 },
 	{ "id", OPTION_ID, N_("ID"), 0, N_("about this: college/id, or a pool number"), 0 },
-	{ "result", OPTION_RESULT, N_("CODE"), 0, N_("with this result: ok, refused, conflict"), 0 },
+	{ "result", OPTION_RESULT, N_("CODE"), 0, N_("with this result: ok, refused, dry_run, conflict"), 0 },
 	CSV_OPTION, { 0 },
 };
 static const struct argp_option set_options[] = { DRY_RUN_OPTION, REASON_OPTION, { 0 } };
@@ -124,7 +124,8 @@ static const struct argp_option task_done_options[] = {
 
 const struct cli_command cli_commands[] = {
 	{ "keys make", N_("NAME"), N_("make a key, and enter it into the keyring"),
-	  N_("Works on the files in the pool's folder alone. The same key asked for again changes nothing."),
+	  N_("Works on the files in the pool's folder. The same key asked for again changes nothing. A pool that runs is asked "
+	     "whether it knows the institution; the key is made either way."),
 	  keys_make_options, 1, 1, run_keys_make },
 	{ "keys list", NULL, N_("list the keyring"), NULL, csv_options, 0, 0, run_keys_list },
 	{ "keys revoke", N_("NAME"), N_("take a key out of the keyring"),

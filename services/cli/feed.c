@@ -9,12 +9,14 @@
 #include "base/language.h"
 #include "base/refusal.h"
 #include "complete.h"
+#include "help.h"
 #include "named.h"
 #include "refusals.h"
 #include "report.h"
 #include "terminal.h"
 
 #define BATCH_ARENA_MAX (64 * MiB)
+#define KINDS_MAX 32
 
 struct feeding {
 	struct app *app;
@@ -189,7 +191,7 @@ take_answer(struct feeding *f)
 	arena_reset(f->scratch);
 	enum client_result result = client_next(f->app->client, f->scratch, &answer);
 	if (result == CLIENT_KEY_REFUSED)
-		return app_fail(EXIT_USE, _("%s does not know this key, or it was revoked"), f->service);
+		return app_fail(EXIT_REFUSED, _("%s does not know this key, or it was revoked"), f->service);
 	if (result != CLIENT_OK)
 		return app_tell_unreachable(f->service);
 	struct plan_batch *b = land(f, &answer.id);
@@ -205,7 +207,8 @@ take_answer(struct feeding *f)
 	if (answer.code == BASSIN__V1__REPLY_CODE__BROKEN)
 		return set_aside(f, b);
 	int status = app_tell(f->app, &answer);
-	return status == EXIT_REFUSED ? EXIT_USE : status; /* no row of it was taken */
+	/* A refusal is the file's, as a whole; all else, such as a key that may not, is said as everywhere. */
+	return answer.code == BASSIN__V1__REPLY_CODE__REFUSED && status == EXIT_REFUSED ? EXIT_USE : status;
 }
 
 static int
@@ -247,6 +250,18 @@ tell(struct feeding *f, const char *path)
 	return report_count(&f->plan).refused > 0 ? EXIT_REFUSED : EXIT_DONE;
 }
 
+static int
+tell_no_kind(struct app *app, const char *typed)
+{
+	const char *names[KINDS_MAX + 1] = { NULL }, *safe = terminal_safe_text(app->arena, typed);
+
+	for (size_t i = 0; kind_at(i) != NULL && i < KINDS_MAX; i++)
+		names[i] = kind_at(i)->name;
+	const char *meant = help_meant(app->arena, typed, names);
+	return *meant == '\0' ? app_fail(EXIT_USE, _("unknown kind of file: %s; 'bassin feed --help' lists them"), safe) :
+	                        app_fail(EXIT_USE, _("unknown kind of file: %s; did you mean: %s?"), safe, meant);
+}
+
 int
 run_feed(struct app *app)
 {
@@ -255,8 +270,7 @@ run_feed(struct app *app)
 	const char *path = app->options.args[1];
 
 	if (kind == NULL)
-		return app_fail(EXIT_USE, _("unknown kind of file: %s; 'bassin feed --help' lists them"),
-		                terminal_safe_text(app->arena, app->options.args[0]));
+		return tell_no_kind(app, app->options.args[0]);
 	if (app->options.complete && complete_is_possible(kind) != EXIT_DONE)
 		return EXIT_USE;
 	int status = read_file(&f, kind, path);
@@ -268,12 +282,13 @@ run_feed(struct app *app)
 	if (f.scratch == NULL)
 		return app_no_memory();
 	status = send_all(&f);
+	bool sent = status == EXIT_DONE;
 	/* What was answered is told even when the rest was not. */
 	if (status == EXIT_DONE || f.has_results) {
 		int told = tell(&f, path);
 		status = status != EXIT_DONE ? status : told;
 	}
-	if (app->options.complete && (status == EXIT_DONE || status == EXIT_REFUSED)) {
+	if (app->options.complete && sent && (status == EXIT_DONE || status == EXIT_REFUSED)) {
 		int completed = complete(app, &f.plan, f.service);
 		status = completed != EXIT_DONE ? completed : status;
 	}

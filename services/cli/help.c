@@ -10,8 +10,11 @@
 
 #include "base/compiler.h"
 #include "base/language.h"
+#include "terminal.h"
 
 #define NAME_BYTES 64
+#define STEP_WIDTH 38 /* columns of the commands of the order of work */
+#define PART_BYTES 4 /* of a name, to be told by them */
 
 /* ---- the order of work ------------------------------------------------------------------------------------------- */
 struct step {
@@ -21,19 +24,19 @@ struct step {
 /* clang-format off */
 static const struct step coordinator_steps[] = {
 	{ "bassin status", N_("does the pool answer?") },
-	{ "bassin feed programmes FILE", N_("then competencies, employers, postings, learners; --dry-run changes nothing") },
+	{ N_("bassin feed programmes FILE"), N_("then competencies, employers, postings, learners; --dry-run changes nothing") },
 	{ "bassin list postings scope=pool", N_("every college's open postings, which learners may rank") },
-	{ "bassin feed learner_rankings FILE", N_("then employer_rankings and direct_offers") },
+	{ N_("bassin feed learner_rankings FILE"), N_("then employer_rankings and direct_offers") },
 	{ "bassin list waiting", N_("rows that name one that is not known yet") },
 	{ "bassin task list", N_("what there is to do, oldest first, and what to type") },
-	{ "bassin set ID FIELD=VALUE", N_("mends one row; or correct the file, and feed it again") },
+	{ N_("bassin set ID FIELD=VALUE"), N_("mends one row; or correct the file, and feed it again") },
 	{ "bassin show ID --history", N_("who changed what, when, and why") },
 	{ "bassin round show --details", N_("what came of a round for your learners, and why") },
 	{ NULL, NULL },
 };
 static const struct step operator_steps[] = {
-	{ "bassin keys make NAME", N_("a key for each college: --role college --institution ID") },
-	{ "bassin feed institutions FILE", N_("each college with its coordinator; now the colleges can feed") },
+	{ N_("bassin keys make NAME"), N_("a key for each college: --role college --institution ID") },
+	{ N_("bassin feed institutions FILE"), N_("each college with its coordinator; now the colleges can feed") },
 	{ "bassin round open", N_("draws the lottery's seed; --title TEXT") },
 	{ "bassin round solve --dry-run", N_("what it would come to now") },
 	{ "bassin round freeze", N_("the snapshot; then bassin round solve") },
@@ -49,7 +52,8 @@ show_steps(const char *title, const struct step *steps, FILE *to)
 {
 	fprintf(to, "%s\n", title);
 	for (; steps->command != NULL; steps++)
-		fprintf(to, "    %-36s%s\n", steps->command, _(steps->about));
+		fprintf(to, "    %s%*s%s\n", _(steps->command),
+		        (int)(STEP_WIDTH - terminal_width(_(steps->command))), "", _(steps->about));
 	fputc('\n', to);
 }
 
@@ -176,6 +180,12 @@ distance(const char *a, const char *b)
 	return rows[n][m];
 }
 
+static bool
+is_near(const char *name, unsigned letters)
+{
+	return letters <= 1 + strlen(name) / 4 && letters < strlen(name);
+}
+
 /* Both orders of a name's words; a second word typed alone costs a letter. */
 static unsigned
 distance_to(const char *typed, const char *name, bool alone)
@@ -213,5 +223,26 @@ help_nearest(const struct cli_command *commands, const char *first, const char *
 			nearest = c->name;
 		}
 	}
-	return nearest != NULL && best <= 1 + strlen(nearest) / 4 && best < strlen(nearest) ? nearest : NULL;
+	return nearest != NULL && is_near(nearest, best) ? nearest : NULL;
+}
+
+const char *
+help_meant(struct arena *a, const char *typed, const char *const *names)
+{
+	const char *nearest = NULL, *all = "";
+	unsigned best = NAME_BYTES;
+
+	for (size_t i = 0; names[i] != NULL; i++) {
+		unsigned d = distance(typed, names[i]);
+		if (d < best) {
+			best = d;
+			nearest = names[i];
+		}
+	}
+	if (nearest != NULL && is_near(nearest, best))
+		return nearest;
+	for (size_t i = 0; names[i] != NULL && all != NULL; i++)
+		if (strlen(typed) >= PART_BYTES && strstr(names[i], typed) != NULL)
+			all = arena_printf(a, "%s%s%s", all, *all == '\0' ? "" : ", ", names[i]);
+	return all == NULL ? "" : all;
 }

@@ -4,6 +4,7 @@
 #define CLI_HELP_H
 
 #include <stdio.h>
+#include "base/arena.h"
 #include "options.h"
 
 /* group NULL: everything; else only the commands of that group ("round"). */
@@ -14,5 +15,9 @@ void help_show(const struct cli_command *commands, const char *group, FILE *to);
  * joined by a dash, or the second word alone. second may be NULL. Static, NULL: none is near.
  */
 const char *help_nearest(const struct cli_command *commands, const char *first, const char *second);
+
+/* Of these names, NULL-terminated, the one that was meant, or those that contain what was typed: "a, b"; "" for none.
+ * Lives in a. */
+const char *help_meant(struct arena *a, const char *typed, const char *const *names);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `bassin keys ...`: works on files alone, below the pool's folder; the services see a changed
- * keyring by themselves. */
+/* `bassin keys ...`: works on files below the pool's folder; the services see a changed keyring by themselves. */
 #include "manage.h"
 
 #include <errno.h>
@@ -13,6 +12,7 @@
 #include <sodium.h>
 
 #include "base/language.h"
+#include "base/refusal.h"
 #include "bus/policy.h"
 #include "table.h"
 #include "terminal.h"
@@ -20,6 +20,7 @@
 
 #define POOL_KEY_PATH KEYS_FOLDER "/pool.key"
 #define POOL_KEY_BYTES 32
+#define DOUBT_PATIENCE_MS 2000 /* for a pool that may not be running */
 
 static int
 make_folder(struct app *app, const char *path)
@@ -145,6 +146,44 @@ make_pair(struct app *app, struct key_entry *entry)
 	return rc == 0 ? EXIT_DONE : app_fail(EXIT_USE, "%s", terminal_safe_text(app->arena, why.text));
 }
 
+/* The key by which the pool may be asked about any institution; NULL: none is here. */
+static const char *
+intermediary_here(struct app *app)
+{
+	struct key_entry *keys = NULL;
+	size_t count = 0;
+
+	if (access(app_path(app, "etc/directory"), R_OK) != 0 || who_list(app, &keys, &count) != EXIT_DONE)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (keys[i].who.role == ROLE_INTERMEDIARY)
+			return keys[i].who.name;
+	return NULL;
+}
+
+/* The key is made all the same: an institution may be fed later, and the pool need not run. */
+static void
+doubt_institution(struct app *app, const char *institution)
+{
+	Bassin__V1__ShowAsk ask = BASSIN__V1__SHOW_ASK__INIT;
+	Bassin__V1__CommandType type = BASSIN__V1__COMMAND_TYPE__EMPLOYER_INTAKE_SHOW;
+	struct client_answer answer;
+	const char *service, *as = intermediary_here(app);
+
+	ask.id = arena_printf(app->arena, "institution:%s", institution);
+	app->options.as = as;
+	app->patience_ms = DOUBT_PATIENCE_MS;
+	if (institution[0] == '\0' || as == NULL || ask.id == NULL ||
+	    app_service(app, "employer_intake", &service) != EXIT_DONE || app_connect(app, type) != EXIT_DONE)
+		return;
+	if (client_ask(app->client, service, type, &ask.base, app->arena, &answer) == CLIENT_OK &&
+	    answer.code == BASSIN__V1__REPLY_CODE__REFUSED && answer.refusal != NULL &&
+	    strcmp(answer.refusal->code, REFUSAL_UNKNOWN) == 0)
+		fprintf(stderr, _("The pool knows no institution %s yet: is it written so in the file that the "
+		                  "intermediary feeds (bassin feed institutions FILE)?\n"),
+		        terminal_safe_text(app->arena, institution));
+}
+
 int
 run_keys_make(struct app *app)
 {
@@ -167,7 +206,10 @@ run_keys_make(struct app *app)
 		status = make_pair(app, &entry);
 	if (status != EXIT_DONE)
 		return status;
-	return puts(who_key_path(app, entry.who.name)) == EOF ? app_not_written() : EXIT_DONE;
+	if (puts(who_key_path(app, entry.who.name)) == EOF)
+		return app_not_written();
+	doubt_institution(app, entry.who.institution);
+	return EXIT_DONE;
 }
 
 int

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "help.h"
 #include "kinds.h"
 #include "table.h"
 #include "terminal.h"
@@ -13,6 +14,7 @@
 #define PAGE_ROWS 1000
 #define PAGE_ARENA_MAX (256 * MiB)
 #define COLUMNS_MAX 128
+#define NAMES_MAX 64 /* of lists; there are some twenty */
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
 
@@ -123,6 +125,19 @@ add_rows(struct table *t, struct arena *a, const Bassin__V1__Table *page, const 
 	return 0;
 }
 
+/* People see what fits their window. */
+static int
+print_list(struct table *t)
+{
+	const char *left_out;
+
+	if (table_print_narrow(t, stdout, &left_out) != 0)
+		return app_not_written();
+	if (*left_out != '\0' && printf(_("Left out in a window as narrow as this: %s; --csv has all.\n"), left_out) < 0)
+		return app_not_written();
+	return EXIT_DONE;
+}
+
 int
 list_page_print(struct app *app, const Bassin__V1__Table *page)
 {
@@ -130,7 +145,7 @@ list_page_print(struct app *app, const Bassin__V1__Table *page)
 
 	if (t == NULL || add_rows(t, app->arena, page, NULL, true) != 0)
 		return app_no_memory();
-	return table_print(t, stdout) == 0 ? EXIT_DONE : app_not_written();
+	return print_list(t);
 }
 
 /* People get one table of all pages; CSV and JSON are written page by page. */
@@ -172,7 +187,7 @@ list_show_end(struct list_showing *s)
 		return EXIT_DONE;
 	if (s->rows == 0)
 		return puts(_("(nothing)")) == EOF ? app_not_written() : EXIT_DONE;
-	return table_print(s->table, stdout) == 0 ? EXIT_DONE : app_not_written();
+	return print_list(s->table);
 }
 
 int
@@ -218,6 +233,33 @@ read_filters(struct app *app, const char *bare, const char ***out, size_t *count
 			return app_no_memory();
 	}
 	return *out == NULL ? app_no_memory() : EXIT_DONE;
+}
+
+/* What may be meant by a list that is not there. Some lists are commands of their own. */
+static int
+tell_no_list(struct app *app, const char *typed)
+{
+	static const struct { const char *name, *command; } elsewhere[] = {
+		{ "tasks", "task list" }, { "keys", "keys list" }, { "firms", "firm suspects" },
+		{ "suspects", "firm suspects" }, { "duplicates", "firm duplicates" },
+	};
+	const char *names[NAMES_MAX + 1] = { "audit", "waiting" };
+	size_t n = 2;
+
+	for (size_t i = 0; i < COUNT_OF(other_lists); i++)
+		names[n++] = other_lists[i].name;
+	for (size_t i = 0; i < COUNT_OF(elsewhere); i++)
+		names[n++] = elsewhere[i].name;
+	for (size_t i = 0; kind_at(i) != NULL && n < NAMES_MAX; i++)
+		names[n++] = kind_at(i)->name;
+	const char *safe = terminal_safe_text(app->arena, typed), *meant = help_meant(app->arena, typed, names);
+	for (size_t i = 0; i < COUNT_OF(elsewhere); i++)
+		if (strcmp(meant, elsewhere[i].name) == 0)
+			return app_fail(EXIT_USE, _("there is no list %s; did you mean 'bassin %s'?"), safe,
+			                elsewhere[i].command);
+	if (*meant == '\0')
+		return app_fail(EXIT_USE, _("there is no list %s; 'bassin list --help' names them"), safe);
+	return app_fail(EXIT_USE, _("there is no list %s; did you mean: %s?"), safe, meant);
 }
 
 /* One service's pages; a list that is for other eyes than the key's is left out in silence. */
@@ -289,8 +331,7 @@ run_list(struct app *app)
 			bare = other_lists[i].bare;
 		}
 	if (service == NULL && !audit && !waiting)
-		return app_fail(EXIT_USE, _("there is no list %s; 'bassin list --help' names them"),
-		                terminal_safe_text(app->arena, name));
+		return tell_no_list(app, name);
 	int status = read_filters(app, bare, &filters, &count);
 	if (status == EXIT_DONE && audit)
 		return audit_show(app, filters, count);

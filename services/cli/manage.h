@@ -5,7 +5,7 @@
 
 #include "app.h"
 
-int run_keys_make(struct app *app); /* keys.c; these three need no pool */
+int run_keys_make(struct app *app); /* keys.c; these three work without a pool */
 int run_keys_list(struct app *app);
 int run_keys_revoke(struct app *app);
 

@@ -8,6 +8,7 @@
 #include "base/address.h"
 #include "base/language.h"
 #include "base/refusal.h"
+#include "table.h"
 
 /* Each says what would be accepted, or why nothing would. */
 /* clang-format off */
@@ -33,6 +34,8 @@ static const struct sentence {
 	{ REFUSAL_UNDECODABLE,    N_("the pool could not read the request: is this command of another version?"),
 	                          NULL },
 	{ REFUSAL_UNKNOWN_COLUMN, N_("unknown column, ignored"), NULL },
+	{ REFUSAL_NO_FILTER,      N_("is not a filter of this list, which has none"),
+	                          N_("is not a filter of this list; it has: %s") },
 	{ REFUSAL_OTHER_TITLE,    N_("another title stands already"), N_("another title stands already: %s") },
 	{ REFUSAL_LATE,           N_("a service was not heard in time; try again"),
 	                          N_("a service was not heard in time (events missing: %s); try again") },
@@ -42,6 +45,8 @@ static const struct sentence {
 	  N_("where learners stand has changed since the freeze: call this round off and open another one"), NULL },
 	{ REFUSAL_LATER_ROUND,
 	  N_("a later round has filled seats to which learners would come back: call that round off first"), NULL },
+	{ REFUSAL_NO_CONSENT,     N_("no consent that stands: she stays out of the pool"), NULL },
+	{ REFUSAL_UNDOES_SET,     N_("replaces what 'bassin set' had put there"), NULL },
 	{ REFUSAL_ERASED,         N_("was erased and may not come back"), NULL },
 	{ REFUSAL_WITHDRAWN,      N_("is closed or withdrawn; feeding does not reopen it"), NULL },
 	{ REFUSAL_CELL_COUNT,     N_("has too few or too many cells"),
@@ -63,11 +68,9 @@ static const struct { const char *word, *text; } words[] = {
 	{ "yyyy-mm-dd", N_("yyyy-mm-dd") },
 	{ "1..128", N_("1 to 128 bytes, no '/' or '|' in it, no blank at its ends") },
 	{ "college/external_id", N_("college/external_id") }, { "group:1..500", N_("group:1..500") },
+	{ "A1A 1A1, no D F I O Q U, no W Z first",
+	  N_("A1A 1A1, never with the letters D, F, I, O, Q, U, nor W or Z at the start") },
 	{ "7..20 digits, + - ( ) . # x", N_("7 to 20 digits, + - ( ) . # x") },
-	{ "draft", N_("draft") }, { "open", N_("open") }, { "paused", N_("paused") }, { "filled", N_("filled") },
-	{ "closed", N_("closed") }, { "withdrawn", N_("withdrawn") }, { "opened", N_("opened") },
-	{ "suspected", N_("suspected") }, { "proposed", N_("proposed") }, { "merged", N_("merged") },
-	{ "frozen", N_("frozen") }, { "solved", N_("solved") }, { "published", N_("published") },
 #define ADDRESS_WORD(flaw, code, allowed) { allowed, allowed },
 	ADDRESS_FLAWS(ADDRESS_WORD)
 #undef ADDRESS_WORD
@@ -130,11 +133,12 @@ word(struct arena *a, const char *text)
 	return text;
 }
 
-/* "a|b" becomes "a, b"; each part in the user's language, where it is a word. An address rule may itself hold a `|`. */
+/* "a|b" becomes "a, b"; each part in the user's language, where it is a word. An address rule may itself hold a `|`.
+ * States are words only where they are told: where one is asked for, the word itself must be typed. */
 static const char *
-in_words(struct arena *a, const char *allowed)
+in_words(struct arena *a, const char *allowed, bool are_states)
 {
-	const char *whole = word(a, allowed), *out = "";
+	const char *whole = are_states ? state_word(allowed) : word(a, allowed), *out = "";
 
 	if (whole != allowed || strchr(allowed, '|') == NULL || strchr(allowed, ' ') != NULL)
 		return whole;
@@ -143,7 +147,8 @@ in_words(struct arena *a, const char *allowed)
 		char *part = arena_strndup(a, at, size);
 		if (part == NULL)
 			return allowed;
-		out = arena_printf(a, "%s%s%s", out, *out == '\0' ? "" : ", ", word(a, part));
+		out = arena_printf(a, "%s%s%s", out, *out == '\0' ? "" : ", ",
+		                   are_states ? state_word(part) : word(a, part));
 		at += size;
 		if (*at == '\0')
 			return out == NULL ? allowed : out;
@@ -163,8 +168,19 @@ refusal_sentence(struct arena *a, const char *code, const char *allowed)
 	}
 	if (!has_allowed || s->with == NULL)
 		return _(s->plain);
-	const char *shown = in_words(a, allowed);
+	const char *shown = in_words(a, allowed, strcmp(code, REFUSAL_BAD_STATE) == 0);
 	return fill(a, _(s->with), shown, strlen(shown));
+}
+
+const char *
+refusal_text(struct arena *a, const Bassin__V1__Refusal *r)
+{
+	bool tells = strcmp(r->code, REFUSAL_BAD_STATE) == 0 && r->state[0] != '\0' && r->allowed[0] != '\0';
+
+	if (!tells)
+		return refusal_sentence(a, r->code, r->allowed);
+	const char *is = state_word(r->state), *shown = in_words(a, r->allowed, true);
+	return fill(a, fill(a, _("is %s, and must be in one of these states: %s"), is, strlen(is)), shown, strlen(shown));
 }
 
 const char *

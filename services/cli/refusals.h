@@ -20,6 +20,8 @@
 /* What would be accepted, in the language of now: "one of: fr, en". Lives in a; a text of its own
  * even without memory. */
 const char *refusal_sentence(struct arena *a, const char *code, const char *allowed);
+/* The same for a whole refusal, with the state that it tells of. */
+const char *refusal_text(struct arena *a, const Bassin__V1__Refusal *r);
 /* false: no sentence of our own for this code (refusal_sentence then shows the code itself). */
 bool refusal_is_known(const char *code);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/refusal.h"
 #include "json.h"
 #include "refusals.h"
 #include "table.h"
@@ -25,6 +26,13 @@ static const struct { Bassin__V1__RowOutcome outcome; const char *name; } outcom
 	{ BASSIN__V1__ROW_OUTCOME__ROW_REFUSED, "refused" },
 };
 /* clang-format on */
+
+/* One for every such learner, each time: people are told how many, and the report file who. */
+static bool
+is_counted_only(const struct flaw *note)
+{
+	return strcmp(note->code, REFUSAL_NO_CONSENT) == 0;
+}
 
 const char *
 report_outcome(Bassin__V1__RowOutcome outcome)
@@ -49,7 +57,12 @@ report_count(const struct plan *p)
 		case BASSIN__V1__ROW_OUTCOME__ROW_REFUSED: n.refused++; break;
 		default: n.unanswered++; break;
 		}
-		n.notes += p->rows[i].notes != NULL;
+		size_t out_before = n.out_of_pool, notes = 0;
+		for (const struct flaw *f = p->rows[i].notes; f != NULL; f = f->next) {
+			n.out_of_pool += is_counted_only(f);
+			notes++;
+		}
+		n.notes += notes > n.out_of_pool - out_before;
 	}
 	return n;
 }
@@ -62,6 +75,8 @@ add_lines(struct table *t, const struct plan *p, const struct plan_row *row, con
 	const char *line = arena_printf(a, "%u", row->record->line);
 
 	for (; flaw != NULL && table_rows(t) < max; flaw = flaw->next) {
+		if (is_counted_only(flaw))
+			continue;
 		const char *allowed = refusal_sentence(a, flaw->code, flaw->allowed);
 		const char *cells[] = { line, plan_row_name(p, row, a), result, flaw->field, flaw->found, allowed };
 		if (line == NULL || table_add(t, cells) != 0)
@@ -94,7 +109,7 @@ print_lines(const struct plan *p, struct arena *a, FILE *to)
 	for (size_t i = 0; t != NULL && i < p->row_count; i++) {
 		const struct plan_row *row = &p->rows[i];
 		for (const struct flaw *f = row->notes; f != NULL; f = f->next)
-			all++;
+			all += !is_counted_only(f);
 		if (add_lines(t, p, row, row->notes, _("note"), REPORT_SHOWN_MAX, a) != 0)
 			return -1;
 	}
@@ -129,6 +144,14 @@ report_print(const struct plan *p, const char *file_name, bool dry_run, struct a
 		fprintf(to, "%s\n",
 		        _("Rows that wait refer to a row that is not known yet; they are complete once it is fed "
 		          "('bassin list waiting' shows them)."));
+	if (n.out_of_pool > 0)
+		fprintf(to,
+		        P_("%zu learner stays out of the pool, without a consent that stands: bassin list learners "
+		           "in_pool=no\n",
+		           "%zu learners stay out of the pool, without a consent that stands: bassin list learners "
+		           "in_pool=no\n",
+		           n.out_of_pool),
+		        n.out_of_pool);
 	if ((n.refused > 0 || n.notes > 0) && print_lines(p, a, to) != 0)
 		return -1;
 	return ferror(to) ? -1 : 0;
@@ -140,6 +163,8 @@ add_problems(json_t *list, const struct plan *p, const struct plan_row *row, con
              const char *result, struct arena *a)
 {
 	for (; flaw != NULL; flaw = flaw->next) {
+		if (is_counted_only(flaw))
+			continue;
 		json_t *o = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "line", (json_int_t)row->record->line,
 		                      "external_id", plan_row_name(p, row, a), "result", result, "field", flaw->field,
 		                      "code", flaw->code, "found", flaw->found, "allowed", flaw->allowed, "message",
@@ -167,12 +192,12 @@ report_json(const struct plan *p, const char *file_name, bool dry_run, struct ar
 		         0;
 	}
 	json_t *all =
-	    json_pack("{s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "file",
+	    json_pack("{s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "file",
 	              terminal_safe_text(a, file_name), "kind", p->kind->name, "dry_run", dry_run, "windows_1252",
 	              p->file->was_windows_1252, "rows", (json_int_t)n.rows, "created", (json_int_t)n.created,
 	              "updated", (json_int_t)n.updated, "unchanged", (json_int_t)n.unchanged, "waiting",
 	              (json_int_t)n.waiting, "refused", (json_int_t)n.refused, "unanswered", (json_int_t)n.unanswered,
-	              "unknown_columns", unknown, "problems", problems);
+	              "out_of_pool", (json_int_t)n.out_of_pool, "unknown_columns", unknown, "problems", problems);
 	if (rc != 0) {
 		json_decref(all);
 		return -1;

@@ -9,7 +9,7 @@
 #define REPORT_SHOWN_MAX 20 /* lines of the table on a terminal */
 
 struct report_counts {
-	size_t rows, created, updated, unchanged, waiting, refused, unanswered, notes;
+	size_t rows, created, updated, unchanged, waiting, refused, unanswered, notes, out_of_pool;
 };
 struct report_counts report_count(const struct plan *p);
 

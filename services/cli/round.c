@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "json.h"
 #include "list.h"
+#include "table.h"
 #include "terminal.h"
 
 #define TYPE(name) BASSIN__V1__COMMAND_TYPE__##name
@@ -104,7 +105,7 @@ tell_others(void *self, const Bassin__V1__Table *page)
 			fprintf(stderr,
 			        _("Another round is not published yet: %s - %s (%s). If it is not wanted any more: bassin "
 			          "round withdraw %s --yes --reason TEXT\n"),
-			        terminal_safe_text(a, other), terminal_safe_text(a, page_cell(page, i, title)), _(word),
+			        terminal_safe_text(a, other), terminal_safe_text(a, page_cell(page, i, title)), state_word(word),
 			        terminal_safe_text(a, other));
 	}
 	return EXIT_DONE;

@@ -136,7 +136,7 @@ print_rounds(struct app *app, const Bassin__V1__Table *rounds)
 		const char *posting = cell_of(rounds, i, "posting"), *state = cell_of(rounds, i, "state");
 		const char *cells[] = { posting[0] == '\0' ? _("not placed") : posting, place_remark(rounds, i),
 			                outcome_word_text(cell_of(rounds, i, "placed_by")), cell_of(rounds, i, "choice"),
-			                cell_of(rounds, i, "title"), state[0] == '\0' ? state : _(state),
+			                cell_of(rounds, i, "title"), state_word(state),
 			                cell_of(rounds, i, "round") };
 		if (table_add(t, cells) != 0)
 			t = NULL;

@@ -130,6 +130,142 @@ fill(struct table *t, struct libscols_table *out, size_t wrap)
 	return 0;
 }
 
+/* ---- a window that is too narrow ---------------------------------------------------------------------------------- */
+#define CUT_WIDTH 20 /* of a cell, where a table does not fit */
+
+struct narrowing {
+	size_t *widths; /* of the columns that are left; 0: left out */
+	size_t line, total; /* columns of the terminal, and those that the table takes */
+};
+
+static void
+leave_out(struct narrowing *n, size_t column)
+{
+	n->total -= n->widths[column] == 0 ? 0 : n->widths[column] + 1;
+	n->widths[column] = 0;
+}
+
+static bool
+is_empty(const struct table *t, size_t column)
+{
+	for (size_t row = 0; row < t->row_count; row++)
+		if (cell(t, row, column)[0] != '\0')
+			return false;
+	return true;
+}
+
+/* Names, sentences and addresses: what has a blank or an @ somewhere. All else may have to be typed, so it stays whole. */
+static bool
+is_prose(const struct table *t, size_t column)
+{
+	for (size_t row = 0; row < t->row_count; row++)
+		if (strpbrk(cell(t, row, column), " @") != NULL)
+			return true;
+	return false;
+}
+
+static void
+cut_cells(struct table *t, struct narrowing *n)
+{
+	for (size_t i = 0; i < t->column_count; i++) {
+		if (n->widths[i] <= CUT_WIDTH || !is_prose(t, i))
+			continue;
+		for (size_t row = 0; row < t->row_count; row++) {
+			const char **text = &t->cells[row * t->column_count + i];
+			*text = terminal_cut(t->arena, *text, CUT_WIDTH);
+		}
+		size_t width = natural_width(t, i);
+		n->total -= n->widths[i] - width;
+		n->widths[i] = width;
+	}
+}
+
+/* Those that are missed least are left out first, in this order; then the last ones. The first column is what its row is
+ * called by, but for the service where there are several. */
+static void
+choose_columns(const struct table *t, struct narrowing *n)
+{
+	static const char *const minor[] = {
+		"request_id", "message_id", "seed", "seed_hash", "instance_digest", "through", "subject", "log_id", "version",
+		"external_id", "institution", "institution_a", "institution_b", "municipality_a", "municipality_b", "role",
+		"id", "service", "state_reason", "employer", "round",
+	};
+
+	for (size_t m = 0; m < COUNT_OF(minor); m++)
+		for (size_t i = 0; i < t->column_count && n->total > n->line; i++)
+			if (strcmp(t->columns[i].name, minor[m]) == 0 && (i > 0 || strcmp(minor[m], "service") == 0))
+				leave_out(n, i);
+	for (size_t i = t->column_count - 1; i > 0 && n->total > n->line; i--)
+		leave_out(n, i);
+}
+
+/* Takes the columns that are left out away; *left_out: their titles, of those that hold anything. */
+static int
+take_away(struct table *t, const struct narrowing *n, const char **left_out)
+{
+	size_t kept = 0, to = 0;
+
+	for (size_t i = 0; i < t->column_count && *left_out != NULL; i++)
+		if (n->widths[i] == 0 && !is_empty(t, i))
+			*left_out = arena_printf(t->arena, "%s%s%s", *left_out, **left_out == '\0' ? "" : ", ",
+			                         t->columns[i].title);
+	for (size_t row = 0; row < t->row_count; row++)
+		for (size_t i = 0; i < t->column_count; i++)
+			if (n->widths[i] > 0)
+				t->cells[to++] = cell(t, row, i);
+	for (size_t i = 0; i < t->column_count; i++)
+		if (n->widths[i] > 0)
+			t->columns[kept++] = t->columns[i];
+	t->column_count = kept;
+	return *left_out == NULL ? -1 : 0;
+}
+
+int
+table_narrow(struct table *t, size_t line, const char **left_out)
+{
+	struct narrowing n = { .widths = arena_zalloc(t->arena, t->column_count, sizeof(*n.widths)), .line = line };
+
+	*left_out = "";
+	if (n.widths == NULL)
+		return -1;
+	for (size_t i = 0; i < t->column_count; i++) {
+		n.widths[i] = natural_width(t, i);
+		n.total += n.widths[i] + (i > 0);
+	}
+	if (n.total <= line || t->row_count == 0)
+		return 0;
+	for (size_t i = 1; i < t->column_count; i++)
+		if (is_empty(t, i))
+			leave_out(&n, i);
+	if (n.total > line)
+		cut_cells(t, &n);
+	choose_columns(t, &n);
+	return take_away(t, &n, left_out);
+}
+
+static void
+make_safe(struct table *t)
+{
+	for (size_t i = 0; i < t->row_count * t->column_count; i++)
+		t->cells[i] = terminal_safe_text(t->arena, t->cells[i]);
+}
+
+int
+table_print_narrow(struct table *t, FILE *to, const char **left_out)
+{
+	struct libscols_table *window = isatty(fileno(to)) ? scols_new_table() : NULL;
+	int rc = 0;
+
+	*left_out = "";
+	make_safe(t);
+	if (window != NULL) {
+		scols_table_set_stream(window, to);
+		rc = table_narrow(t, scols_table_get_termwidth(window), left_out);
+	}
+	scols_unref_table(window);
+	return rc == 0 ? table_print(t, to) : -1;
+}
+
 int
 table_print(struct table *t, FILE *to)
 {
@@ -139,8 +275,7 @@ table_print(struct table *t, FILE *to)
 
 	if (out == NULL)
 		return -1;
-	for (size_t i = 0; i < t->row_count * t->column_count; i++)
-		t->cells[i] = terminal_safe_text(t->arena, t->cells[i]);
+	make_safe(t);
 	scols_table_set_stream(out, to);
 	scols_table_enable_maxout(out, 0);
 	if (!is_terminal)

@@ -97,7 +97,7 @@ table_begin(struct arena *a, const struct listing_of_tasks *l)
 }
 
 static const char *
-state_word(const char *state)
+task_state(const char *state)
 {
 	return strcmp(state, "open") == 0 ? _("to do") : strcmp(state, "done") == 0 ? _("done") : state;
 }
@@ -119,7 +119,7 @@ row_for_people(const struct listing_of_tasks *l, const char *const cells[COLUMNS
 		              age_text(a, l->now_ms - since_ms),
 		              what,
 		              command,
-		              state_word(arena_strdup(a, cells[AT_STATE])),
+		              task_state(arena_strdup(a, cells[AT_STATE])),
 		              arena_strdup(a, cells[AT_BY]),
 		              arena_strdup(a, cells[AT_NOTE]) };
 	for (size_t i = 0; i < COUNT_OF(row); i++)

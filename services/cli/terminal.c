@@ -122,6 +122,16 @@ fitting_bytes(const char *text, size_t width)
 }
 
 const char *
+terminal_cut(struct arena *a, const char *text, size_t width)
+{
+	if (width == 0 || terminal_width(text) <= width)
+		return text;
+	const char *out =
+	    arena_printf(a, "%.*s…", width > 1 ? (int)fitting_bytes(text, width - 1) : 0, text);
+	return out == NULL ? text : out;
+}
+
+const char *
 terminal_wrap(struct arena *a, const char *text, size_t width)
 {
 	if (width == 0 || terminal_width(text) <= width)

@@ -19,6 +19,9 @@ const char *terminal_safe_text(struct arena *a, const char *text); /* one line, 
 /* Columns that a UTF-8 text takes on a terminal; one for each character that is not combining. */
 size_t terminal_width(const char *text);
 
+/* The beginning of text and an ellipsis, width columns at most; text itself where it fits, or width is 0. Lives in a. */
+const char *terminal_cut(struct arena *a, const char *text, size_t width);
+
 /* text with line breaks between words, so that no line is wider than width; longer words are cut. Lives in a, or is
  * text itself. */
 const char *terminal_wrap(struct arena *a, const char *text, size_t width);

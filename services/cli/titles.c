@@ -112,6 +112,7 @@ static const struct { const char *word, *text; } reasons[] = {
 	{ "not_open", N_("posting not open") },
 	{ "withdrawn", N_("has left the round") },
 	{ "seats", N_("more direct offers than seats") }, { "seats_filled", N_("all seats are filled") },
+	{ "seats_free", N_("a seat is free again") },
 	{ "unknown", N_("posting unknown") },
 };
 /* By which way somebody was placed in a round, and why somebody was not; matching.md. */
@@ -131,7 +132,27 @@ static const struct { const char *word, *text; } firm_reasons[] = {
 	{ "name_address", N_("same name and postal code") },
 	{ "name_street", N_("same name and street") },
 };
+/* States of postings, rounds, messages and pairs of records. */
+static const struct { const char *word, *text; } states[] = {
+	{ "draft", N_("draft") }, { "open", N_("open") }, { "paused", N_("paused") }, { "filled", N_("filled") },
+	{ "closed", N_("closed") }, { "withdrawn", N_("withdrawn") },
+	{ "frozen", N_("frozen") }, { "solved", N_("solved") }, { "published", N_("published") },
+	{ "waiting", N_("waiting") }, { "queued", N_("queued") }, { "sending", N_("sending") }, { "sent", N_("sent") },
+	{ "deferred", N_("deferred") }, { "failed", N_("failed") }, { "suppressed", N_("suppressed") },
+	{ "folded", N_("folded") },
+	{ "suspected", N_("suspected") }, { "proposed", N_("proposed") }, { "merged", N_("merged") },
+	{ "rejected", N_("rejected") },
+};
 /* clang-format on */
+
+const char *
+state_word(const char *word)
+{
+	for (size_t i = 0; i < COUNT_OF(states); i++)
+		if (strcmp(states[i].word, word) == 0)
+			return _(states[i].text);
+	return word;
+}
 
 const char *
 time_text(struct arena *a, int64_t ms)
@@ -167,11 +188,14 @@ value_text(struct arena *a, const char *name, const char *value)
 		return _("yes");
 	if (strcmp(value, "no") == 0)
 		return _("no");
+	if (strcmp(name, "state") == 0)
+		return state_word(value);
 	if (strcmp(value, "unknown") == 0 && strcmp(name, "distance_m") == 0)
 		return _("unknown, since a place is: give coordinates, or have the table of postal codes set (setting places)");
 	if (strcmp(value, "unknown") == 0 && strstr(name, "distance") != NULL)
 		return _("unknown");
-	for (size_t i = 0; i < COUNT_OF(reasons) && strcmp(name, "reason") == 0; i++)
+	bool is_reason = strcmp(name, "reason") == 0 || strcmp(name, "state_reason") == 0;
+	for (size_t i = 0; i < COUNT_OF(reasons) && is_reason; i++)
 		if (strcmp(reasons[i].word, value) == 0)
 			return _(reasons[i].text);
 	for (size_t i = 0; i < COUNT_OF(firm_reasons) && strcmp(name, "why") == 0; i++)

@@ -32,7 +32,6 @@ posting_keep(struct call *call, struct record *p, enum posting_state was, const 
 	if (posting_emit(call->work, p) != 0)
 		return VERDICT_RETRY;
 	tasks_soon(call->work);
-	call->subject_ids = arena_printf(call->work->arena, "%s/%s", p->institution, p->external_id);
 	log_info("posting=%s/%s state=%s was=%s", p->institution, p->external_id, posting_state_to_text(p->state),
 	         posting_state_to_text(was));
 	return VERDICT_OK;
@@ -55,9 +54,11 @@ on_posting_move(struct call *call)
 		return call_refuse(call, REFUSAL_UNKNOWN, "posting", NULL);
 	struct record *p = &found.all[0];
 	enum posting_state was = p->state;
+	call->subject_ids = arena_printf(a, "%s/%s", p->institution, p->external_id);
 	if (!posting_may_move(was, move.to, MOVER_COLLEGE)) {
 		const char *allowed = posting_moves_to(move.to, MOVER_COLLEGE, a);
-		return allowed == NULL ? VERDICT_RETRY : call_refuse(call, REFUSAL_BAD_STATE, "posting", allowed);
+		return allowed == NULL ? VERDICT_RETRY :
+		                         call_refuse_state(call, "posting", posting_state_to_text(was), allowed);
 	}
 	/* reopened with all its seats taken it is filled */
 	p->state = posting_state_for_seats(move.to, p->cells[POSTING_SEATS].number, p->seats_taken);

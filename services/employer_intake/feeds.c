@@ -199,6 +199,25 @@ batch_history(const struct batch *b, const struct call *call)
 	return history_keep(h, b->work, call, NULL);
 }
 
+/* What a person has set by hand, and this file sets anew. */
+static int
+batch_undone(const struct batch *b)
+{
+	struct feed *f = b->feed;
+	struct revised *all = arena_alloc(f->arena, (b->changed.count + 1) * sizeof *all);
+	size_t n = 0;
+
+	if (all == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < b->changed.count; i++) {
+		const struct record *was = b->before[i], *now = &b->changed.all[i];
+		if (was != NULL)
+			all[n++] = (struct revised){ &f->rows[feed_find(f, now->external_id)], now->institution,
+				                     now->external_id, was->cells, now->cells };
+	}
+	return history_note_undone(b->work, f, b->kind->name, BASSIN__V1__COMMAND_TYPE__EMPLOYER_INTAKE_SET, all, n);
+}
+
 static int
 batch_keep(struct batch *b, const struct call *call)
 {
@@ -251,6 +270,8 @@ batch_run(struct batch *b, const struct call *call)
 		return STORE_RETRY;
 	if (b->kind->settle != NULL)
 		result = b->kind->settle(b);
+	if (result == STORE_OK)
+		result = batch_undone(b);
 	if (result == STORE_OK)
 		result = batch_keep(b, call);
 	tasks_soon(b->work);

@@ -65,6 +65,10 @@ on_firm_suspects(struct call *call)
 	struct rows *rows;
 	enum verdict v = list_ask_read(call, filters, &ask);
 
+	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "state", "suspected|proposed|merged|rejected");
+	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "reason", "neq|neq_other_name|name_address|name_street");
 	if (v != VERDICT_OK)
 		return v;
 	struct listing *l = listing_new(a, columns, ask->limit);

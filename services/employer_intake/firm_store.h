@@ -42,7 +42,7 @@ int firms_suspicions_write(struct tx *tx, struct arena *a, const char *instituti
 struct firm_pair_state {
 	bool known;                     /* both records */
 	bool suspected, open_a, open_b;
-	const char *link;               /* "": none, proposed, merged */
+	const char *link;               /* "": none, proposed, merged, rejected */
 };
 int firm_pair_load(struct tx *tx, struct arena *a, const struct firm_pair *p, struct firm_pair_state *out) MUST_CHECK;
 int firm_link_write(struct tx *tx, struct arena *a, const struct firm_pair *p, const char *state, const char *by) MUST_CHECK;

@@ -133,7 +133,7 @@ propose_check(struct call *call, const struct firm_pair *p, struct firm_pair_sta
 	if (!state->known || !visible)
 		return call_refuse(call, REFUSAL_UNKNOWN, "other", NULL);
 	if (strcmp(state->link, "proposed") == 0 || strcmp(state->link, "merged") == 0)
-		return call_refuse(call, REFUSAL_BAD_STATE, "state", "suspected|rejected");
+		return call_refuse_state(call, "firm", state->link, "suspected|rejected");
 	return VERDICT_OK;
 }
 
@@ -161,6 +161,12 @@ on_firm_propose(struct call *call)
 	return v == VERDICT_OK ? act_keep(call, &pair, "propose", false) : v;
 }
 
+static const char *
+pair_state_text(const struct firm_pair_state *s)
+{
+	return s->link[0] == '\0' && s->suspected ? "suspected" : s->link;
+}
+
 /* A college says no to what is suspected of a record of its own; to what a college has proposed, the intermediary does. */
 static enum verdict
 reject_check(struct call *call, const struct firm_pair *p)
@@ -177,7 +183,8 @@ reject_check(struct call *call, const struct firm_pair *p)
 	if (!state.known || (!state.suspected && state.link[0] == '\0'))
 		return call_refuse(call, REFUSAL_UNKNOWN, "other", NULL);
 	if (state.link[0] != '\0' && (by_college || strcmp(state.link, "proposed") != 0))
-		return call_refuse(call, REFUSAL_BAD_STATE, "state", by_college ? "suspected" : "suspected|proposed");
+		return call_refuse_state(call, "firm", pair_state_text(&state),
+		                         by_college ? "suspected" : "suspected|proposed");
 	return VERDICT_OK;
 }
 
@@ -213,7 +220,7 @@ on_firm_merge(struct call *call)
 	enum verdict v = known_read(call, false, &pair, &state);
 
 	if (v == VERDICT_OK && strcmp(state.link, "proposed") != 0)
-		v = call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed");
+		v = call_refuse_state(call, "firm", pair_state_text(&state), "proposed");
 	if (v == VERDICT_OK)
 		v = verdict_of(firm_link_write(call->work->tx, call->work->arena, &pair, "merged", ""));
 	return v == VERDICT_OK ? act_keep(call, &pair, "merge", true) : v;
@@ -227,7 +234,7 @@ on_firm_unmerge(struct call *call)
 	enum verdict v = known_read(call, true, &pair, &state);
 
 	if (v == VERDICT_OK && state.link[0] == '\0')
-		v = call_refuse(call, REFUSAL_BAD_STATE, "state", "proposed|merged|rejected");
+		v = call_refuse_state(call, "firm", pair_state_text(&state), "proposed|merged|rejected");
 	if (v == VERDICT_OK)
 		v = verdict_of(firm_link_drop(call->work->tx, call->work->arena, &pair));
 	return v == VERDICT_OK ? act_keep(call, &pair, "unmerge", strcmp(state.link, "merged") == 0) : v;

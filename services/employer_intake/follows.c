@@ -62,7 +62,8 @@ placements_apply(struct work *w, const struct placement *placed, size_t n)
 		BUG_IF(p == NULL);
 		if (!seats_take(r, p->taken))
 			continue;
-		const struct change c = { "posting", r->institution, r->external_id, r->version, "seats" };
+		const char *why = r->state == STATE_FILLED ? "seats_filled" : "seats_free";
+		const struct change c = { "posting", r->institution, r->external_id, r->version, why };
 		history_add(h, &c, "state", was, posting_state_to_text(r->state));
 		if (posting_emit(w, r) != 0)
 			result = STORE_RETRY;

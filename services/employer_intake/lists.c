@@ -175,6 +175,8 @@ on_waiting_list(struct call *call)
 	enum verdict v = list_ask_read(call, filters, &ask);
 
 	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "kind", WAITING_KINDS);
+	if (v == VERDICT_OK)
 		v = verdict_of(waiting_list(call->work->tx, call->work->arena, own, ask->after, (int64_t)ask->limit + 1,
 		                            list_filter(ask, "kind"), &rows));
 	if (v != VERDICT_OK)

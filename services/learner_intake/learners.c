@@ -329,6 +329,25 @@ batch_record(struct batch *b, const struct call *call)
 	return result == STORE_OK ? batch_tell(b) : result;
 }
 
+/* What was set by hand, and this file sets anew. */
+static int
+batch_undone(const struct batch *b)
+{
+	struct feed *f = b->feed;
+	struct revised *all = arena_alloc(f->arena, (b->changed + 1) * sizeof *all);
+	size_t n = 0;
+
+	if (all == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < b->changed; i++) {
+		if (b->before[i]->version > 0)
+			all[n++] = (struct revised){ &f->rows[b->before[i] - b->stored], b->institution,
+				                     b->now[i].cells[LEARNER_EXTERNAL_ID].text,
+				                     b->before[i]->cells, b->now[i].cells };
+	}
+	return history_note_undone(b->work, f, "learner", BASSIN__V1__COMMAND_TYPE__LEARNER_INTAKE_SET, all, n);
+}
+
 /* The audit trail names people by their pool numbers. */
 static enum verdict
 batch_finish(struct batch *b, struct call *call, const char *what)
@@ -357,6 +376,8 @@ learners_feed(struct call *call, struct feed *f, const char *what)
 		result = erased_refuse(&b);
 	if (result == STORE_OK)
 		result = batch_decide(&b);
+	if (result == STORE_OK)
+		result = batch_undone(&b);
 	if (result == STORE_OK)
 		result = batch_record(&b, call);
 	return result == STORE_OK ? batch_finish(&b, call, what) : verdict_of_store(result);

@@ -85,6 +85,8 @@ learner_settle(struct feed *f, struct row *r, const struct learner *stored, cons
 	now->has_place = place_of_cells(places, &cells[LEARNER_LATITUDE], &cells[LEARNER_LONGITUDE],
 	                                &cells[LEARNER_POSTAL_CODE], &now->place);
 	now->in_pool = consent_holds(&cells[LEARNER_CONSENT_ON], now->is_withdrawn, now->withdrawn_on);
+	if (!now->in_pool && !f->is_set)
+		row_note(f, r, REFUSAL_NO_CONSENT, "consent_on", NULL);
 	now->contact_told = stored->contact_told || now->in_pool;
 	bool changed = !stands || !cells_equal(f->table, stored->cells, cells) || !place_equal(stored, now);
 	r->outcome = !stands ? ROW_CREATED : changed ? ROW_UPDATED : ROW_UNCHANGED;

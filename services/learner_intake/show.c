@@ -50,6 +50,10 @@ list_run(struct call *call, const struct list *list, bool of_institution)
 	enum verdict v = of_institution ? institution_check(call) : VERDICT_OK;
 	if (v == VERDICT_OK)
 		v = list_ask_read(call, list->filters, &ask);
+	if (v == VERDICT_OK) /* of learners */
+		v = list_filter_check(call, ask, "in_pool", "yes|no");
+	if (v == VERDICT_OK) /* of what waits */
+		v = list_filter_check(call, ask, "kind", WAITING_KINDS);
 	if (v != VERDICT_OK)
 		return v;
 	if (of_institution)

@@ -39,7 +39,7 @@ export_outcome(struct call *call, const struct round *r, uint64_t offset)
 	uint64_t total = 0;
 
 	if (r->outcome_digest[0] == '\0' || !round_has_snapshot(r->state))
-		return call_refuse(call, REFUSAL_BAD_STATE, "state", "solved|published|closed");
+		return call_refuse_state(call, "round", round_state_to_text(r->state), "solved|published|closed");
 	int result = file_store_read(call->work->tx, call->work->arena, r->round, offset, SLICE_MAX, &slice, &total);
 	if (result != STORE_OK)
 		return verdict_of(result);
@@ -98,7 +98,7 @@ export_instance(struct call *call, const struct round *r, uint64_t offset)
 	const char *key = arena_printf(call->work->arena, "export/%s/%lld", r->round, (long long)r->revision);
 
 	if (!round_has_snapshot(r->state))
-		return call_refuse(call, REFUSAL_BAD_STATE, "state", "frozen|solved|published|closed");
+		return call_refuse_state(call, "round", round_state_to_text(r->state), "frozen|solved|published|closed");
 	call->again_mono_ms = call->work->mono_ms + LOOK_AGAIN_MS;
 	struct job *job = key == NULL ? NULL : jobs_find(m->jobs, key);
 	if (key == NULL)
@@ -168,6 +168,8 @@ on_round_list(struct call *call)
 	struct list_ask *ask = NULL;
 	enum verdict v = list_ask_read(call, NAMES, &ask);
 
+	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "state", "open|frozen|solved|published|closed|withdrawn");
 	if (v != VERDICT_OK)
 		return v;
 	struct params p = params_new(call->work->arena);
@@ -185,6 +187,8 @@ on_waiting_list(struct call *call)
 	struct list_ask *ask = NULL;
 	enum verdict v = list_ask_read(call, NAMES, &ask);
 
+	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "kind", WAITING_KINDS);
 	if (v != VERDICT_OK)
 		return v;
 	struct params p = params_new(call->work->arena);

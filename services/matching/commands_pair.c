@@ -28,7 +28,7 @@ pool_meant(struct call *call, const char *round, struct fit_weights *weights)
 		return v;
 	*weights = r->weights;
 	return round_has_snapshot(r->state) ? VERDICT_OK :
-	    call_refuse(call, REFUSAL_BAD_STATE, "round", "frozen|solved|published|closed");
+	    call_refuse_state(call, "round", round_state_to_text(r->state), "frozen|solved|published|closed");
 }
 
 static const char *

@@ -37,7 +37,7 @@ round_for(struct call *call, const char *id, enum round_event e, struct round **
 	enum verdict v = round_of_call(call, id, out);
 
 	if (v == VERDICT_OK && round_after((*out)->state, e) == ROUND_UNKNOWN)
-		return call_refuse(call, REFUSAL_BAD_STATE, "state", round_states_for(e));
+		return call_refuse_state(call, "round", round_state_to_text((*out)->state), round_states_for(e));
 	return v;
 }
 
@@ -225,6 +225,7 @@ solve_tell(struct call *call, const struct round *r, const struct solution *s)
 		report.seats += s->colleges[i].seats;
 		report.seats_filled += s->colleges[i].seats_filled;
 	}
+	call->done = BASSIN__V1__REPLY_CODE__DRY_RUN;
 	return round_show_answer(call, &report);
 }
 
@@ -242,7 +243,7 @@ on_round_solve(struct call *call)
 		return v;
 	bool of_view = ask.dry_run && r->state == ROUND_OPENED;
 	if (!of_view && round_after(r->state, ROUND_EVENT_SOLVE) == ROUND_UNKNOWN)
-		return call_refuse(call, REFUSAL_BAD_STATE, "state",
+		return call_refuse_state(call, "round", round_state_to_text(r->state),
 		    ask.dry_run ? "open|frozen|solved" : round_states_for(ROUND_EVENT_SOLVE));
 	v = job_result(call, r, JOB_SOLVE, of_view, &s);
 	if (v != VERDICT_OK)

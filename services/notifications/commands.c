@@ -27,7 +27,8 @@ mail_require(struct call *call, int64_t mail, enum queue_event e, struct found *
 		return call_refuse(call, REFUSAL_UNKNOWN, "mail", NULL);
 	if (queue_state_after(out->state, e) == QUEUE_NONE) {
 		const char *allowed = queue_states_before(e, call->work->arena);
-		return allowed == NULL ? VERDICT_RETRY : call_refuse(call, REFUSAL_BAD_STATE, "mail", allowed);
+		return allowed == NULL ? VERDICT_RETRY :
+		                         call_refuse_state(call, "mail", queue_state_to_text(out->state), allowed);
 	}
 	return VERDICT_OK;
 }

@@ -33,6 +33,10 @@ newest_find(struct call *call, const struct sql *statement, const char *const *f
 	int64_t before = INT64_MAX;
 
 	enum verdict v = list_ask_read(call, filters, &ask);
+	if (v == VERDICT_OK) /* of mails */
+		v = list_filter_check(call, ask, "state", "waiting|queued|sending|sent|deferred|failed|suppressed|folded");
+	if (v == VERDICT_OK) /* of suppressions */
+		v = list_filter_check(call, ask, "cause", "asked|bounced|refused");
 	if (v != VERDICT_OK)
 		return v;
 	if (ask->after[0] != '\0' && !mail_id_read(ask->after, &before))
@@ -147,7 +151,7 @@ on_mail_show(struct call *call)
 	if (!there)
 		return call_refuse(call, REFUSAL_UNKNOWN, "mail", NULL);
 	if (found.body.data == NULL) /* not composed yet, or no longer kept */
-		return call_refuse(call, REFUSAL_BAD_STATE, "mail", "queued|sending|sent|deferred|failed|suppressed");
+		return call_refuse_state(call, "mail", queue_state_to_text(found.state), "queued|sending|sent|deferred|failed|suppressed");
 	message = (const char *)found.body.data;
 	size = found.body.size;
 	if (!is_own(call) || found.names_others)

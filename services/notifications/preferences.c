@@ -83,6 +83,10 @@ on_mail_frequency_list(struct call *call)
 	struct rows *r;
 	enum verdict v = list_ask_read(call, filters, &ask);
 
+	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "frequency", "now|daily|weekly|never");
+	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "scope", "mine|firm");
 	if (v != VERDICT_OK)
 		return v;
 	param_text(&p, institution_of(call));

@@ -49,6 +49,8 @@ on_task_list(struct call *call)
 	int64_t since_ms, task;
 	enum verdict v = list_ask_read(call, filters, &ask);
 
+	if (v == VERDICT_OK)
+		v = list_filter_check(call, ask, "state", "open|done");
 	if (v != VERDICT_OK)
 		return v;
 	if (!after_read(call->work->arena, ask->after, &since_ms, &task))

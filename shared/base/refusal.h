@@ -16,11 +16,14 @@
 #define REFUSAL_UNKNOWN       "unknown"         /* refers to a thing that does not exist, or that is not the caller's */
 #define REFUSAL_DUPLICATE     "duplicate"       /* twice in one list or batch */
 #define REFUSAL_NOT_YOURS     "not_yours"       /* another institution's */
-#define REFUSAL_BAD_STATE     "bad_state"       /* allowed: the states in which it can be done */
+#define REFUSAL_BAD_STATE     "bad_state"       /* allowed: the states in which it can be done; state: its own */
 #define REFUSAL_BEFORE        "before"          /* must not be before; allowed: the other field's name */
 #define REFUSAL_UNDECODABLE   "undecodable"     /* the payload is not the message that the type names */
 #define REFUSAL_UNKNOWN_COLUMN "unknown_column" /* noted once, ignored */
+#define REFUSAL_NO_FILTER     "no_filter"       /* field: what was typed; allowed: "state|kind", the list's filters */
 #define REFUSAL_OTHER_TITLE   "other_title"     /* noted: another title stands already; allowed: that title */
+#define REFUSAL_NO_CONSENT    "no_consent"      /* noted: she stays out of the pool */
+#define REFUSAL_UNDOES_SET    "undoes_set"      /* noted: the file changes what RowSet had set */
 #define REFUSAL_LATE          "late"            /* a log was not reached in time; field: log; allowed: events missing */
 #define REFUSAL_VERIFIER      "verifier"        /* the verifier has not accepted; allowed: which condition is broken */
 #define REFUSAL_STANDS_ANEW   "stands_anew"     /* where learners stand has changed since the round's freeze */

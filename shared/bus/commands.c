@@ -50,6 +50,7 @@ reply_pack(struct arena *a, const ProtobufCBinaryData *request_id, int code, con
 		refusal.code = (char *)(uintptr_t)(call->code != NULL ? call->code : "");
 		refusal.field = (char *)(uintptr_t)(call->field != NULL ? call->field : "");
 		refusal.allowed = (char *)(uintptr_t)(call->allowed != NULL ? call->allowed : "");
+		refusal.state = (char *)(uintptr_t)(call->state != NULL ? call->state : "");
 		reply.refusal = &refusal;
 	}
 	down.body_case = BASSIN__V1__DOWNWARD__BODY_REPLY;
@@ -486,9 +487,10 @@ member_run(struct core *c, struct group *g, size_t i, struct work *w)
 	r->reply = reply_pack(c->arena, &id, g->codes[i], call, &r->size);
 	if (r->reply == NULL)
 		return STORE_RETRY;
+	int code = v == VERDICT_OK && call->done != 0 ? call->done : r->code;
 	g->audit[g->audit_count++] =
-	    (struct audit_line){ .who = &q->who, .type = (int)call->type, .code = r->code, .request_id = q->request_id,
-		                 .subject_ids = call->subject_ids, .refusal = v == VERDICT_REFUSED ? call->code : NULL };
+	    (struct audit_line){ .who = &q->who, .type = (int)call->type, .code = code, .request_id = q->request_id,
+		                 .subject_ids = call->subject_ids, .refusal = code == REFUSED_CODE ? call->code : NULL };
 	return STORE_OK;
 }
 
@@ -661,6 +663,13 @@ call_refuse(struct call *call, const char *code, const char *field, const char *
 	call->field = field;
 	call->allowed = allowed;
 	return VERDICT_REFUSED;
+}
+
+enum verdict
+call_refuse_state(struct call *call, const char *field, const char *state, const char *allowed)
+{
+	call->state = state;
+	return call_refuse(call, REFUSAL_BAD_STATE, field, allowed);
 }
 
 void *

@@ -97,9 +97,10 @@ struct call {
 	/* the answer, in work->arena */
 	const uint8_t *reply;
 	size_t reply_size;
-	const char *code, *field, *allowed;   /* of a refusal; NULL: empty */
+	const char *code, *field, *allowed, *state;   /* of a refusal; NULL: empty */
 	int64_t again_mono_ms;      /* VERDICT_LATER */
 	const char *subject_ids;    /* what it was about, for the audit trail: ids only; may be NULL */
+	int done;                   /* of an OK for the audit trail: DRY_RUN, or REFUSED (with code): nothing was; 0: it was */
 };
 
 typedef enum verdict (*handler_fn)(struct call *call);
@@ -113,6 +114,8 @@ struct command {
 /* Packs message as the answer. VERDICT_OK, or VERDICT_RETRY without memory. */
 enum verdict call_answer(struct call *call, const ProtobufCMessage *message) MUST_CHECK;
 enum verdict call_refuse(struct call *call, const char *code, const char *field, const char *allowed);
+/* bad_state: the state that it is in ("" or NULL: none), and those in which it could be done. */
+enum verdict call_refuse_state(struct call *call, const char *field, const char *state, const char *allowed);
 /* Unpacks the payload into the arena; NULL: undecodable (answer with VERDICT_REFUSED "undecodable"). Where it was the
  * arena that ran out, the core sees that and runs the command again, alone. */
 void *call_message(struct call *call, const ProtobufCMessageDescriptor *type) MUST_CHECK;

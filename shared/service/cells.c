@@ -141,13 +141,17 @@ parse_email(const struct parse *p)
 	return taken(p, p->text);
 }
 
+#define POSTAL_LETTERS "A1A 1A1, no D F I O Q U, no W Z first"
+
 static enum cell_result
 parse_postal(const struct parse *p)
 {
 	char code[8];
 
-	if (!postal_code_from_text(p->text, code))
-		return flawed(p, REFUSAL_BAD_FORMAT, "A1A 1A1");
+	if (!postal_code_from_text(p->text, code)) {
+		bool letters = strpbrk(p->text, "DFIOQUdfioqu") != NULL || strchr("WZwz", p->text[0]) != NULL;
+		return flawed(p, REFUSAL_BAD_FORMAT, letters ? POSTAL_LETTERS : "A1A 1A1");
+	}
 	return taken(p, arena_strdup(p->arena, code));
 }
 

@@ -165,6 +165,58 @@ history_forget(struct work *w, const char *institution, const char *external_id,
 	return tx_run(w->tx, &SQL_core_history_forget, &p, NULL);
 }
 
+/* ---- what a file undoes --------------------------------------------------------------------------------------------- */
+static const struct revised *
+revised_find(const struct revised *all, size_t count, const char *external_id)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(all[i].external_id, external_id) == 0)
+			return &all[i];
+	}
+	return NULL;
+}
+
+/* The field's name as the table has it; NULL: the file leaves it as it was. */
+static const char *
+changed_field(const struct row_table *t, const struct revised *r, const char *field)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		if (strcmp(t->columns[i].name, field) == 0)
+			return strcmp(r->was[i].text, r->now[i].text) != 0 ? t->columns[i].name : NULL;
+	}
+	return NULL;
+}
+
+int
+history_note_undone(struct work *w, struct feed *f, const char *kind, int set, const struct revised *all, size_t count)
+{
+	struct params p = params_new(w->arena);
+	const char **institutions = arena_alloc(w->arena, (count + 1) * sizeof *institutions);
+	const char **ids = arena_alloc(w->arena, (count + 1) * sizeof *ids);
+	struct rows *rows;
+
+	if (count == 0 || f->is_set)
+		return STORE_OK;
+	if (institutions == NULL || ids == NULL)
+		return STORE_RETRY;
+	for (size_t i = 0; i < count; i++) {
+		institutions[i] = all[i].institution;
+		ids[i] = all[i].external_id;
+	}
+	param_texts(&p, institutions, count);
+	param_texts(&p, ids, count);
+	param_text(&p, kind);
+	param_int(&p, set);
+	int result = tx_run(w->tx, &SQL_core_history_last, &p, &rows);
+	for (int i = 0; result == STORE_OK && i < rows_count(rows); i++) {
+		const struct revised *r = revised_find(all, count, rows_text(rows, i, 0));
+		const char *field = r == NULL ? NULL : changed_field(f->table, r, rows_text(rows, i, 1));
+		if (field != NULL)
+			row_note(f, r->row, REFUSAL_UNDOES_SET, field, NULL);
+	}
+	return result;
+}
+
 /* ---- reading --------------------------------------------------------------------------------------------------------- */
 static const char *const history_columns[] = { "at_ms", "who", "command", "kind", "version", "field", "was", "is", "reason",
 	                                       NULL };

@@ -23,6 +23,12 @@ void history_add(struct history *h, const struct change *c, const char *field, c
 /* Every column in which the two rows differ. */
 void history_add_cells(struct history *h, const struct change *c, const struct row_table *t, const struct cell *was,
                        const struct cell *now);
+/* A row that a file changes: as it stood, and as it will stand. */
+struct revised { struct row *row; const char *institution, *external_id; const struct cell *was, *now; };
+/* Notes (undoes_set) the fields of these rows that the command `set` was the last to change, and which the file changes again.
+ * Of a feed, not of a set itself. enum store_result. */
+int history_note_undone(struct work *w, struct feed *f, const char *kind, int set, const struct revised *all,
+                        size_t count) MUST_CHECK;
 /* Queues the lines; enum store_result. call NULL: an event of log_id. */
 int history_keep(const struct history *h, struct work *w, const struct call *call, const char *log_id) MUST_CHECK;
 /* Takes away what is kept of this row; enum store_result. kinds: NULL-terminated. */

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "service/rows.h"
 
+#define FILTER_NAME_MAX 64u      /* bytes */
+
 struct listing {
 	struct arena *arena;
 	const char *const *columns;
@@ -37,7 +39,7 @@ names_join(struct arena *a, const char *const *names)
 	const char *text = arena_strdup(a, "");
 
 	for (; text != NULL && names != NULL && *names != NULL; names++)
-		text = arena_printf(a, "%s%s%s=", text, text[0] == '\0' ? "" : "|", *names);
+		text = arena_printf(a, "%s%s%s", text, text[0] == '\0' ? "" : "|", *names);
 	return text;
 }
 
@@ -55,16 +57,26 @@ filter_find(const char *filter, const char *const *names, size_t count, size_t *
 	return false;
 }
 
+/* What was typed before the `=` stands in the refusal where it can be a column's name; it may be anything. */
+static enum verdict
+filter_refuse(struct call *call, const char *filter, const char *const *names)
+{
+	size_t size = strcspn(filter, "=");
+	const char *known = names_join(call->work->arena, names);
+	const char *field = size <= FILTER_NAME_MAX ? arena_strndup(call->work->arena, filter, size) : "filters";
+
+	return known == NULL || field == NULL ? VERDICT_RETRY : call_refuse(call, REFUSAL_NO_FILTER, field, known);
+}
+
 static enum verdict
 filters_read(struct call *call, const Bassin__V1__ListAsk *m, struct list_ask *ask)
 {
-	struct arena *a = call->work->arena;
 	size_t count = 0, which;
 	const char *value;
 
 	for (; ask->names != NULL && ask->names[count] != NULL; count++)
 		continue;
-	ask->values = arena_zalloc(a, count + 1, sizeof *ask->values);
+	ask->values = arena_zalloc(call->work->arena, count + 1, sizeof *ask->values);
 	if (ask->values == NULL)
 		return VERDICT_RETRY;
 	if (m->n_filters > 16)
@@ -72,12 +84,10 @@ filters_read(struct call *call, const Bassin__V1__ListAsk *m, struct list_ask *a
 	for (size_t i = 0; i < m->n_filters; i++) {
 		if (!text_is_sound(m->filters[i], 600))
 			return call_refuse(call, REFUSAL_NOT_TEXT, "filters", NULL);
-		if (!filter_find(m->filters[i], ask->names, count, &which, &value)) {
-			const char *known = names_join(a, ask->names);
-			return known == NULL ? VERDICT_RETRY : call_refuse(call, REFUSAL_UNKNOWN, "filters", known);
-		}
+		if (!filter_find(m->filters[i], ask->names, count, &which, &value))
+			return filter_refuse(call, m->filters[i], ask->names);
 		if (ask->values[which] != NULL)
-			return call_refuse(call, REFUSAL_DUPLICATE, "filters", NULL);
+			return call_refuse(call, REFUSAL_DUPLICATE, ask->names[which], NULL);
 		ask->values[which] = value;
 	}
 	return VERDICT_OK;
@@ -112,6 +122,23 @@ list_filter(const struct list_ask *ask, const char *name)
 			return ask->values[i];
 	}
 	return NULL;
+}
+
+enum verdict
+list_filter_check(struct call *call, const struct list_ask *ask, const char *name, const char *allowed)
+{
+	const char *value = list_filter(ask, name);
+	size_t size = value == NULL ? 0 : strlen(value);
+
+	for (const char *at = allowed; value != NULL; at++) {
+		size_t word = strcspn(at, "|");
+		if (word == size && memcmp(at, value, size) == 0)
+			return VERDICT_OK;
+		at += word;
+		if (*at == '\0')
+			return call_refuse(call, REFUSAL_NOT_IN_LIST, name, allowed);
+	}
+	return VERDICT_OK;
 }
 
 enum verdict

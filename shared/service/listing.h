@@ -10,6 +10,8 @@
 #include "bus/core.h"
 
 #define LISTING_MAX_ROWS 1000
+/* Values of the filter `kind` of `list waiting`, which several services answer, each the kinds that it has. */
+#define WAITING_KINDS "posting|learner|competency|learner_ranking|direct_offer|employer_ranking|same_person"
 #define LISTING_MAX_BYTES (4u * MiB)
 
 struct list_ask {
@@ -21,9 +23,12 @@ struct list_ask {
 };
 
 /* Decodes and checks: *out in the arena. names: filters that this list knows (may be NULL: none). A filter of another name
- * is refused (unknown, field filters, allowed: the names). */
+ * is refused (no_filter, field: that name, allowed: the names). */
 enum verdict list_ask_read(struct call *call, const char *const *names, struct list_ask **out) MUST_CHECK;
 const char *list_filter(const struct list_ask *ask, const char *name);      /* NULL: not asked */
+/* A filter whose values are few: refused (not_in_list) unless it is one of "a|b|c", or is not asked. */
+enum verdict list_filter_check(struct call *call, const struct list_ask *ask, const char *name,
+                               const char *allowed) MUST_CHECK;
 
 /* Decodes ShowAsk: *id 1..257 bytes of printable text, *language "fr" or "en". */
 enum verdict show_ask_read(struct call *call, const char **id, const char **language) MUST_CHECK;

@@ -375,6 +375,22 @@ flaws_pack(struct arena *a, const struct row_flaw *flaws, unsigned count, Bassin
 	return true;
 }
 
+/* For the audit trail: the answer of a dry run, or of rows that were all refused, is no deed. */
+static void
+deed_tell(struct call *call, const struct feed *f)
+{
+	size_t refused = 0;
+
+	while (refused < f->count && row_is_refused(&f->rows[refused]))
+		refused++;
+	if (f->dry_run) {
+		call->done = BASSIN__V1__REPLY_CODE__DRY_RUN;
+	} else if (f->count > 0 && refused == f->count) {
+		call->done = BASSIN__V1__REPLY_CODE__REFUSED;
+		call->code = f->rows[0].flaws == NULL ? NULL : f->rows[0].flaws->flaw.code;
+	}
+}
+
 enum verdict
 feed_answer(struct call *call, const struct feed *f)
 {
@@ -397,6 +413,7 @@ feed_answer(struct call *call, const struct feed *f)
 		results.results[i] = &all[i];
 	}
 	results.n_results = f->count;
+	deed_tell(call, f);
 	return call_answer(call, &results.base);
 }
 

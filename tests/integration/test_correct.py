@@ -132,6 +132,19 @@ class Correct(unittest.TestCase):
         self.pool.bassin(*words, who=c.who)
         self.assertEqual(withdrawn(), 200)
 
+    def test_a_file_that_undoes_what_was_set_says_so(self):
+        c = self.college()
+        rows = [dict(GOOD["postings"], external_id=name) for name in ("u1", "u2")]
+        path = c.path(csv_text(rows))
+        self.bassin(c, "feed", "postings", path)
+        self.bassin(c, "set", "u1", "seats=7", "--reason", "the firm called")
+        notes = lambda *words: [(n["external_id"], n["field"], n["code"]) for n in
+                                self.pool.json("feed", "postings", *words, who=c.who)["problems"]]
+        self.assertEqual(notes(path, "--dry-run"), [("u1", "seats", "undoes_set")])
+        self.assertEqual(notes(c.path(csv_text([dict(rows[0], seats="7", title="Autre")]))), [], "it stays as it was set")
+        self.assertIn("replaces what 'bassin set' had put there", self.bassin(c, "feed", "postings", path))
+        self.assertEqual(notes(c.path(csv_text([dict(rows[0], seats="5")]))), [], "the file's own value is not a person's")
+
     # ---- the audit trail -------------------------------------------------------------------------------------------
     def test_the_trail_is_one_by_time_and_its_filters_are_the_services(self):
         c = self.college()
@@ -147,6 +160,14 @@ class Correct(unittest.TestCase):
         self.assertEqual([line["code"] for line in moves], ["REFUSED", "OK"])
         self.assertEqual([line["code"] for line in trail("--who", c.who, "--command", "posting-move", "--result", "refused")], ["REFUSED"])
         self.assertEqual({line["command"] for line in trail("--id", c.who + "/p1")}, {"POSTING_MOVE"})
+        # What was only looked at, or refused, is told from what was done.
+        self.bassin(c, "set", "p1", "seats=7", "--reason", "x", "--dry-run")
+        self.refused(c, "set", "p1", "seats=0", "--reason", "x")
+        self.bassin(c, "set", "p1", "seats=7", "--reason", "x")
+        sets = trail("--who", c.who, "--command", "employer_intake_set")
+        self.assertEqual([(line["code"], line["refusal"], line["about"]) for line in sets[:3]],
+                         [("OK", "", c.who + "/p1"), ("REFUSED", "out_of_range", c.who + "/p1"), ("DRY_RUN", "", c.who + "/p1")])
+        self.assertEqual(trail("--who", c.who, "--command", "employer_intake_set", "--result", "dry-run"), sets[2:3])
         self.assertEqual(trail("--since", day(1)), [])
         self.assertEqual(trail("--until", day(-1)), [])
         self.assertEqual({line["institution"] for line in self.pool.json("audit", who=c.who)}, {c.who})
@@ -182,6 +203,9 @@ class Correct(unittest.TestCase):
         self.assertIn("A coordinator begins, in this order:", text)
         self.assertEqual(text, self.bassin(c, "--help"))
         self.assertEqual(self.bassin(c, "help", "feed"), self.bassin(c, "feed", "--help"))
+        for word, said in (("posting", "did you mean: postings?"), ("tasks", "did you mean 'bassin task list'?")):
+            self.assertIn(said, self.pool.run("list", word, who=c.who).stderr)
+        self.assertIn("stat is not a filter of this list; it has: scope,", self.refused(c, "list", "postings", "stat=open"))
         self.assertIn("Did you mean 'bassin posting withdraw'?", self.pool.run("posting", "withdrow", "p1").stderr)
 
 

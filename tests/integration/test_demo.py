@@ -183,6 +183,16 @@ class Demo(unittest.TestCase):
             with self.subTest(signal=signum.name):
                 self.check_foreground(signum)
 
+    def test_an_empty_pool_in_the_foreground_ends_well_when_it_is_stopped(self):
+        newcomer = Newcomer(self)
+        running = newcomer.start("pool", "run")
+        self.addCleanup(running.stdout.close)
+        wait_for(lambda: running.poll() is not None or newcomer.bassin("status")[0] == 0, 60, "the pool is ready")
+        self.check_stop(newcomer)
+        out, _ = running.communicate(timeout=60)
+        self.assertEqual(running.returncode, 0, out)
+        self.assertNotIn("has stopped", out)
+
     def check_foreground(self, signum):
         newcomer = Newcomer(self)
         signal.signal(signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)  # nohup ignores it

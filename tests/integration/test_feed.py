@@ -269,6 +269,18 @@ class Rows(FeedTest):
         self.assertEqual(c.feed("learner_rankings", ranking).counts(), (0, 0, 1, 0, 0))
         self.assertEqual([row["posting"] for row in c.list("learner_rankings")], [c.who + "/p1"])
 
+    def test_learners_without_consent_are_counted_and_named_in_the_report_file(self):
+        c = self.college()
+        rows = [dict(GOOD["learners"], external_id="n%d" % n, consent_on="" if n < 2 else GOOD["learners"]["consent_on"]) for n in range(4)]
+        path, report = c.path(csv_text(rows)), os.path.join(self.pool.home, "without.csv")
+        for _ in range(2):                      # also of rows that stand already
+            said = self.pool.bassin("feed", "learners", path, "--report", report, who=c.who)
+            self.assertIn("2 learners stay out of the pool", said)
+            self.assertNotIn("consent_on", said)
+        with open(report, encoding="utf-8") as f:
+            self.assertEqual([row["external_id"] for row in csv.DictReader(f) if row["field"] == "consent_on"], ["n0", "n1"])
+        self.assertEqual(self.pool.json("feed", "learners", path, who=c.who)["out_of_pool"], 2)
+
     def test_a_ranking_file_replaces_the_whole_list_of_each_that_it_names(self):
         c = self.college()
         entries = lambda *triples: csv_text([list(t) for t in triples], ["posting", "tier", "learner"])
@@ -519,9 +531,10 @@ class Away(FeedTest):
     def test_who_may_not_feed_is_told_so(self):
         c = self.college()
         forbidden = self.pool.run("feed", "institutions", c.path(csv_text([GOOD["institutions"]])), who=c.who)
-        self.assertEqual(forbidden.returncode, 2)
+        self.assertEqual(forbidden.returncode, 3)
         self.assertIn("this key may not do that", forbidden.stderr)
-        self.assertEqual(self.pool.run("feed", "learners", c.path(csv_text([GOOD["learners"]])), who=OPERATOR).returncode, 2)
+        complete = self.pool.run("feed", "learners", c.path(csv_text([GOOD["learners"]])), "--complete", "--yes", who=OPERATOR)
+        self.assertEqual((complete.returncode, complete.stdout), (3, ""))
         stranger = Feeder(self.pool, self.pool.college("unfed-college"))
         self.assertEqual(stranger.run("employers", csv_text([GOOD["employers"]])).status, 2)
 

@@ -66,7 +66,7 @@ class Keys(KeysTest):
             self.assertEqual((refused.returncode, refused.stdout.strip("[]\n")), (status, ""), refused.stderr)
             self.assertIn(UNKNOWN_KEY, refused.stderr)
         fed = self.pool.run("feed", "institutions", self.college.path(csv_text([GOOD["institutions"]])), who="stranger")
-        self.assertEqual((fed.returncode, fed.stdout), (2, ""))
+        self.assertEqual((fed.returncode, fed.stdout), (3, ""))
         self.assertGreater(self.figure("employer_intake", "bassin_handshakes_refused_total", 'reason="unknown_key"'), counted)
         self.assertIn("this key is not welcome", self.pool.run("status", who="stranger").stdout)
         self.others_are_well()
@@ -87,6 +87,10 @@ class Keys(KeysTest):
         refused = unfed.run("employers", csv_text([GOOD["employers"]]))
         self.assertEqual((refused.status, refused.out), (2, ""))
         self.assertIn("institution is not known", refused.err)
+        again = self.pool.run("keys", "make", "unfed", "--role", "college", "--institution", "unfed", who=None)
+        self.assertIn("The pool knows no institution unfed yet", again.stderr)
+        known = self.pool.run("keys", "make", "lycee", "--role", "college", "--institution", "lycee", who=None)
+        self.assertEqual((again.returncode, known.returncode, known.stderr), (0, 0, ""))
 
     def test_a_revoked_key_is_refused_also_on_a_connection_that_is_open(self):
         c = college(self.pool, "gone")
@@ -98,7 +102,7 @@ class Keys(KeysTest):
         revoked = self.pool.bassin("keys", "revoke", "gone", who=None)
         self.assertIn("gone is revoked", revoked)
         out, err = feeding.communicate(timeout=60)
-        self.assertEqual(feeding.returncode, 2, err)
+        self.assertEqual(feeding.returncode, 3, err)
         # On the connection that is open each command is forbidden; a new one is not let in.
         self.assertIn(FORBIDDEN, err)
         self.assertLess(count(), rows)

@@ -132,6 +132,8 @@ what_is_allowed_is_put_in_words(void **state)
 	assert_string_equal(refusal_sentence(arena, "no_such_code", "x"), "no_such_code: x");
 	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_ID, "1..128"),
 	                    "must be an id: 1 to 128 bytes, no '/' or '|' in it, no blank at its ends");
+	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_FORMAT, "A1A 1A1, no D F I O Q U, no W Z first"),
+	                    "must be written like this: A1A 1A1, never with the letters D, F, I, O, Q, U, nor W or Z at the start");
 	language_set(LANGUAGE_FRENCH);
 	assert_string_equal(refusal_sentence(arena, REFUSAL_NOT_A_DATE, "yyyy-mm-dd"),
 	                    "doit être une date\u202f: aaaa-mm-jj");
@@ -139,6 +141,10 @@ what_is_allowed_is_put_in_words(void **state)
 	                    "doit s'écrire ainsi\u202f: 10 chiffres");
 	assert_string_equal(refusal_sentence(arena, REFUSAL_BAD_STATE, "open|paused"),
 	                    "doit être dans un de ces états\u202f: ouvert, suspendu");
+	Bassin__V1__Refusal r = BASSIN__V1__REFUSAL__INIT;
+	char code[] = REFUSAL_BAD_STATE, allowed[] = "open|paused", is[] = "filled";
+	r.code = code, r.allowed = allowed, r.state = is;
+	assert_string_equal(refusal_text(arena, &r), "est dans l'état «\u202fcomblé\u202f», et devrait être dans un de ceux-ci\u202f: ouvert, suspendu");
 	for (enum address_flaw flaw = ADDRESS_NONE; flaw <= ADDRESS_DOMAIN; flaw++)
 		assert_null(strstr(refusal_sentence(arena, REFUSAL_BAD_ADDRESS, address_flaw_to_allowed(flaw)),
 		                   address_flaw_to_allowed(flaw)));

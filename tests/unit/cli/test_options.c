@@ -155,6 +155,22 @@ the_nearest_command_is_found(void **state)
 	}
 }
 
+static void
+the_list_that_was_meant_is_found(void **state)
+{
+	static const char *const names[] = { "postings", "learners", "learner_rankings", "employer_rankings", "mail", NULL };
+	struct arena *a = arena_new(64 * KiB);
+
+	(void)state;
+	assert_non_null(a);
+	assert_string_equal(help_meant(a, "posting", names), "postings");
+	assert_string_equal(help_meant(a, "learner", names), "learners");
+	assert_string_equal(help_meant(a, "rankings", names), "learner_rankings, employer_rankings");
+	assert_string_equal(help_meant(a, "ran", names), "");
+	assert_string_equal(help_meant(a, "", names), "");
+	arena_destroy(&a);
+}
+
 /* The whole help has each command once. */
 static void
 help_lists_every_command_once(void **state)
@@ -343,6 +359,7 @@ main(void)
 		TEST(wrong_use_is_refused),
 		TEST(help_ends_the_command),
 		TEST(the_nearest_command_is_found),
+		TEST(the_list_that_was_meant_is_found),
 		TEST(help_lists_every_command_once),
 		TEST(every_command_is_complete),
 		TEST(weights_are_three_whole_numbers),

@@ -48,6 +48,37 @@ long_texts_break_between_words(void **state)
 	assert_string_equal(terminal_wrap(arena, "any", 0), "any");
 }
 
+static void
+a_list_is_made_to_fit_the_window(void **state)
+{
+	static const struct column columns[] = {
+		{ "posting", "posting", COLUMN_TEXT }, { "external_id", "id", COLUMN_TEXT }, { "state", "state", COLUMN_TEXT },
+		{ "title", "title", COLUMN_TEXT },     { "noc", "NOC", COLUMN_TEXT },
+	};
+	static const char *const cells[] = { "college/p-1", "p-1", "open", "Élagage et entretien des érables à sucre", "" };
+	const char *left_out;
+
+	(void)state;
+	for (size_t line = 0; line <= 100; line++) {
+		struct table *t = table_new(arena, columns, COUNT_OF(columns));
+		assert_non_null(t);
+		assert_int_equal(table_add(t, cells), 0);
+		assert_int_equal(table_narrow(t, line, &left_out), 0);
+		FILE *to = start_writing();
+		assert_int_equal(table_csv(t, to, false), 0);
+		const char *row = end_writing(to);
+		if (line >= 67)
+			assert_string_equal(row, "\"college/p-1\",\"p-1\",\"open\",\"Élagage et entretien des érables à sucre\",\"\"\n");
+		else if (line == 50)
+			assert_string_equal(row, "\"college/p-1\",\"p-1\",\"open\",\"Élagage et entretie…\"\n");
+		else if (line == 40)
+			assert_string_equal(row, "\"college/p-1\",\"open\",\"Élagage et entretie…\"\n");
+		else if (line == 0)
+			assert_string_equal(row, "\"college/p-1\"\n");
+		assert_string_equal(left_out, line >= 42 ? "" : line >= 38 ? "id" : line >= 17 ? "id, title" : "id, state, title");
+	}
+}
+
 static const char *
 csv_of(const char *text)
 {
@@ -223,7 +254,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(control_characters_never_reach_the_terminal),
 		TEST(widths_count_characters),
-		TEST(long_texts_break_between_words),
+		TEST(long_texts_break_between_words), TEST(a_list_is_made_to_fit_the_window),
 		TEST(formulas_are_disarmed_and_numbers_are_not),
 		TEST(a_table_is_written_in_three_ways),
 		TEST(a_message_becomes_json_by_its_descriptor),

@@ -92,6 +92,7 @@ a_dry_run_changes_nothing(void **state)
 	assert_string_equal(play_results(&play, &a), "updated");
 	assert_int_equal(number_of("SELECT seats FROM posting"), 2);
 	assert_string_equal(history(), "");
+	assert_int_equal(number_of("SELECT code FROM audit ORDER BY id DESC LIMIT 1"), BASSIN__V1__REPLY_CODE__DRY_RUN);
 }
 
 static void
@@ -99,6 +100,7 @@ the_same_checks_hold_as_in_a_file(void **state)
 {
 	(void)state;
 	assert_non_null(strstr(set("a", "P1", "seats=0 ends_on=2026-01-01"), "refused"));
+	assert_int_equal(number_of("SELECT code FROM audit WHERE refusal = 'out_of_range' ORDER BY id DESC LIMIT 1"), BASSIN__V1__REPLY_CODE__REFUSED);
 	assert_non_null(strstr(set("a", "P1", "title="), "required"));
 	assert_non_null(strstr(set("a", "P1", "latitude=45"), "longitude"));
 	struct play_answer a = set_as("a", "P1", "seat=3", "x", false);
@@ -143,7 +145,7 @@ every_way_of_changing_is_in_the_history(void **state)
 	assert_string_equal(history(), "a/P1 posting v2 college-a title Stage en gestion>Autre titre (); "
 	                               "a/P1 posting v3 college-a state open>paused (travaux); "
 	                               "a/P1 posting v4 college-a state paused>open (finis); "
-	                               "a/P1 posting v5 matching state open>filled (seats)");
+	                               "a/P1 posting v5 matching state open>filled (seats_filled)");
 }
 
 static void

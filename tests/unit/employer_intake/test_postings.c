@@ -59,6 +59,7 @@ moves_that_are_not_in_the_table_are_refused(void **state)
 	struct play_answer a = move_as("a", "P1", STATE_OPEN, "");
 	assert_string_equal(a.refused, "bad_state");
 	assert_string_equal(a.allowed, "draft|paused|closed");
+	assert_string_equal(a.state, "withdrawn");
 	assert_string_equal(move_as("a", "P1", STATE_PAUSED, "x").allowed, "open");
 	assert_string_equal(move_as("a", "P1", STATE_FILLED, "x").refused, "not_in_list");
 	assert_string_equal(move_as("a", "P1", 99, "x").allowed, "open|paused|closed|withdrawn");

@@ -159,10 +159,10 @@ each_step_is_refused_out_of_its_turn(void **state)
 {
 	(void)state;
 	const char *round = open_round();
-	check_refused(ask_solve(round, false), REFUSAL_BAD_STATE, "state");
-	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), round), REFUSAL_BAD_STATE, "state");
-	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_CLOSE), round), REFUSAL_BAD_STATE, "state");
-	check_refused(ask_withdraw(&operator_, round, A, ""), REFUSAL_BAD_STATE, "state");
+	check_refused(ask_solve(round, false), REFUSAL_BAD_STATE, "round");
+	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), round), REFUSAL_BAD_STATE, "round");
+	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_CLOSE), round), REFUSAL_BAD_STATE, "round");
+	check_refused(ask_withdraw(&operator_, round, A, ""), REFUSAL_BAD_STATE, "round");
 	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_SHOW), "0123456789abcdef0123456789abcdef"), REFUSAL_UNKNOWN,
 	    "round");
 	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_SHOW), "'; --"), REFUSAL_UNKNOWN, "round");
@@ -351,7 +351,7 @@ who_leaves_after_the_freeze_is_out_at_the_next_solve_and_listed_for_all(void **s
 	const Bassin__V1__RoundReport *r = report_of(ask_withdraw(&memphre, round, "x-" A, ""));
 	assert_int_equal(r->state, BASSIN__V1__ROUND_STATE__ROUND_FROZEN);
 	assert_int_equal(r->n_withdrawals, 0);  /* not in a reply that is kept */
-	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), round), REFUSAL_BAD_STATE, "state");
+	check_refused(ask_round(&operator_, COMMAND_TYPE(ROUND_PUBLISH), round), REFUSAL_BAD_STATE, "round");
 	check_refused(ask_withdraw(&memphre, round, A, ""), REFUSAL_DUPLICATE, "learner");
 	/* Somebody else's and nobody's get the same answer. */
 	check_refused(ask_withdraw(&memphre, round, C, ""), REFUSAL_UNKNOWN, "learner");

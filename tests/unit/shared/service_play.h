@@ -11,7 +11,7 @@
 #include "bus/policy.h"
 #include "unit/shared/pg_cluster.h"
 
-struct play_answer { int code; const char *refused, *field, *allowed; const uint8_t *payload; size_t size; };
+struct play_answer { int code; const char *refused, *field, *allowed, *state; const uint8_t *payload; size_t size; };
 
 struct play {
 	struct cluster cluster;
@@ -196,6 +196,7 @@ play_ask(struct play *p, enum role role, const char *institution, int type, cons
 	a.refused = p->reply->refusal != NULL ? p->reply->refusal->code : "";
 	a.field = p->reply->refusal != NULL ? p->reply->refusal->field : "";
 	a.allowed = p->reply->refusal != NULL ? p->reply->refusal->allowed : "";
+	a.state = p->reply->refusal != NULL ? p->reply->refusal->state : "";
 	return a;
 }
 

@@ -64,7 +64,9 @@ an_unsound_question_is_refused(void **state)
 	assert_string_equal(call.field, "after");
 	wanted[0] = unknown;
 	assert_int_equal(ask("", 1, "", wanted, 1, &a), VERDICT_REFUSED);
-	assert_string_equal(call.allowed, "state=|employer=");
+	assert_string_equal(call.code, "no_filter");
+	assert_string_equal(call.field, "colour");
+	assert_string_equal(call.allowed, "state|employer");
 	wanted[0] = control;
 	assert_int_equal(ask("", 1, "", wanted, 1, &a), VERDICT_REFUSED);
 	assert_string_equal(call.code, "not_text");
@@ -75,6 +77,26 @@ an_unsound_question_is_refused(void **state)
 		wanted[i] = state1;
 	assert_int_equal(ask("", 1, "", wanted, COUNT_OF(wanted), &a), VERDICT_REFUSED);
 	assert_string_equal(call.code, "too_long");
+}
+
+static void
+a_filter_of_few_values_takes_no_other(void **state)
+{
+	char open[] = "state=open", part[] = "state=ope", longer[] = "state=opened", empty[] = "state=", *wanted[] = { open };
+	struct list_ask *a;
+
+	(void)state;
+	assert_int_equal(ask("", 1, "", wanted, 1, &a), VERDICT_OK);
+	assert_int_equal(list_filter_check(&call, a, "state", "open|closed"), VERDICT_OK);
+	assert_int_equal(list_filter_check(&call, a, "state", "closed|open"), VERDICT_OK);
+	assert_int_equal(list_filter_check(&call, a, "employer", "E1"), VERDICT_OK);
+	for (char *const *w = (char *const[]){ part, longer, empty, NULL }; *w != NULL; w++) {
+		wanted[0] = *w;
+		assert_int_equal(ask("", 1, "", wanted, 1, &a), VERDICT_OK);
+		assert_int_equal(list_filter_check(&call, a, "state", "closed|open"), VERDICT_REFUSED);
+		assert_string_equal(call.field, "state");
+		assert_string_equal(call.allowed, "closed|open");
+	}
 }
 
 static const Bassin__V1__Table *
@@ -167,7 +189,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sound_question_is_read),
-		cmocka_unit_test(an_unsound_question_is_refused),
+		cmocka_unit_test(an_unsound_question_is_refused), cmocka_unit_test(a_filter_of_few_values_takes_no_other),
 		cmocka_unit_test(a_page_ends_at_its_limit_and_says_where),
 		cmocka_unit_test(a_page_ends_before_it_is_too_large_for_a_frame),
 		cmocka_unit_test(a_reference_has_two_sound_parts),

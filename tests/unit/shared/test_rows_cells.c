@@ -223,8 +223,9 @@ addresses_codes_and_telephones(void **state)
 	refuses(&email, "ana", "bad_address", "exactly one @");
 	takes(&postal, "j1h4a7", "J1H 4A7", 0);
 	takes(&postal, "J1H-4A7", "J1H 4A7", 0);
-	refuses(&postal, "J1H 4AO", "bad_format", "A1A 1A1");
-	refuses(&postal, "W1H 4A7", "bad_format", "A1A 1A1");
+	refuses(&postal, "J1H 4AO", "bad_format", "A1A 1A1, no D F I O Q U, no W Z first");
+	refuses(&postal, "D1H 4A7", "bad_format", "A1A 1A1, no D F I O Q U, no W Z first");
+	refuses(&postal, "W1H 4A7", "bad_format", "A1A 1A1, no D F I O Q U, no W Z first");
 	refuses(&postal, "90210", "bad_format", "A1A 1A1");
 	refuses(&postal, "J1H 4A7 2", "bad_format", "A1A 1A1");
 	takes(&phone, "+1 (819) 555-0134 poste 22", "+1 (819) 555-0134 poste 22", 0);

@@ -254,7 +254,8 @@ static const char session_text[] =
 	" set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),"
 	" set_config('idle_session_timeout', $3, false), set_config('idle_in_transaction_session_timeout', $3, false),"
 	" set_config('client_connection_check_interval', '1000', false),"
-	" set_config('jit', 'off', false), set_config('default_transaction_isolation', 'read committed', false),"
+	" set_config('jit', 'off', false), set_config('plan_cache_mode', 'force_custom_plan', false),"
+	" set_config('default_transaction_isolation', 'read committed', false),"
 	" set_config('default_transaction_read_only', 'off', false),"
 	" set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on'"
 	" ELSE current_setting('synchronous_commit') END, false)";
@@ -278,6 +279,8 @@ session_set(struct store *s)
 		    PQgetvalue(r, 0, 1));
 		rc = STORE_BROKEN;
 	}
+	if (rc == STORE_OK)
+		s->plans = PLANS_ANEW;
 	PQclear(r);
 	return rc;
 }

@@ -261,7 +261,7 @@ wherever_a_copy_is_cut_nothing_of_it_stays_and_the_next_one_is_whole(void **stat
 			break;          /* it was whole before its turn came */
 		cuts++;
 		assert_true(copied == STORE_RETRY || copied == STORE_OK);
-		assert_int_equal(added, STORE_RETRY);
+		assert_true(added == STORE_RETRY || added == STORE_OK);         /* the last of its answer was on its way */
 		assert_int_equal(tx_commit(&tx), STORE_RETRY);
 		assert_false(store_is_connected(s));
 		await_end_of(w.backend);

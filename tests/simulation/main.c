@@ -7,17 +7,33 @@
 #include "world.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "base/log.h"
 
 struct tally { uint64_t seeds, failed, faults; };
 
+/* What a broken invariant ends with: the seed that led to it. */
+static char seed_line[64];
+
+static void
+seed_tell(int signal_number)
+{
+	ssize_t ignored = write(STDOUT_FILENO, seed_line, strlen(seed_line));
+
+	(void)ignored;
+	(void)signal(signal_number, SIG_DFL);
+	(void)raise(signal_number);
+}
+
 static void
 seed_run(struct world *w, uint64_t seed, struct tally *t)
 {
+	(void)snprintf(seed_line, sizeof seed_line, "# seed %" PRIu64 ": aborted\n", seed);
 	bool ok = world_run(w, seed);
 
 	t->seeds++;
@@ -81,6 +97,7 @@ main(int argc, char **argv)
 			return 2;
 		}
 	}
+	(void)signal(SIGABRT, seed_tell);
 	log_open("simulate", w.trace ? LOG_LEVEL_DEBUG : LOG_LEVEL_NONE);
 	if (file != NULL && file_run(&w, file, &known) != 0)
 		return 2;

@@ -28,16 +28,6 @@ shell_word(struct arena *a, const char *text)
 }
 
 static const char *
-place_fill(struct arena *a, const char *pattern, const char *name, const char *value)
-{
-	const char *at = strstr(pattern, name);
-
-	if (at == NULL)
-		return pattern;
-	return arena_printf(a, "%.*s%s%s", (int)(at - pattern), pattern, value, at + strlen(name));
-}
-
-static const char *
 own_part(const char *subject)
 {
 	const char *slash = strchr(subject, '/');
@@ -45,15 +35,37 @@ own_part(const char *subject)
 	return slash == NULL ? subject : slash + 1;
 }
 
-/* The last place first: what stands there may look like a place itself. */
+struct place { const char *name, *value; };
+
+/* The place that begins there; NULL: none does. */
+static const struct place *
+place_at(const char *text, const struct place places[3])
+{
+	for (size_t i = 0; i < 3; i++) {
+		if (strncmp(text, places[i].name, strlen(places[i].name)) == 0)
+			return &places[i];
+	}
+	return NULL;
+}
+
+/* From left to right, so that a value that looks like a place is none. */
 static const char *
 filled(struct arena *a, const char *pattern, const char *one, const char *two, const char *own)
 {
-	const char *out = place_fill(a, pattern, "{2}", two);
+	const struct place places[] = { { "{1}", one }, { "{2}", two }, { "{own}", own } };
+	const char *out = "", *from = pattern;
 
-	if (out != NULL && strstr(pattern, "{1}") != NULL)
-		return place_fill(a, out, "{1}", one);
-	return out == NULL ? NULL : place_fill(a, out, "{own}", own);
+	for (const char *at = pattern; *at != '\0' && out != NULL;) {
+		const struct place *p = place_at(at, places);
+		if (p == NULL) {
+			at++;
+			continue;
+		}
+		out = arena_printf(a, "%s%.*s%s", out, (int)(at - from), from, p->value);
+		at += strlen(p->name);
+		from = at;
+	}
+	return out == NULL ? NULL : arena_printf(a, "%s%s", out, from);
 }
 
 const char *

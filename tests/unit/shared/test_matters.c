@@ -180,6 +180,19 @@ many_changes_give_one_look(void **state)
 	assert_int_equal(m.due_ms, 1400);
 }
 
+/* A subject may stand more than once, and may look like a place itself. */
+static void
+every_place_of_a_sentence_is_filled(void **state)
+{
+	(void)state;
+	assert_string_equal(matter_filled(play.arena, "{1} and {2} are two: reject {1} {2}", "a/e1", "b/{1}"),
+	                    "a/e1 and b/{1} are two: reject a/e1 b/{1}");
+	assert_string_equal(matter_filled(play.arena, "set {own}, {3} {", "a/e1", ""), "set e1, {3} {");
+	assert_string_equal(matter_command(play.arena, "firm_suspected", "a/e 1", "b/e'2"),
+	                    "bassin firm propose 'a/e 1' 'b/e'\\''2'");
+	assert_string_equal(matter_command(play.arena, "nothing_known", "a/e1", ""), "");
+}
+
 int
 main(void)
 {
@@ -191,6 +204,7 @@ main(void)
 		cmocka_unit_test_setup(the_same_matter_twice_is_one_and_owners_are_told_apart, nothing_stands),
 		cmocka_unit_test_setup(thousands_are_told_a_thousand_at_a_time, nothing_stands),
 		cmocka_unit_test_setup(there_is_a_ceiling, nothing_stands),
+		cmocka_unit_test(every_place_of_a_sentence_is_filled),
 		cmocka_unit_test(many_changes_give_one_look),
 	};
 
